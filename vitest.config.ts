@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+const source = { ssr: { resolve: { conditions: ["neurond:source"] } } };
+const tests = (suffix: string) => [`{packages,apps}/*/test/**/*${suffix}`];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...source,
+        test: {
+          name: "unit",
+          include: tests(".test.ts"),
+          exclude: [...tests(".integration.test.ts"), ...tests(".e2e.test.ts")],
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "integration",
+          include: tests(".integration.test.ts"),
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "e2e",
+          include: tests(".e2e.test.ts"),
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
