@@ -1,0 +1,45 @@
+import { Failure } from "./failure.mjs";
+
+const PROJECTS = ["unit", "integration", "e2e"];
+const SOURCE = ["--conditions=neurond:source"]; // runs the TypeScript itself, no build needed
+
+const types = { name: "types", args: ["node_modules/typescript/bin/tsc", "-b"] };
+const lint = (...args) => ({
+  name: "lint",
+  args: ["node_modules/@biomejs/biome/bin/biome", "check", ...args],
+});
+const tests = (...args) => ({
+  name: "tests",
+  args: [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    "--outputFile.json=.bootstrap/results/tests.json",
+    ...args,
+  ],
+});
+const source = (name, file, ...args) => ({ name, args: [...SOURCE, file, ...args] });
+
+const TASKS = {
+  test: ([project, ...args]) =>
+    PROJECTS.includes(project)
+      ? [tests("--project", project, ...args)]
+      : [types, lint("."), tests(...(project === undefined ? [] : [project]), ...args)],
+  check: () => [types, lint(".")],
+  format: (args) => [lint("--write", ...(args.length > 0 ? args : ["."]))],
+  build: () => [types],
+  interop: (args) => [source("interop", "packages/devnet/interop/run.ts", ...args)],
+  bench: (args) => [source("bench", "packages/bench/src/main.ts", ...args)],
+  neurond: (args) => [source("neurond", "apps/cli/src/main.ts", ...args)],
+  localnet: (args) => [source("localnet", "apps/cli/src/main.ts", "localnet", ...args)],
+};
+
+/** The commands of a task, in order; each is arguments for Node 24, relative to the checkout. */
+export function stepsOf(task, args) {
+  if (task !== undefined && Object.hasOwn(TASKS, task)) return TASKS[task](args);
+  throw new Failure(
+    "USAGE",
+    `there is no task ${task ?? "(none given)"}; use one of ${Object.keys(TASKS).join(", ")}`,
+  );
+}
