@@ -26,16 +26,11 @@ const REASONS = [
   },
 ];
 
-/** The failure that the output of npm and pnpm tells of; its last lines go with it. */
+/** The failure that the output of npm and pnpm tells of; with its last lines when we cannot name it. */
 export function explainInstall(output, context) {
-  const log = output.trimEnd().split("\n").slice(-15).join("\n");
   const reason = REASONS.find(({ pattern }) => pattern.test(output));
-  if (reason) return new Failure(reason.code, reason.message(context), { log });
-  return new Failure(
-    "INSTALL_FAILED",
-    "pnpm install failed as told above; correct it and run again",
-    {
-      log,
-    },
-  );
+  if (reason) return new Failure(reason.code, reason.message(context));
+  return new Failure("INSTALL_FAILED", "pnpm install failed as told above; correct it, run again", {
+    log: output.trimEnd().split("\n").slice(-15).join("\n"),
+  });
 }
