@@ -1,0 +1,34 @@
+import type { Chain } from "./chain.ts";
+
+/** Where the chain is and how patient to be. */
+export interface ConnectOptions {
+  /** Tried in order, then round again. All must be nodes of one chain. */
+  readonly endpoints: readonly string[];
+  /** Deadline of one call without its own `timeoutMs`. */
+  readonly timeoutMs?: number;
+  /** Deadline of opening one socket. */
+  readonly openTimeoutMs?: number;
+  /**
+   * No new block for this long means the endpoint is dead although its socket is open; default
+   * three block times of the runtime. 0 = never, for chains which make blocks on demand.
+   */
+  readonly stallMs?: number;
+  /** A connection is replaced after this time (polkadot.js grows); default one hour. */
+  readonly recycleMs?: number;
+  /** First and longest pause between attempts to connect. */
+  readonly backoffMs?: { readonly first: number; readonly longest: number };
+  /** Genesis hash the endpoints must have; default: that of the first one that answers. */
+  readonly genesisHash?: string;
+  /** The local clock, for tests of skew. */
+  readonly now?: () => number;
+}
+
+/**
+ * Connects to a Bittensor chain. Everything that talks to it is loaded here, so importing this
+ * package for its types costs nothing.
+ * Rejects when no endpoint works within the call deadline.
+ */
+export async function connectChain(options: ConnectOptions, signal?: AbortSignal): Promise<Chain> {
+  const { openChain } = await import("./client.ts");
+  return openChain(options, signal);
+}
