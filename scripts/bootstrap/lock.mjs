@@ -46,8 +46,9 @@ function claim(file, content) {
     if (error.code !== "EEXIST") throw error;
   }
   const found = read(file);
-  if (found !== undefined && isDead(file, found)) remove(file, found);
-  return false;
+  if (found === undefined || !isDead(file, found)) return false;
+  remove(file, found);
+  return claim(file, content);
 }
 
 function isDead(file, found) {
