@@ -1,8 +1,6 @@
+import type { Scheme } from "@neurond/crypto";
 import { CodedError, fromHex } from "@neurond/primitives";
 import type { WalletCode } from "./errors.ts";
-
-/** Signature scheme of a plain account. */
-export type Scheme = "sr25519" | "ed25519";
 
 /** What a key file says, before anything of it is believed. */
 export interface KeyContents {
