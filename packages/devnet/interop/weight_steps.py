@@ -1,0 +1,68 @@
+"""Weights through the SDK, in the clear and timelocked, and the ciphertext against its Rust maker."""
+
+import bittensor_drand
+from steps import equal, expect, step, succeeded
+
+BLOCK_SECONDS = 0.25
+ROUND = 1000  # long published: its signature is known, so both sides can open what the other sealed
+SIGNATURE = (
+    "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125"
+    "e342b73a8dd2bacbe47e4b6b63ed5e39"
+)
+
+
+@step("set_weights in the clear is read back row by row")
+def plain(world):
+    validator, miner = world.uid(world.validator), world.uid(world.miner)
+    response = world.subtensor.set_weights(
+        world.validator, world.netuid, [validator, miner], [0.25, 1.0], version_key=0
+    )
+    succeeded(response, "set_weights")
+    rows = dict(world.subtensor.weights(world.netuid))
+    equal(sorted(tuple(pair) for pair in rows[validator]), [(validator, 16384), (miner, 65535)], "row")
+
+
+@step("set_weights too soon is refused")
+def too_soon(world):
+    limit = {"netuid": world.netuid, "weights_set_rate_limit": 10_000}
+    succeeded(world.sudo("sudo_set_weights_set_rate_limit", **limit), "rate limit")
+    uid = world.uid(world.miner)
+    response = world.subtensor.set_weights(world.validator, world.netuid, [uid], [1.0], version_key=0)
+    expect(not response.success, "the second set_weights went through")
+    limit["weights_set_rate_limit"] = 0
+    succeeded(world.sudo("sudo_set_weights_set_rate_limit", **limit), "rate limit")
+
+
+@step("set_weights under commit-reveal leaves a timelocked commit with its round")
+def timelocked(world):
+    enable = {"netuid": world.netuid, "enabled": True}
+    succeeded(world.sudo("sudo_set_commit_reveal_weights_enabled", **enable), "commit-reveal")
+    response = world.subtensor.set_weights(
+        world.validator,
+        world.netuid,
+        [world.uid(world.miner)],
+        [1.0],
+        block_time=BLOCK_SECONDS,
+        version_key=0,
+    )
+    succeeded(response, "set_weights")
+    commits = world.subtensor.get_timelocked_weight_commits(world.netuid)
+    own = [commit for commit in commits if commit[0] == world.validator.hotkey.ss58_address]
+    equal(len(own), 1, "commits of the validator")
+    equal(own[0][3], response.data["reveal_round"], "reveal round")
+
+
+@step("neurond opens what bittensor_drand sealed")
+def opens_theirs(world):
+    envelope, _ = bittensor_drand.encrypt_at_round(b"from Rust", ROUND)
+    size = int.from_bytes(envelope[:2], "little") >> 2  # SCALE: compact length, container, round
+    opened = world.timelock("open", envelope[2 : 2 + size].hex(), SIGNATURE)
+    equal(opened, b"from Rust".hex(), "plaintext")
+
+
+@step("bittensor_drand opens what neurond sealed")
+def opened_by_them(world):
+    sealed = bytes.fromhex(world.timelock("seal", b"from TypeScript".hex(), str(ROUND)))
+    length = (len(sealed) << 2 | 1).to_bytes(2, "little")
+    envelope = length + sealed + ROUND.to_bytes(8, "little")
+    equal(bittensor_drand.decrypt_with_signature(envelope, SIGNATURE), b"from TypeScript", "plaintext")
