@@ -1,0 +1,8 @@
+import { defineBench } from "../../bench.ts";
+import { timelockRows } from "./timelock.ts";
+
+/** The limits of the chain client and the development chain. */
+export const chain = defineBench({
+  name: "chain",
+  rows: () => [...timelockRows()],
+});
