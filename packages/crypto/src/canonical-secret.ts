@@ -13,7 +13,7 @@ const COFACTOR = 8;
  */
 export function toCanonical(expanded: Uint8Array): Uint8Array {
   requireSecret(expanded);
-  const canonical = expanded.slice();
+  const canonical = Uint8Array.from(expanded);
   let carry = 0;
   for (let index = SCALAR_BYTES - 1; index >= 0; index--) {
     const value = carry * 256 + (expanded[index] ?? 0);
@@ -26,13 +26,13 @@ export function toCanonical(expanded: Uint8Array): Uint8Array {
 /** The inverse of `toCanonical`; a scalar that is zero or not reduced is refused. */
 export function fromCanonical(canonical: Uint8Array): Uint8Array {
   requireSecret(canonical);
-  const scalar = BigInt(`0x${bytesToHex(canonical.slice(0, SCALAR_BYTES).reverse())}`);
+  const scalar = BigInt(`0x${bytesToHex(canonical.subarray(0, SCALAR_BYTES).toReversed())}`);
   if (scalar === 0n || scalar >= ristretto255.Point.Fn.ORDER) {
     throw invalid(
       "the scalar is zero or not reduced: the bytes are not a canonical sr25519 secret",
     );
   }
-  const expanded = canonical.slice();
+  const expanded = Uint8Array.from(canonical);
   let carry = 0;
   for (let index = 0; index < SCALAR_BYTES; index++) {
     const value = (canonical[index] ?? 0) * COFACTOR + carry;

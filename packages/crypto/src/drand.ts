@@ -1,10 +1,12 @@
-import { fromHex, QUICKNET_CLOCK } from "@neurond/primitives";
+import { CodedError, fromHex, QUICKNET_CLOCK } from "@neurond/primitives";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { type G1Point, readG1, readG2 } from "./bls-point.ts";
+import type { CryptoCode } from "./errors.ts";
+import { encodeU64 } from "./scale.ts";
 
-const { G1, G2, shortSignatures, utils } = bls12_381;
-type G1Point = ReturnType<typeof G1.Point.fromBytes>;
+const { shortSignatures, utils } = bls12_381;
 
 /** Of the scheme bls-unchained-g1-rfc9380, which quicknet uses. */
 const DST = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
@@ -40,18 +42,16 @@ export function signRound(secret: Uint8Array, round: number | bigint): Uint8Arra
   return shortSignatures.sign(roundPoint(round), secret).toBytes();
 }
 
-/** Whether `signature` is the network's pulse for `round`; malformed input is `false`. */
+/** Whether `signature` is the network's pulse for `round`; a malformed key or signature is `false`. */
 export function verifyRound(
   publicKey: Uint8Array,
   round: number | bigint,
   signature: Uint8Array,
 ): boolean {
-  try {
-    const key = G2.Point.fromBytes(publicKey);
-    return shortSignatures.verify(G1.Point.fromBytes(signature), roundPoint(round), key);
-  } catch {
-    return false;
-  }
+  const point = readG1(signature);
+  const key = readG2(publicKey);
+  if (point === undefined || key === undefined) return false;
+  return shortSignatures.verify(point, roundPoint(round), key);
 }
 
 /** The randomness of a pulse: SHA-256 of its signature. */
@@ -59,11 +59,13 @@ export function roundRandomness(signature: Uint8Array): Uint8Array {
   return sha256(signature);
 }
 
-/** What a round signs: SHA-256 of its number as eight bytes, big-endian. */
+/** What a round signs: SHA-256 of its number as eight bytes, big-endian; the first round is 1. */
 export function roundIdentity(round: number | bigint): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(round));
-  return sha256(bytes);
+  const number = Number.isSafeInteger(round) || typeof round === "bigint" ? BigInt(round) : 0n;
+  if (number < 1n) {
+    throw new CodedError<CryptoCode>("VALUE_OUT_OF_RANGE", `${round} is not the number of a round`);
+  }
+  return sha256(encodeU64(number).reverse());
 }
 
 /** The identity of a round as a point of G1. */

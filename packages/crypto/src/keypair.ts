@@ -45,7 +45,7 @@ export class Keypair {
   /** The secret as keyfiles hold it: 64 canonical bytes (sr25519) or the 32-byte seed (ed25519). */
   exportSecret(): Uint8Array {
     const secret = this.#require();
-    return this.scheme === "sr25519" ? toCanonical(secret) : secret.slice();
+    return this.scheme === "sr25519" ? toCanonical(secret) : Uint8Array.from(secret);
   }
 
   /** Overwrites the secret; signing afterwards is an error. Copies made by the engine may survive. */
@@ -84,7 +84,7 @@ export function keypairFromSeed(seed: Uint8Array, scheme: Scheme = "sr25519"): K
       `${seed.length} bytes given: a seed has ${SEED_BYTES}`,
     );
   }
-  return new Keypair(scheme, scheme === "sr25519" ? secretFromSeed(seed) : seed.slice());
+  return new Keypair(scheme, scheme === "sr25519" ? secretFromSeed(seed) : Uint8Array.from(seed));
 }
 
 /** The keypair of an English BIP39 mnemonic. */

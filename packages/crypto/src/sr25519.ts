@@ -6,8 +6,8 @@ import type { Verify } from "./verify.ts";
 
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
-/** The top bit of the last byte tells a schnorrkel signature from an ed25519 one. */
-const SCHNORRKEL_MARKER = 0x80;
+/** The top bit of the scalar tells a schnorrkel signature from an ed25519 one. */
+const SCHNORRKEL_MARKER = 2n ** 255n;
 const GROUP_ORDER = ristretto255.Point.Fn.ORDER;
 
 /** Public keys known to be points. Bounded: 4096 keys of 64 characters are about half a megabyte. */
@@ -35,11 +35,7 @@ function isWellFormed(publicKey: Uint8Array, signature: Uint8Array): boolean {
 
 /** The marked scalar s, which must be reduced, else one signature would have several spellings. */
 function isScalar(bytes: Uint8Array): boolean {
-  const last = bytes[31] ?? 0;
-  if ((last & SCHNORRKEL_MARKER) === 0) return false;
-  const unmarked = bytes.slice();
-  unmarked[31] = last & ~SCHNORRKEL_MARKER;
-  const scalar = littleEndian(unmarked);
+  const scalar = BigInt(`0x${bytesToHex(bytes.toReversed())}`) - SCHNORRKEL_MARKER;
   return scalar > 0n && scalar < GROUP_ORDER;
 }
 
@@ -61,8 +57,4 @@ function isPoint(bytes: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-function littleEndian(bytes: Uint8Array): bigint {
-  return BigInt(`0x${bytesToHex(bytes.toReversed())}`);
 }

@@ -3,14 +3,13 @@ import { gcm } from "@noble/ciphers/aes.js";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes } from "@noble/hashes/utils.js";
+import { type G1Point, readG1, readG2 } from "./bls-point.ts";
 import { roundPoint } from "./drand.ts";
 import type { CryptoCode } from "./errors.ts";
 import { decodeContainer, encodeContainer } from "./timelock-container.ts";
 
-const { fields, G1, G2, millerLoopBatch, pairing, utils } = bls12_381;
+const { fields, G2, millerLoopBatch, pairing, utils } = bls12_381;
 const { Fp12, Fr } = fields;
-type G1Point = ReturnType<typeof G1.Point.fromBytes>;
-type G2Point = ReturnType<typeof G2.Point.fromBytes>;
 type Target = ReturnType<typeof pairing>;
 type PreparedKey = ReturnType<typeof utils.calcPairingPrecomputes>;
 
@@ -50,12 +49,8 @@ export function timelockEncrypt(input: TimelockInput): Uint8Array {
 /** Opens a container with the 48-byte signature of its round; every refusal is a `TIMELOCK_` code. */
 export function timelockDecrypt(container: Uint8Array, signature: Uint8Array): Uint8Array {
   const { u, v, w, sealed, nonce } = decodeContainer(container);
-  const point = decodePoint(() => G2.Point.fromBytes(u), "TIMELOCK_MALFORMED", "U");
-  const pulse = decodePoint(
-    () => G1.Point.fromBytes(signature),
-    "TIMELOCK_SIGNATURE_INVALID",
-    "signature",
-  );
+  const point = readG2(u) ?? refusePoint("TIMELOCK_MALFORMED", "U");
+  const pulse = readG1(signature) ?? refusePoint("TIMELOCK_SIGNATURE_INVALID", "signature");
   const sigma = xor(v, sha256(serializeTarget(pairing(pulse, point))));
   const key = xor(w, sha256(sigma));
   if (!G2.Point.BASE.multiply(blindingScalar(sigma, key)).equals(point)) {
@@ -93,11 +88,7 @@ function prepareKey(publicKey: Uint8Array): PreparedKey {
   const name = bytesToHex(publicKey);
   const known = preparedKeys.get(name);
   if (known !== undefined) return known;
-  const point = decodePoint(
-    () => G2.Point.fromBytes(publicKey),
-    "TIMELOCK_INPUT_INVALID",
-    "public key",
-  );
+  const point = readG2(publicKey) ?? refusePoint("TIMELOCK_INPUT_INVALID", "public key");
   const prepared = utils.calcPairingPrecomputes(point);
   if (preparedKeys.size >= MAX_PREPARED_KEYS) preparedKeys.clear();
   preparedKeys.set(name, prepared);
@@ -109,23 +100,12 @@ function pairPrepared(point: G1Point, key: PreparedKey): Target {
   return Fp12.finalExponentiate(millerLoopBatch([[key, x, y]]));
 }
 
-/** The pairing is undefined at infinity, so that point is refused like a malformed one. */
-function decodePoint<Point extends G1Point | G2Point>(
-  decode: () => Point,
-  code: CryptoCode,
-  what: string,
-): Point {
-  try {
-    const point = decode();
-    if (!point.is0()) return point;
-  } catch {
-    // Falls through to the one error for all that is not a usable point.
-  }
-  throw new CodedError<CryptoCode>(code, `timelock ${what} is not a point of its group`);
-}
-
 function xor(a: Uint8Array, b: Uint8Array): Uint8Array {
   return a.map((byte, index) => byte ^ (b[index] ?? 0));
+}
+
+function refusePoint(code: CryptoCode, what: string): never {
+  throw new CodedError<CryptoCode>(code, `timelock ${what} is not a point of its group`);
 }
 
 function requireLength(bytes: Uint8Array, length: number, what: string): void {
