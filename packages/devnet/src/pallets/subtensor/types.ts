@@ -73,10 +73,6 @@ export const i96f32 = struct(["substrate_fixed", "FixedI128"], { bits: i128 });
 export const relatives = vec(tuple(u64, accountId));
 export type Relatives = ValueOf<typeof relatives>;
 
-/** Uids and u16 values of one row of weights or bonds. */
-export const sparseRow = vec(tuple(u16, u16));
-export type SparseRow = ValueOf<typeof sparseRow>;
-
 /** A v2 commit: hash, commit epoch, commit block, and a field no longer used. */
 export const weightCommit = tuple(h256, u64, u64, u64);
 export type WeightCommit = ValueOf<typeof weightCommit>;

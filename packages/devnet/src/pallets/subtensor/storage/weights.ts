@@ -2,13 +2,15 @@ import { identity, twox64 } from "../../../frame/hasher.ts";
 import { tuple, vec } from "../../../scale/compose.ts";
 import { accountId } from "../../../scale/known.ts";
 import { bool, u16, u64 } from "../../../scale/primitives.ts";
-import { ciphertext, sparseRow, timelockedCommit, weightCommit } from "../types.ts";
+import { EMPTY_ROW } from "../../../yuma/pair-row.ts";
+import { sparseRow } from "../sparse-row.ts";
+import { ciphertext, timelockedCommit, weightCommit } from "../types.ts";
 import { item, optional } from "./item.ts";
 
 /** By storage index (mecid·4096 + netuid) and uid. */
-export const Weights = item("Weights", [identity(u16), identity(u16)], sparseRow, []);
+export const Weights = item("Weights", [identity(u16), identity(u16)], sparseRow, EMPTY_ROW);
 /** By storage index and uid. */
-export const Bonds = item("Bonds", [identity(u16), identity(u16)], sparseRow, []);
+export const Bonds = item("Bonds", [identity(u16), identity(u16)], sparseRow, EMPTY_ROW);
 
 export const MinAllowedWeights = item("MinAllowedWeights", [identity(u16)], u16, 1_024);
 export const MaxWeightsLimit = item("MaxWeightsLimit", [identity(u16)], u16, 65_535);
