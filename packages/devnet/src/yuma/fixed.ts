@@ -27,18 +27,18 @@ export function mulWide(a: I32F32, b: I32F32): I32F32 {
 }
 
 /**
- * `a / b`, rounded down; 0 when `b` is 0. Exact for `0 ≤ a ≤ b` and for `0 ≤ a < 2^37`.
+ * `a / b`, rounded down, for `0 ≤ a ≤ b`; 0 when `b` is 0.
  *
  * Long division, as many bits at a time as keep every dividend below 2^53. The floor of a double
  * quotient is then exact: no non-integer quotient of such integers rounds up to an integer.
  */
 export function div(a: I32F32, b: I32F32): I32F32 {
   if (b === 0) return 0;
-  if (a < TWO_STEPS && b <= TWO_STEPS) {
+  if (b <= TWO_STEPS) {
     const quotient = Math.floor((a * HALF) / b);
     return quotient * HALF + Math.floor(((a * HALF - quotient * b) * HALF) / b);
   }
-  if (a <= b && b < FOUR_STEPS) {
+  if (b <= FOUR_STEPS) {
     let quotient = 0;
     let rest = a;
     for (let step = 0; step < 4; step++) {
@@ -61,6 +61,7 @@ export function toU16(x: I32F32): number {
   return Math.max(0, Math.min(65_535, Math.floor((x * 65_535) / ONE)));
 }
 
+/** The plain sum; exact below 2^53. */
 export function sum(values: Float64Array): number {
   let total = 0;
   for (const value of values) total += value;

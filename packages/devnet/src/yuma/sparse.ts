@@ -60,6 +60,7 @@ export function sizeOf(matrix: SparseMatrix): number {
   return matrix.start.length - 1;
 }
 
+/** The sum of each column. */
 export function columnSums({ start, uids, values }: SparseMatrix): Float64Array {
   const sums = new Float64Array(start.length - 1);
   for (let k = 0; k < values.length; k++) {
@@ -69,6 +70,7 @@ export function columnSums({ start, uids, values }: SparseMatrix): Float64Array 
   return sums;
 }
 
+/** The largest entry of each column, 0 for an empty one. */
 export function columnMaxima({ start, uids, values }: SparseMatrix): Float64Array {
   const maxima = new Float64Array(start.length - 1);
   for (let k = 0; k < values.length; k++) {
