@@ -20,10 +20,13 @@ const FAKE_NPM = `
   }, Number(process.env.INSTALL_MS ?? 0));
 `;
 const TASK = `
+  const [word, code = "0"]: string[] = process.argv.slice(2);
+  if (word === "wait") {
+    process.on("SIGTERM", () => process.exit(7));
+    setInterval(() => {}, 1000);
+  }
+  process.exitCode = Number(code);
   console.log("task", ...process.argv.slice(2));
-  const code: number = Number(process.argv[3] ?? 0);
-  if (process.argv[2] === "wait") process.on("SIGTERM", () => process.exit(7)), setInterval(() => {}, 1000);
-  else process.exitCode = code;
 `;
 
 let checkout: string;
