@@ -2,9 +2,12 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
+/** Where npm and pnpm keep caches, stores and state. */
+const WRITTEN = [".npm", ".cache", ".local/share", ".local/state"];
+
 /**
- * The environment npm and pnpm install with. Their caches live in HOME; where that cannot be written
- * (a service user, `sudo npm` in the past) HOME becomes a folder of the checkout.
+ * The environment npm and pnpm install with. Where HOME cannot be written (a service user, an earlier
+ * `sudo npm`, no entry in /etc/passwd) a folder of the checkout stands in for it.
  */
 export function installEnvironment(root, env = process.env) {
   const common = {
@@ -15,29 +18,28 @@ export function installEnvironment(root, env = process.env) {
     npm_config_fetch_retry_mintimeout: env.npm_config_fetch_retry_mintimeout ?? "1000",
     npm_config_fetch_retry_maxtimeout: env.npm_config_fetch_retry_maxtimeout ?? "5000",
   };
-  const home = homedir();
-  if (["", ".npm", ".cache", ".local", ".local/share"].every((name) => usable(join(home, name)))) {
-    return common;
-  }
+  const home = findHome();
+  if (home !== undefined && WRITTEN.every((name) => isWritable(join(home, name)))) return common;
+  const { npm_config_cache, XDG_CACHE_HOME, XDG_DATA_HOME, XDG_STATE_HOME, ...rest } = common;
   const ours = join(root, ".bootstrap", "home");
   mkdirSync(ours, { recursive: true });
-  const { npm_config_cache, XDG_CACHE_HOME, XDG_DATA_HOME, XDG_STATE_HOME, ...rest } = common;
-  const settings = join(home, ".npmrc"); // may name a registry mirror
-  return { ...rest, HOME: ours, ...(readable(settings) && { npm_config_userconfig: settings }) };
+  const settings = home === undefined ? undefined : join(home, ".npmrc"); // may name a registry mirror
+  const keepsSettings = settings !== undefined && allowed(settings, constants.R_OK);
+  return { ...rest, HOME: ours, ...(keepsSettings && { npm_config_userconfig: settings }) };
 }
 
-/** HOME must be there; a folder inside it may be missing, then its parent's permission decides. */
-function usable(path) {
-  return allowed(path, constants.W_OK) || (path !== homedir() && absentIn(path));
+function findHome() {
+  try {
+    return homedir();
+  } catch {
+    return undefined; // HOME is not set and the user has no entry in /etc/passwd
+  }
 }
 
-function absentIn(path) {
-  return (
-    !existsSync(path) && (allowed(dirname(path), constants.W_OK) || !existsSync(dirname(path)))
-  );
+/** Of a path that does not exist yet, the nearest folder that does decides. */
+function isWritable(path) {
+  return existsSync(path) ? allowed(path, constants.W_OK) : isWritable(dirname(path));
 }
-
-const readable = (path) => allowed(path, constants.R_OK);
 
 function allowed(path, mode) {
   try {
