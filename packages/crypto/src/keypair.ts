@@ -13,8 +13,10 @@ import { type Junction, parseSecretUri } from "./secret-uri.ts";
 export type Scheme = "sr25519" | "ed25519";
 
 const SEED_BYTES = 32;
-/** Signing and soft derivation mix the secret nonce and the message into their transcript, so that
- * a constant here makes both deterministic (as in ed25519) and leaks nothing. */
+/**
+ * Signing and soft derivation mix the secret nonce and the message into their transcript, so that
+ * a constant here makes both deterministic (as in ed25519) and leaks nothing.
+ */
 const NO_RANDOMNESS = new Uint8Array(32);
 
 /** A key that signs; however it is printed or serialised, only its public ss58 text shows. */

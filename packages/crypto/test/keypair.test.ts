@@ -10,8 +10,11 @@ import {
   verifySr25519,
 } from "@neurond/crypto";
 import { fromHex, toHex } from "@neurond/primitives";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { getPublicKey, HDKD, secretFromSeed } from "@scure/sr25519";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Keypair as OpenKeypair } from "../src/keypair.ts";
 import { codeOf } from "./coded.ts";
 import canonical from "./vectors/canonical-secret.json" with { type: "json" };
 import ed25519Vectors from "./vectors/ed25519.json" with { type: "json" };
@@ -31,6 +34,15 @@ describe("a secret URI", () => {
     } else {
       expect(toHex(keypairFromUri(row.uri, "ed25519").publicKey)).toBe(row.ed25519);
     }
+  });
+
+  test("takes a number above u64 for text, as sp-core does", () => {
+    const digits = "18446744073709551616";
+    const chainCode = new Uint8Array(32);
+    chainCode.set([digits.length << 2, ...utf8ToBytes(digits)]);
+    const root = secretFromSeed(fromHex(canonical.miniSecret));
+    const child = getPublicKey(HDKD.secretHard(root, chainCode));
+    expect(keypairFromUri(`${canonical.miniSecret}//${digits}`).publicKey).toEqual(child);
   });
 
   test("gives the same soft child each time, nonce included", () => {
@@ -131,6 +143,12 @@ describe("signing", () => {
     }
     expect(secret).toEqual(Buffer.alloc(32, 3));
   });
+});
+
+test("wiping overwrites the very bytes the keypair held", () => {
+  const secret = fromHex(canonical.expanded);
+  new OpenKeypair("sr25519", secret).wipe();
+  expect(secret).toEqual(new Uint8Array(64));
 });
 
 describe("a secret", () => {
