@@ -3,8 +3,7 @@ import { div, type I32F32, mulWide, ONE } from "./fixed.ts";
 const LIMIT: I32F32 = 20 * ONE;
 const EXACT_LIMIT: I32F32 = 14 * ONE; // up to here every term of the series fits a double
 const LAST_TERM = 31;
-const HALF = 2 ** 16;
-const NARROW = 2 ** 33; // times x in halves below 2^53
+const RELATIVE_ERROR = 2 ** -50; // of two roundings, with room to spare
 const E: I32F32 = 11_674_931_200;
 
 /**
@@ -26,17 +25,22 @@ export function logistic(x: I32F32): I32F32 {
   return Number((one * one) / (one + (x > 0 ? power : (one * one) / power)));
 }
 
-/** `1 + x + Σ term`, each term the last times x over i, floored twice as the library floors it. */
+/**
+ * `1 + x + Σ term`, each term the last times x over i, rounded down.
+ *
+ * A double estimates the term within two units of its last bit, so its floor is right unless an
+ * integer lies that near; only then is the product formed exactly. It is the hot loop of liquid alpha.
+ */
 function series(x: I32F32): I32F32 {
-  const high = Math.floor(x / HALF);
-  const low = x - high * HALF;
   let term = x;
   let total = ONE + x;
   for (let i = 2; i <= LAST_TERM && term > 0; i++) {
-    term =
-      term < NARROW
-        ? Math.floor((high * term + Math.floor((low * term) / HALF)) / (HALF * i))
-        : Math.floor(mulWide(term, x) / i);
+    const estimate = term * (x / (ONE * i));
+    const rounded = Math.floor(estimate);
+    const error = estimate * RELATIVE_ERROR;
+    const fraction = estimate - rounded;
+    const certain = fraction > error && fraction < 1 - error;
+    term = certain ? rounded : Math.floor(mulWide(term, x) / i);
     total += term;
   }
   return total;
