@@ -2,7 +2,7 @@ import { boundedBytes } from "../../scale/bounded.ts";
 import { struct, tuple, variant, vec } from "../../scale/compose.ts";
 import { accountId, h256 } from "../../scale/known.ts";
 import { bytes, i64, i128, u8, u16, u32, u64, u128 } from "../../scale/primitives.ts";
-import type { ValueOf } from "../../scale/type.ts";
+import type { Type, ValueOf } from "../../scale/type.ts";
 
 const path = (name: string) => ["pallet_subtensor", "pallet", name];
 
@@ -122,14 +122,11 @@ const HYPERPARAMETERS = [
 ] as const;
 export type Hyperparameter = (typeof HYPERPARAMETERS)[number];
 
-const hyperparameters = Object.fromEntries(
-  HYPERPARAMETERS.map((name, index) => [name, [index] as const]),
-) as { readonly [name in Hyperparameter]: readonly [index: number] };
-
+/** One type with many names: as a union per name it would be more than the compiler follows. */
 export const hyperparameter = variant(
   ["pallet_subtensor", "utils", "rate_limiting", "Hyperparameter"],
-  hyperparameters,
-);
+  Object.fromEntries(HYPERPARAMETERS.map((name, index) => [name, [index] as const])),
+) as Type<unknown> as Type<{ readonly tag: Hyperparameter; readonly value: undefined }>;
 
 /** What a rate limit is counted for, where it is not counted per account. */
 export const rateLimitKey = variant(
