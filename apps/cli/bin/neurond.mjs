@@ -1,1 +1,57 @@
 #!/usr/bin/env node
+// Runs on any Node >= 20 and goes on under Node >= 24: in this process when it is one, else in the
+// workspace's pinned Node. In a source tree the TypeScript itself is run, in a package its build.
+import { existsSync } from "node:fs";
+import * as nodeModule from "node:module";
+import { fileURLToPath } from "node:url";
+
+const CONDITION = "neurond:source";
+const source = new URL("../src/main.ts", import.meta.url);
+const built = new URL("../dist/main.js", import.meta.url);
+const hasSource = existsSync(source);
+
+if (Number.parseInt(process.versions.node, 10) >= 24) await runHere();
+else await runUnderPinnedNode();
+
+async function runHere() {
+  nodeModule.enableCompileCache?.();
+  if (hasSource && !process.execArgv.includes(`--conditions=${CONDITION}`)) {
+    nodeModule.registerHooks({
+      resolve: (specifier, context, next) =>
+        next(specifier, { ...context, conditions: [...context.conditions, CONDITION] }),
+    });
+  }
+  const { main } = await import((hasSource ? source : built).href);
+  await main();
+}
+
+async function runUnderPinnedNode() {
+  const { spawn } = await import("node:child_process");
+  const binary = process.platform === "win32" ? "node.exe" : "bin/node";
+  const node = fileURLToPath(new URL(`../../../node_modules/node/${binary}`, import.meta.url));
+  if (!existsSync(node)) {
+    console.error(
+      `neurond: NODE_TOO_OLD: Node ${process.versions.node} is too old; install Node 24, or run "npm test" once in the source tree`,
+    );
+    process.exit(1);
+  }
+  const script = fileURLToPath(import.meta.url);
+  const child = spawn(node, [script, ...process.argv.slice(2)], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+      // Control-C at a terminal reaches the child by itself; a second one would cut its ending short.
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  child.on("error", (error) => {
+    console.error(
+      `neurond: NODE_UNUSABLE: the workspace's Node could not be started: ${error.message}`,
+    );
+    process.exit(1);
+  });
+  child.on("exit", (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}

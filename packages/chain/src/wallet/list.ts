@@ -33,7 +33,8 @@ export async function listWallets(root: string): Promise<readonly ListedWallet[]
   return wallets;
 }
 
-async function listWallet(directory: string): Promise<ListedWallet> {
+/** Lists one wallet directory. */
+export async function listWallet(directory: string): Promise<ListedWallet> {
   const hotkeys = join(directory, "hotkeys");
   const names = await namesIn(hotkeys, "file").catch((error: unknown) => {
     if (isCoded(error, "FILE_NOT_FOUND")) return [];

@@ -1,0 +1,23 @@
+import type { Readable, Writable } from "node:stream";
+
+/** A stream that results or notes are written to. */
+export type Sink = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** A stream that input is read from; a terminal's can hide what is typed. */
+export type Source = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+
+/** Everything a run takes from the outside, so that a test can bring its own. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Source;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** Aborted by the first interrupt. */
+  readonly signal: AbortSignal;
+}
+
+/** The surroundings of this process: the only place that reads its environment. */
+export function processSurroundings(signal: AbortSignal): Surroundings {
+  const { env, stdin, stdout, stderr } = process;
+  return { env, stdin, stdout, stderr, signal };
+}

@@ -1,0 +1,70 @@
+import { CodedError, isAbort } from "@neurond/primitives";
+
+/** Codes of what was wrong with the command line, the config file or an input. */
+export type UsageCode = "CONFIG_INVALID" | "INPUT_INVALID" | "USAGE";
+
+/** Exit codes of `neurond`, with what each means. */
+export const EXIT_CODES = {
+  0: "done",
+  1: "failed, or the outcome is a refusal (a signature that does not verify, an extrinsic rejected)",
+  2: "bad usage or bad input",
+  3: "the chain could not be reached, or did not answer in time",
+  4: "a problem with a key, wallet or password",
+  130: "interrupted",
+} as const;
+
+/** One of the documented exit codes. */
+export type ExitCode = keyof typeof EXIT_CODES;
+
+const BAD_INPUT = [
+  "USAGE",
+  "CONFIG_INVALID",
+  "INPUT_INVALID",
+  "AMOUNT_INVALID",
+  "HEX_INVALID",
+  "ID_OUT_OF_RANGE",
+  "SECRET_URI_INVALID",
+  "SS58_INVALID",
+  "NETWORK_UNKNOWN",
+  "ENDPOINT_INVALID",
+  "SUBNET_NOT_FOUND",
+  "MECHANISM_NOT_FOUND",
+];
+
+const UNREACHABLE = [
+  "ENDPOINT_UNREACHABLE",
+  "ENDPOINT_WRONG_CHAIN",
+  "ENDPOINTS_EXHAUSTED",
+  "CONNECTION_LOST",
+  "CONNECTION_STALLED",
+  "DEADLINE_EXCEEDED",
+  "RPC_LIMITED",
+  "RPC_MALFORMED",
+];
+
+/** What is printed of a failure. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** A failure in the user's words: coded errors as they are, anything else as a bug. */
+export function failureOf(error: unknown): Failure {
+  if (isAbort(error)) return { code: "INTERRUPTED", message: "interrupted", context: {} };
+  if (error instanceof CodedError) {
+    const { code, message, context } = error;
+    return { code, message, context };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "BUG", message: message.replaceAll("\n", " "), context: {} };
+}
+
+/** The exit code a failure ends the process with. */
+export async function exitCodeOf({ code }: Failure): Promise<ExitCode> {
+  if (code === "INTERRUPTED" || code === "PROMPT_INTERRUPTED") return 130;
+  if (BAD_INPUT.includes(code)) return 2;
+  if (UNREACHABLE.includes(code)) return 3;
+  const { isWalletCode } = await import("@neurond/chain/wallet");
+  return isWalletCode(code) ? 4 : 1;
+}

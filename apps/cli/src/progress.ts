@@ -1,0 +1,35 @@
+import type { Sink } from "./environment.ts";
+
+const PATIENCE_MS = 1000;
+const REFRESH_MS = 250;
+
+/** Where progress is shown: a terminal, unless the run is quiet. */
+export interface ProgressOptions {
+  readonly stderr: Sink;
+  readonly quiet: boolean;
+}
+
+/** Shows what is being waited for, and for how long, once it has taken a second; leaves no trace after. */
+export async function withProgress<Value>(
+  label: string,
+  work: Promise<Value>,
+  { stderr, quiet }: ProgressOptions,
+): Promise<Value> {
+  if (quiet || stderr.isTTY !== true) return work;
+  const start = Date.now();
+  let shown = false;
+  const draw = () => {
+    const elapsedMs = Date.now() - start;
+    if (elapsedMs < PATIENCE_MS) return;
+    shown = true;
+    const text = `${label} … ${Math.floor(elapsedMs / 1000)} s`;
+    stderr.write(`\r\u001b[K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
+  };
+  const timer = setInterval(draw, REFRESH_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+    if (shown) stderr.write("\r\u001b[K");
+  }
+}

@@ -1,0 +1,80 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+
+const bin = join(import.meta.dirname, "../bin/neurond.mjs");
+
+/** A Node of this machine that is too old to run the source, if there is one. */
+function olderNode(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  return folders
+    .map((folder) => join(folder, "node"))
+    .find((node) => {
+      try {
+        accessSync(node, constants.X_OK);
+      } catch {
+        return false;
+      }
+      const { stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
+      return /^v2[0-3]\./.test(stdout);
+    });
+}
+
+const older = olderNode();
+const nodes = [
+  { name: "this Node", node: process.execPath },
+  { name: "an older Node (skipped where there is none from 20 to 23)", node: older },
+];
+
+describe.each(nodes)("started with $name", ({ node = "" }) => {
+  const there = node !== "";
+  const neurond = (...line: string[]) => spawnSync(node, [bin, ...line], { encoding: "utf8" });
+
+  test.runIf(there)("it answers on stdout with exit code 0", () => {
+    const { status, stdout, stderr } = neurond(
+      "keys",
+      "sign",
+      "hello",
+      "--uri",
+      "//Alice",
+      "--json",
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ scheme: "sr25519" });
+  });
+
+  test.runIf(there)("its exit code comes through", () => {
+    expect(neurond("nonsense").status).toBe(2);
+    expect(neurond("keys", "verify", "a", "-s", "0x", "-p", "0x".padEnd(66, "0")).status).toBe(1);
+  });
+
+  test.runIf(there).each(["SIGINT", "SIGTERM"] as const)(
+    "%s ends it with 130 while it waits for input",
+    async (signal) => {
+      const child = spawn(node, [bin, "keys", "sign", "--file", "-", "--uri", "//Alice"]);
+      await delay(1000);
+      child.kill(signal);
+      expect(await once(child, "exit")).toEqual([130, null]);
+    },
+  );
+
+  test.runIf(there)("a reader that leaves early is no failure", async () => {
+    const child = spawn(node, [bin, "keys", "sign", "hello", "--uri", "//Alice"]);
+    child.stdout.destroy();
+    const [code] = await once(child, "exit");
+    expect(code).toBe(0);
+  });
+});
+
+test("--help loads no command: it answers within 300 ms", () => {
+  const times = Array.from({ length: 7 }, () => {
+    const start = performance.now();
+    spawnSync(process.execPath, [bin, "--help"]);
+    return performance.now() - start;
+  });
+  // The best of several, because other work on the machine only ever adds.
+  expect(Math.min(...times)).toBeLessThan(300);
+});
