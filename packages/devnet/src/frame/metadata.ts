@@ -4,7 +4,7 @@ import { struct, tuple } from "../scale/compose.ts";
 import { multiAddress, multiSignature } from "../scale/known.ts";
 import { bytes } from "../scale/primitives.ts";
 import { TypeRegistry } from "../scale/registry.ts";
-import { type AnyType, defineType } from "../scale/type.ts";
+import { type AnyType, defineType, type Type } from "../scale/type.ts";
 import { extensions, extra } from "./extensions.ts";
 import { type Described, toV14, toV15 } from "./metadata-older.ts";
 import { type outerEnums, type PalletEnums, runtimeErrorOf } from "./outer-enums.ts";
@@ -131,9 +131,13 @@ const describeApi = (id: IdOf, { name, version, methods }: RuntimeApi): V16["api
   ...undocumented,
 });
 
-/** Clients read the four parameters of this type, not its bytes. */
-export const uncheckedExtrinsic = (runtimeCall: AnyType) =>
-  defineType(
+const extrinsicTypes = new WeakMap<AnyType, Type<Uint8Array>>();
+
+/** Clients read the four parameters of this type, not its bytes. One type for one call type. */
+export function uncheckedExtrinsic(runtimeCall: AnyType): Type<Uint8Array> {
+  const known = extrinsicTypes.get(runtimeCall);
+  if (known) return known;
+  const type = defineType(
     bytes.codec,
     { tag: "composite", fields: [{ type: bytes }] },
     ["fp_self_contained", "unchecked_extrinsic", "UncheckedExtrinsic"],
@@ -144,3 +148,6 @@ export const uncheckedExtrinsic = (runtimeCall: AnyType) =>
       { name: "Extension", type: extra },
     ],
   );
+  extrinsicTypes.set(runtimeCall, type);
+  return type;
+}

@@ -34,6 +34,8 @@ export const transactionValidityError = variant(path("TransactionValidityError")
   Unknown: [1, unknownTransaction],
 });
 
+export type TransactionValidityError = ValueOf<typeof transactionValidityError>;
+
 export const validTransaction = struct(path("ValidTransaction"), {
   priority: u64,
   requires: vec(bytes),

@@ -6,6 +6,7 @@ import { storageOf } from "../frame/storage.ts";
 import { newtype, variant } from "../scale/compose.ts";
 import { accountId } from "../scale/known.ts";
 import { u8, u64, u128 } from "../scale/primitives.ts";
+import type { StateReader } from "../state/state.ts";
 import { spendable, withdraw } from "./balances/accounts.ts";
 import { BASE_EXTRINSIC } from "./system/constants.ts";
 
@@ -61,7 +62,7 @@ export function feeOf(extrinsic: {
 }
 
 /** Whether `who` could pay and still exist. */
-export const canPay = (state: BlockContext["state"], who: Hex, amount: bigint): boolean =>
+export const canPay = (state: StateReader, who: Hex, amount: bigint): boolean =>
   amount === 0n || spendable(state, who) >= amount;
 
 /** Takes fee and tip before the call runs; false when the signer cannot pay. Nobody receives it. */
