@@ -47,9 +47,16 @@ function revealOne(context: CallContext, place: Place, reveal: Reveal): void {
 }
 
 const fields = { uids: vec(u16), values: vec(u16), salt: vec(u16), version_key: u64 };
-type Fields = { uids: number[]; values: number[]; salt: number[]; version_key: bigint };
 
-export const revealOf = ({ uids, values, salt, version_key }: Fields): Reveal => ({
+/** How a call spells a reveal. */
+export interface RevealArgs {
+  readonly uids: readonly number[];
+  readonly values: readonly number[];
+  readonly salt: readonly number[];
+  readonly version_key: bigint;
+}
+
+export const revealOf = ({ uids, values, salt, version_key }: RevealArgs): Reveal => ({
   uids,
   values,
   salt,
@@ -87,13 +94,16 @@ export const revealCalls = [
   ),
 ];
 
+/** How a call spells several reveals. */
+export interface RevealLists {
+  readonly uids_list: readonly (readonly number[])[];
+  readonly values_list: readonly (readonly number[])[];
+  readonly salts_list: readonly (readonly number[])[];
+  readonly version_keys: readonly bigint[];
+}
+
 /** The reveals of a batch; undefined when its lists differ in length. */
-export function revealsOf(lists: {
-  uids_list: number[][];
-  values_list: number[][];
-  salts_list: number[][];
-  version_keys: bigint[];
-}): Reveal[] | undefined {
+export function revealsOf(lists: RevealLists): Reveal[] | undefined {
   const { uids_list, values_list, salts_list, version_keys } = lists;
   const lengths = new Set(Object.values(lists).map((list) => list.length));
   if (lengths.size > 1) return undefined;
