@@ -10,9 +10,16 @@ import { accountOf } from "../frame/lookup.ts";
 import { call, errorsOf, type Pallet } from "../frame/pallet.ts";
 import { storageOf } from "../frame/storage.ts";
 import { option } from "../scale/compose.ts";
-import { accountId, dispatchError, multiAddress, result, weight } from "../scale/known.ts";
+import {
+  accountId,
+  type DispatchError,
+  dispatchError,
+  multiAddress,
+  result,
+  weight,
+} from "../scale/known.ts";
 import { unit } from "../scale/primitives.ts";
-import type { Type } from "../scale/type.ts";
+import type { Type, ValueOf } from "../scale/type.ts";
 import type { StateReader } from "../state/state.ts";
 
 const SUDO = { name: "Sudo", index: 12 } as const;
@@ -23,6 +30,11 @@ export const sudoKey = storageOf(SUDO.name).optional("Key", [], accountId);
 const event = eventsOf(SUDO);
 /** The inner call's outcome; the extrinsic itself succeeds either way. */
 export const dispatchResult = result(unit, dispatchError);
+
+/** The `Result` of a nested call. */
+export const outcomeOf = (refused: DispatchError | undefined): ValueOf<typeof dispatchResult> =>
+  refused ? { tag: "Err", value: [refused] } : { tag: "Ok", value: [undefined] };
+
 const sudid = event.named(0, "Sudid", { sudo_result: dispatchResult });
 const keyChanged = event.named(1, "KeyChanged", { old: option(accountId), new: accountId });
 
@@ -59,11 +71,7 @@ export function sudoPallet(runtimeCall: Type<NestedCall>): Pallet {
 function asRoot(context: CallContext, inner: NestedCall): void {
   ensureSudo(context);
   const refused = context.dispatch(inner, { kind: "root" });
-  context.emit(
-    sudid({
-      sudo_result: refused ? { tag: "Err", value: [refused] } : { tag: "Ok", value: [undefined] },
-    }),
-  );
+  context.emit(sudid({ sudo_result: outcomeOf(refused) }));
 }
 
 function ensureSudo(context: CallContext): void {

@@ -4,7 +4,7 @@ import { ensureRoot, signer } from "../../frame/dispatch.ts";
 import { type CallDef, call, type Pallet } from "../../frame/pallet.ts";
 import { tuple, vec } from "../../scale/compose.ts";
 import { bytes } from "../../scale/primitives.ts";
-import type { Type } from "../../scale/type.ts";
+import type { AnyType } from "../../scale/type.ts";
 import { type RuntimeVersion, systemConstants } from "./constants.ts";
 import * as events from "./events.ts";
 import * as storage from "./storage.ts";
@@ -30,7 +30,7 @@ const calls: readonly CallDef[] = [
 ];
 
 /** Pallet `System`: accounts, block hashes, events. */
-export function systemPallet(runtimeEvent: Type<unknown>, version: RuntimeVersion): Pallet {
+export function systemPallet(runtimeEvent: AnyType, version: RuntimeVersion): Pallet {
   return {
     ...events.SYSTEM,
     storage: [

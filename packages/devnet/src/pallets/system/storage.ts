@@ -4,7 +4,7 @@ import { newtype, struct, tuple, variant, vec } from "../../scale/compose.ts";
 import { cow } from "../../scale/cow.ts";
 import { accountId, h256, phase } from "../../scale/known.ts";
 import { bytes, compactU32, fixedBytes, str, u32, u64, u128 } from "../../scale/primitives.ts";
-import type { Type, ValueOf } from "../../scale/type.ts";
+import type { AnyType, Type, ValueOf } from "../../scale/type.ts";
 
 const accountData = struct(["pallet_balances", "types", "AccountData"], {
   free: u64,
@@ -53,10 +53,10 @@ const lastRuntimeUpgrade = struct(["frame_system", "LastRuntimeUpgradeInfo"], {
 });
 
 /** One entry of `System.Events`; the event type is the whole runtime's. */
-export const eventRecord = <E>(runtimeEvent: Type<E>) =>
+export const eventRecord = (runtimeEvent: AnyType) =>
   struct(["frame_system", "EventRecord"], {
     phase,
-    event: runtimeEvent,
+    event: runtimeEvent as Type<unknown>,
     topics: vec(h256),
   });
 
@@ -75,5 +75,5 @@ export const lastUpgrade = system.optional("LastRuntimeUpgrade", [], lastRuntime
 export const executionPhase = system.optional("ExecutionPhase", [], phase);
 
 /** Events of the block; a factory because an event may belong to any pallet. */
-export const eventsItem = <E>(runtimeEvent: Type<E>) =>
+export const eventsItem = (runtimeEvent: AnyType) =>
   system.item("Events", [], vec(eventRecord(runtimeEvent)), []);
