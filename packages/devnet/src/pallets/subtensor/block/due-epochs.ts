@@ -19,7 +19,10 @@ export function judgeEpochs(
   const verdicts = new Map<number, EpochVerdict>();
   let slots = MaxEpochsPerBlock.get(state);
   for (const netuid of netuids) {
-    if (!isEpochDue(scheduleOf(state, netuid), block)) continue;
+    const schedule = scheduleOf(state, netuid);
+    // This block counts, too, before the epoch is judged.
+    const blocksSinceLastStep = schedule.blocksSinceLastStep + 1;
+    if (!isEpochDue({ ...schedule, blocksSinceLastStep }, block)) continue;
     if (slots === 0) {
       verdicts.set(netuid, "defer");
     } else if (hasUniqueHotkeys(state, netuid)) {
