@@ -207,8 +207,10 @@ export interface WeightsSubmission {
   readonly submission: Submission;
   /** The way the subnet's state asked for. */
   readonly path: "plain" | "hash" | "timelocked";
-  /** Hotkeys that hold no uid (any more) and were left out. */
+  /** Hotkeys that hold no uid (any more), or hold it since after the scoring, and were left out. */
   readonly dropped: readonly Hotkey[];
+  /** Uids that changed hands in the blocks between sending and inclusion: submit again when you may. */
+  readonly recycled: readonly Uid[];
   /** The row as submitted. */
   readonly weights: readonly Weight[];
   /** `hash` only: needed for the reveal. Store it before anything else. */

@@ -79,7 +79,7 @@ export const CHAIN_ERRORS = {
   STATE_UNDECODABLE: {
     cause: "bytes in state do not have the type that the runtime's metadata gives them",
     remedy: "report it with the block hash; the endpoint may be faulty, try another one",
-    retry: "elsewhere",
+    retry: "never",
   },
   RUNTIME_UNSUPPORTED: {
     cause: "this runtime has no such call, storage item or runtime API",

@@ -1,0 +1,101 @@
+import type { BlockNumber, Hex, Netuid } from "@neurond/primitives";
+import type { CallOptions, ChainClock, ChainEvent, Head, NewHead, ReadOptions } from "./chain.ts";
+import type { CommitmentSeen } from "./commitment.ts";
+import type { ChainContext } from "./context.ts";
+import { chainError } from "./errors.ts";
+import { readClock } from "./reads/clock.ts";
+import { heights, readCommitmentsOfBlock } from "./reads/commitment-scan.ts";
+import { readEvents } from "./reads/events.ts";
+import { resolveBlock } from "./state.ts";
+
+/** A block's header. */
+export function head(context: ChainContext, options: ReadOptions = {}): Promise<Head> {
+  return context.session("head", options, ({ socket }, signal) =>
+    resolveBlock((method, params) => socket.request(method, params, signal), options.at ?? "best"),
+  );
+}
+
+/** The hash of a height on the best chain. */
+export function blockHash(
+  context: ChainContext,
+  block: BlockNumber,
+  options: CallOptions = {},
+): Promise<Hex | undefined> {
+  return context.session("block hash", options, async ({ socket }, signal) => {
+    const hash = await socket.request("chain_getBlockHash", [block], signal);
+    if (hash === null) return undefined;
+    if (isHash(hash)) return hash;
+    throw chainError("RPC_MALFORMED", "the node sent what is not a block hash");
+  });
+}
+
+/** Events of a block, decoded with the runtime that made it. */
+export function events(
+  context: ChainContext,
+  options: ReadOptions = {},
+): Promise<readonly ChainEvent[]> {
+  return context.session("events", options, async (session, signal) =>
+    readEvents(await context.executed(session, options.at ?? "best", signal)),
+  );
+}
+
+/** Chain time, skew of the local clock, and measured block time. */
+export function clock(context: ChainContext, options: ReadOptions = {}): Promise<ChainClock> {
+  return context.session("clock", options, async (session, signal) => {
+    const state = await context.stateOn(session, options.at ?? "best", signal);
+    return readClock(state, context.now, context.connection.heads.ageOf(state.block.hash));
+  });
+}
+
+/** New best blocks until the signal fires; ends with the client's own closing error if it is closed. */
+export async function* watchHeads(
+  context: ChainContext,
+  options: CallOptions = {},
+): AsyncGenerator<NewHead> {
+  const { closed, heads } = context.connection;
+  const own = new AbortController();
+  const stop = (signal: AbortSignal) => () => own.abort(signal.reason);
+  const sources = [closed, ...(options.signal === undefined ? [] : [options.signal])];
+  const listeners = sources.map((signal) => [signal, stop(signal)] as const);
+  for (const [signal, listener] of listeners) {
+    if (signal.aborted) listener();
+    signal.addEventListener("abort", listener, { once: true });
+  }
+  try {
+    yield* heads.follow(own.signal);
+  } finally {
+    for (const [signal, listener] of listeners) signal.removeEventListener("abort", listener);
+  }
+}
+
+/** Commitments set in a range of blocks, block by block; each block has its own deadline. */
+export async function* scanCommitments(
+  context: ChainContext,
+  range: { readonly from: BlockNumber; readonly to: BlockNumber; readonly netuid?: Netuid },
+  options: CallOptions = {},
+): AsyncGenerator<CommitmentSeen> {
+  for (const height of heights(range.from, range.to)) {
+    yield* await context.session(`scan block ${height}`, options, async (session, signal) => {
+      const state = await context.executed(session, height, signal);
+      const block = await session.socket.request("chain_getBlock", [state.block.hash], signal);
+      return readCommitmentsOfBlock(state, extrinsicsOf(block), range.netuid);
+    });
+  }
+}
+
+/** The extrinsics of a `chain_getBlock` answer, as hex. */
+export function extrinsicsOf(answer: unknown): readonly string[] {
+  if (typeof answer === "object" && answer !== null && "block" in answer) {
+    const { block } = answer;
+    if (typeof block === "object" && block !== null && "extrinsics" in block) {
+      const { extrinsics } = block;
+      if (Array.isArray(extrinsics)) return extrinsics.map(String);
+    }
+  }
+  if (answer === null) throw chainError("BLOCK_UNKNOWN", "the node does not have the block");
+  throw chainError("RPC_MALFORMED", "the node sent what is not a block");
+}
+
+function isHash(value: unknown): value is Hex {
+  return typeof value === "string" && /^0x[0-9a-f]{64}$/.test(value);
+}

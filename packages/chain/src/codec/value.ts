@@ -1,0 +1,60 @@
+import type { Coldkey, Hotkey } from "@neurond/primitives";
+import { chainError } from "../errors.ts";
+import type { Variant } from "./decoder.ts";
+
+/** Narrows decoded values: the metadata decides the type, these say what the reader relies on. */
+
+export function asNumber(value: unknown): number {
+  if (typeof value === "number") return value;
+  if (typeof value === "bigint" && value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
+  throw unexpected(value, "a number");
+}
+
+export function asBigint(value: unknown): bigint {
+  if (typeof value === "bigint") return value;
+  if (typeof value === "number") return BigInt(value);
+  throw unexpected(value, "an integer");
+}
+
+export function asBytes(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw unexpected(value, "bytes");
+}
+
+export function asList(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw unexpected(value, "a list");
+}
+
+export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw unexpected(value, "a record");
+}
+
+export function asVariant(value: unknown): Variant {
+  const { kind, value: inner } = asRecord(value);
+  if (typeof kind === "string") return { kind, value: inner };
+  throw unexpected(value, "a variant");
+}
+
+/** The decoder made it from 32 bytes, so it needs no second check. */
+export function asHotkey(value: unknown): Hotkey {
+  if (typeof value === "string") return value as Hotkey;
+  throw unexpected(value, "an account");
+}
+
+export function asColdkey(value: unknown): Coldkey {
+  if (typeof value === "string") return value as Coldkey;
+  throw unexpected(value, "an account");
+}
+
+export function asText(value: unknown): string {
+  return new TextDecoder().decode(asBytes(value));
+}
+
+function unexpected(value: unknown, wanted: string): Error {
+  const found = value === null ? "null" : typeof value;
+  return chainError("STATE_UNDECODABLE", `expected ${wanted} in state, found ${found}`, { wanted });
+}

@@ -1,0 +1,252 @@
+import type { Hex } from "@neurond/primitives";
+import { type CodedError, isCoded } from "@neurond/primitives";
+import type { ChainStatus } from "../chain.ts";
+import type { Runtime } from "../codec/runtime.ts";
+import { abortable, pause } from "../deadline.ts";
+import { type ChainCode, chainError, retryOf } from "../errors.ts";
+import { type Backoff, backoffMs } from "./backoff.ts";
+import { openSession, type Session } from "./handshake.ts";
+import { HeadFeed } from "./head-feed.ts";
+import { parseHeader } from "./header.ts";
+import { watchOver } from "./heartbeat.ts";
+import type { RpcSocket } from "./rpc-socket.ts";
+import { Runtimes } from "./runtimes.ts";
+
+/** How a connection is kept. */
+export interface ConnectionOptions {
+  readonly endpoints: readonly string[];
+  readonly genesisHash: Hex | undefined;
+  readonly openTimeoutMs: number;
+  readonly probeMs: number;
+  readonly probeTimeoutMs: number;
+  /** Undefined: three block times of the runtime. */
+  readonly stallMs: number | undefined;
+  readonly recycleMs: number;
+  readonly backoff: Backoff;
+}
+
+/** Connections one call may use up before its error is the caller's. */
+const MAX_ATTEMPTS = 3;
+/** Time for the answers still due on a connection that is being replaced. */
+const DRAIN_MS = 10_000;
+/** A connection that lived this long was a good one: the next failure starts a new count. */
+const PROVEN_MS = 10_000;
+
+/**
+ * Keeps one working connection to one of the endpoints. It is opened, watched and replaced in a
+ * single loop, which ends with `close`.
+ */
+export class Connection implements AsyncDisposable {
+  readonly heads = new HeadFeed();
+  readonly runtimes = new Runtimes();
+  readonly #options: ConnectionOptions;
+  readonly #closing = new AbortController();
+  readonly #wrongChain = new Set<string>();
+  readonly #draining = new Set<RpcSocket>();
+  readonly #loop: Promise<void>;
+  #session: Session | undefined;
+  #changed = Promise.withResolvers<void>();
+  #genesisHash: Hex | undefined;
+  #lastRuntime: Runtime | undefined;
+  #lastError: Error | undefined;
+  #opened = 0;
+  #stalled = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#genesisHash = options.genesisHash;
+    this.#loop = this.#maintain(this.#closing.signal);
+  }
+
+  /** Runs `work` on a live connection, and again on the next one if the connection was at fault. */
+  async run<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const session = await this.#live(signal);
+      try {
+        return await work(session);
+      } catch (error) {
+        if (signal.aborted || retryOf(error) !== "elsewhere" || attempt === MAX_ATTEMPTS)
+          throw error;
+        // An endpoint that sends nonsense is left, though its socket is open.
+        if (isCoded<ChainCode>(error, "RPC_MALFORMED")) session.socket.fail(error);
+      }
+    }
+  }
+
+  status(): ChainStatus {
+    return {
+      endpoint: this.#session?.socket.endpoint,
+      connected: this.#session?.socket.isOpen ?? false,
+      stalled: this.#stalled,
+      genesisHash: this.#genesisHash ?? "0x",
+      specVersion: this.#lastRuntime?.version.specVersion ?? 0,
+      best: this.heads.best,
+      headAgeMs: Math.round(this.heads.ageMs),
+      connections: this.#opened,
+      fallbacks: this.heads.fallbacks,
+      lastError: this.#lastError,
+    };
+  }
+
+  get genesisHash(): Hex {
+    if (this.#genesisHash === undefined) throw chainError("CHAIN_CLOSED", "never connected");
+    return this.#genesisHash;
+  }
+
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(chainError("CHAIN_CLOSED", "the chain client was closed"));
+    this.#session?.socket[Symbol.dispose]();
+    for (const socket of this.#draining) socket[Symbol.dispose]();
+    await this.#loop;
+  }
+
+  async #live(signal: AbortSignal): Promise<Session> {
+    for (;;) {
+      this.closed.throwIfAborted();
+      if (this.#session?.socket.isOpen) return this.#session;
+      if (this.#wrongChain.size === this.#options.endpoints.length) throw this.#lastError;
+      await this.#waitForChange(signal);
+    }
+  }
+
+  async #waitForChange(signal: AbortSignal): Promise<void> {
+    try {
+      await abortable(this.#changed.promise, signal);
+    } catch (error) {
+      if (!isCoded<ChainCode>(error, "DEADLINE_EXCEEDED")) throw error;
+      const { endpoints } = this.#options;
+      throw chainError(
+        "ENDPOINTS_EXHAUSTED",
+        `no working connection to ${endpoints.join(", ")}: ${this.#lastError?.message ?? "no answer"}`,
+        { endpoints },
+        this.#lastError ?? error,
+      );
+    }
+  }
+
+  async #maintain(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    for (let turn = 0; !signal.aborted; ) {
+      const endpoint = this.#options.endpoints[turn % this.#options.endpoints.length] ?? "";
+      const openedAt = performance.now();
+      try {
+        const reason = await this.#hold(endpoint, signal);
+        if (reason === "recycle") continue;
+        this.#lastError = reason;
+        failures = performance.now() - openedAt > PROVEN_MS ? 1 : failures + 1;
+      } catch (error) {
+        if (signal.aborted) break;
+        this.#note(endpoint, error);
+        failures += 1;
+      }
+      turn += 1;
+      await pause(backoffMs(this.#options.backoff, failures), signal).catch(() => undefined);
+    }
+    this.#announce(undefined);
+  }
+
+  /** One connection from opening to end; the error that ended it, or "recycle" when it is of age. */
+  async #hold(endpoint: string, signal: AbortSignal): Promise<CodedError<ChainCode> | "recycle"> {
+    const expected = { genesisHash: this.#genesisHash, runtimes: this.runtimes };
+    const session = await openSession(endpoint, expected, this.#options.openTimeoutMs, signal);
+    const { socket } = session;
+    if (signal.aborted) socket[Symbol.dispose]();
+    const life = new AbortController();
+    const watching = this.#watch(session, life.signal);
+    const retired = this.#session?.socket;
+    this.#announce(session);
+    if (retired !== undefined) void this.#drain(retired);
+    const aged = pause(this.#options.recycleMs, life.signal).then(
+      () => "recycle" as const,
+      () => socket.ended,
+    );
+    const end = await Promise.race([socket.ended, aged]);
+    life.abort();
+    await watching;
+    // An aged connection serves until its successor is there.
+    if (end !== "recycle") this.#announce(undefined);
+    return end;
+  }
+
+  /** Heads and heartbeat; a heartbeat that fails ends the socket, and with it the session. */
+  async #watch({ socket, runtime, best }: Session, signal: AbortSignal): Promise<void> {
+    let announced = best;
+    const onHead = (head: typeof best) => {
+      this.#stalled = false;
+      this.heads.push(head);
+    };
+    this.heads.push(best);
+    const stallMs = this.#options.stallMs ?? 3 * blockTimeMs(runtime);
+    try {
+      await socket.subscribe(
+        "chain_subscribeNewHeads",
+        [],
+        (header) => {
+          if (signal.aborted) return;
+          try {
+            announced = parseHeader(header);
+            onHead(announced);
+          } catch (error) {
+            if (isCoded<ChainCode>(error)) socket.fail(error);
+          }
+        },
+        signal,
+      );
+      await watchOver(socket, { ...this.#options, stallMs }, () => announced, onHead, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#stalled = isCoded<ChainCode>(error, "CONNECTION_STALLED");
+      socket.fail(asStall(socket, error));
+    }
+  }
+
+  #announce(session: Session | undefined): void {
+    this.#session = session;
+    if (session !== undefined) {
+      this.#genesisHash = session.genesisHash;
+      this.#lastRuntime = session.runtime;
+      this.#opened += 1;
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+
+  #note(endpoint: string, error: unknown): void {
+    this.#lastError = error instanceof Error ? error : new Error(String(error));
+    if (isCoded<ChainCode>(error, "ENDPOINT_WRONG_CHAIN")) {
+      this.#wrongChain.add(endpoint);
+      this.#wake();
+    }
+  }
+
+  async #drain(socket: RpcSocket): Promise<void> {
+    this.#draining.add(socket);
+    const until = performance.now() + DRAIN_MS;
+    while (socket.isOpen && socket.pendingCount > 0 && performance.now() < until) {
+      await pause(50, this.closed).catch(() => undefined);
+      if (this.closed.aborted) break;
+    }
+    socket[Symbol.dispose]();
+    this.#draining.delete(socket);
+  }
+}
+
+/** Aura's slot: twice the minimum period. */
+function blockTimeMs(runtime: Runtime): number {
+  const period = runtime.constant("Timestamp", "MinimumPeriod");
+  return typeof period === "bigint" ? Number(period) * 2 : 12_000;
+}
+
+function asStall(socket: RpcSocket, error: unknown): CodedError<ChainCode> {
+  if (isCoded<ChainCode>(error) && error.code !== "DEADLINE_EXCEEDED") return error;
+  const { endpoint } = socket;
+  return chainError("CONNECTION_STALLED", `${endpoint} stopped answering`, { endpoint }, error);
+}

@@ -1,0 +1,125 @@
+import {
+  type BlockNumber,
+  type Coldkey,
+  type Hotkey,
+  type Mecid,
+  type Rao,
+  toBlockNumber,
+  toNetuid,
+  toRao,
+  toUid,
+  ZERO_ACCOUNT,
+} from "@neurond/primitives";
+import type { Head } from "../chain.ts";
+import type { Runtime } from "../codec/runtime.ts";
+import {
+  asBigint,
+  asColdkey,
+  asHotkey,
+  asList,
+  asNumber,
+  asRecord,
+  asText,
+} from "../codec/value.ts";
+import { chainError } from "../errors.ts";
+import type { Metagraph, Neuron } from "../metagraph.ts";
+import { axonOf } from "./serving.ts";
+
+/** Decodes the answer bytes of `get_metagraph` or `get_mechagraph` with the runtime's own types. */
+export function decodeMetagraph(
+  runtime: Runtime,
+  bytes: Uint8Array,
+  validatorTrust: readonly number[],
+  mecid: Mecid,
+  block: Head,
+): Metagraph {
+  const method = mecid === 0 ? "get_metagraph" : "get_mechagraph";
+  const answer = runtime.api("SubnetInfoRuntimeApi", method)?.decode(bytes);
+  if (answer === undefined) throw chainError("SUBNET_NOT_FOUND", "the answer holds no metagraph");
+  return metagraphOf(answer, validatorTrust, mecid, block);
+}
+
+/** A decoded `Metagraph` record of the runtime, columns turned into neurons. */
+export function metagraphOf(
+  answer: unknown,
+  validatorTrust: readonly number[],
+  mecid: Mecid,
+  { hash, number }: Head,
+): Metagraph {
+  const record = asRecord(answer);
+  const column = (name: string) => asList(record[name]);
+  const hotkeys = column("hotkeys");
+  const coldkeys = column("coldkeys");
+  const axons = column("axons");
+  const active = column("active");
+  const permits = column("validator_permit");
+  const updates = column("last_update");
+  const emission = column("emission");
+  const dividends = column("dividends");
+  const incentives = column("incentives");
+  const consensus = column("consensus");
+  const registered = column("block_at_registration");
+  const alphaStake = column("alpha_stake");
+  const taoStake = column("tao_stake");
+  const totalStake = column("total_stake");
+  // A vector may be shorter than the subnet: what is missing is zero.
+  const neurons = hotkeys.map(
+    (hotkey, uid): Neuron => ({
+      uid: toUid(uid),
+      hotkey: asHotkey(hotkey),
+      coldkey: asColdkey(coldkeys[uid]),
+      blockAtRegistration: heightOf(registered[uid]),
+      active: active[uid] === true,
+      validatorPermit: permits[uid] === true,
+      lastUpdate: heightOf(updates[uid]),
+      emission: raoOf(emission[uid]),
+      incentive: asNumber(incentives[uid] ?? 0),
+      dividends: asNumber(dividends[uid] ?? 0),
+      consensus: asNumber(consensus[uid] ?? 0),
+      validatorTrust: validatorTrust[uid] ?? 0,
+      alphaStake: raoOf(alphaStake[uid]),
+      taoStake: raoOf(taoStake[uid]),
+      totalStake: raoOf(totalStake[uid]),
+      axon: axonOf(axons[uid]),
+    }),
+  );
+  return {
+    netuid: toNetuid(asNumber(record["netuid"])),
+    mecid,
+    block: number,
+    blockHash: hash,
+    name: asText(record["name"]),
+    symbol: asText(record["symbol"]),
+    tempo: asNumber(record["tempo"]),
+    ownerHotkey: hotkeyOrNone(record["owner_hotkey"]),
+    ownerColdkey: coldkeyOrNone(record["owner_coldkey"]),
+    registeredAt: heightOf(record["network_registered_at"]),
+    neurons,
+    byHotkey: indexByHotkey(neurons),
+  };
+}
+
+/** Neurons by hotkey. */
+export function indexByHotkey(neurons: readonly Neuron[]): ReadonlyMap<Hotkey, Neuron> {
+  return new Map(neurons.map((neuron) => [neuron.hotkey, neuron]));
+}
+
+/** The zero account stands for none. */
+export function hotkeyOrNone(value: unknown): Hotkey | undefined {
+  const key = asHotkey(value);
+  return key === ZERO_ACCOUNT ? undefined : key;
+}
+
+/** The zero account stands for none. */
+export function coldkeyOrNone(value: unknown): Coldkey | undefined {
+  const key = asColdkey(value);
+  return key === ZERO_ACCOUNT ? undefined : key;
+}
+
+function heightOf(value: unknown): BlockNumber {
+  return toBlockNumber(asNumber(value ?? 0));
+}
+
+function raoOf(value: unknown): Rao {
+  return toRao(asBigint(value ?? 0n));
+}

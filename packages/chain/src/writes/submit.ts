@@ -1,0 +1,211 @@
+import { type BlockNumber, encodeSs58, type Hex, isCoded } from "@neurond/primitives";
+import type { Call, Signer, WriteOptions } from "../chain.ts";
+import type { ChainContext } from "../context.ts";
+import { withDeadline } from "../deadline.ts";
+import type { ChainCode } from "../errors.ts";
+import type { SignedExtrinsic } from "../polkadot.ts";
+import type { State } from "../state.ts";
+import type { Refusal, Submission } from "../submission.ts";
+import { awaitInclusion, type Inclusion } from "./inclusion.ts";
+import { refusedByPool } from "./refusal.ts";
+
+/** A write: the call, and how to tell from state that it took effect. */
+export interface Plan {
+  readonly call: Call;
+  /** True when the state after the including block shows the effect. */
+  readonly confirm: (state: State, extrinsicBlock: BlockNumber) => Promise<boolean>;
+  /** Blocks until the rate limit of this write opens, for refusals that say "too soon". */
+  readonly blocksLeft?: (state: State) => Promise<number>;
+}
+
+/** What a check of state says before anything is sent. */
+export type Preflight =
+  | { readonly kind: "ready"; readonly plan: Plan }
+  | Extract<Submission, { kind: "tooSoon" | "rejected" }>;
+
+/** Blocks an extrinsic stays valid: 12.8 minutes at 12 s. */
+const MORTAL_BLOCKS = 64;
+/** Nonce and runtime may change between reading and sending; more often than this is no race. */
+const MAX_SENDS = 3;
+/** For a last look at state when the deadline has passed. */
+const LAST_LOOK_MS = 5_000;
+
+/**
+ * Checks, signs, sends, finds the extrinsic in a block and its effect in state.
+ * Nothing is sent when `check` finds that the chain would refuse it.
+ */
+export function submit(
+  context: ChainContext,
+  signer: Signer,
+  check: (state: State) => Promise<Preflight>,
+  options: WriteOptions = {},
+): Promise<Submission> {
+  const account = encodeSs58(signer.publicKey);
+  return context.inTurn(account, async () => {
+    let sent: Sent | undefined;
+    try {
+      return await withDeadline("write", options, context.writeTimeoutMs, async (signal) => {
+        const preflight = await checkState(context, check, signal);
+        if (preflight.kind !== "ready") return preflight;
+        const { plan } = preflight;
+        const result = await send(context, signer, account, plan, signal, (about) => {
+          sent = about;
+        });
+        if (result.kind === "refused") return refusal(context, plan, result.refusal, signal);
+        const inclusion = await awaitInclusion(context, result, options.until ?? "best", signal);
+        return conclude(context, plan, result, inclusion, signal);
+      });
+    } catch (error) {
+      // Once sent it may still happen: only the caller's own abort is an error then.
+      if (sent === undefined || !isCoded<ChainCode>(error)) throw error;
+      return lastLook(context, sent, options);
+    }
+  });
+}
+
+/** An extrinsic on its way. */
+export interface Sent {
+  readonly plan: Plan;
+  readonly extrinsic: SignedExtrinsic;
+  /** Best block when it was signed. */
+  readonly since: BlockNumber;
+  /** Last block that may include it. */
+  readonly until: number;
+}
+
+async function checkState(
+  context: ChainContext,
+  check: (state: State) => Promise<Preflight>,
+  signal: AbortSignal,
+): Promise<Preflight> {
+  return context.connection.run(signal, async (session) =>
+    check(await context.stateOn(session, "best", signal)),
+  );
+}
+
+type SendResult =
+  | ({ readonly kind: "sent" } & Sent)
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+async function send(
+  context: ChainContext,
+  signer: Signer,
+  account: string,
+  plan: Plan,
+  signal: AbortSignal,
+  onSigned: (sent: Sent) => void,
+): Promise<SendResult> {
+  for (let attempt = 1; ; attempt++) {
+    const sent = await sign(context, signer, account, plan, signal);
+    onSigned(sent);
+    const refused = await deliver(context, sent.extrinsic.bytes, signal);
+    if (refused === undefined) return { kind: "sent", ...sent };
+    const stale = refused.code === "NONCE_CONFLICT" || refused.code === "SIGNATURE_INVALID";
+    if (!stale || attempt === MAX_SENDS) return { kind: "refused", refusal: refused };
+  }
+}
+
+async function sign(
+  context: ChainContext,
+  signer: Signer,
+  account: string,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Sent> {
+  const { connection } = context;
+  return connection.run(signal, async (session) => {
+    // Runtime, era and nonce of one moment; the nonce counts what waits in the pool already.
+    const { block, runtime } = await context.stateOn(session, "best", signal);
+    const nonce = await session.socket.request("system_accountNextIndex", [account], signal);
+    const extrinsic = await context.builders.sign(runtime, session.genesisHash, plan.call, signer, {
+      nonce: Number(nonce),
+      block,
+      period: MORTAL_BLOCKS,
+    });
+    return { plan, extrinsic, since: block.number, until: block.number + MORTAL_BLOCKS };
+  });
+}
+
+/**
+ * Hands the bytes to a node. Repeating them on another connection is harmless: the same bytes have
+ * the same hash and nonce. A refusal after a lost attempt says nothing, the first may have arrived.
+ */
+async function deliver(
+  context: ChainContext,
+  bytes: Hex,
+  signal: AbortSignal,
+): Promise<Refusal | undefined> {
+  let attempts = 0;
+  try {
+    await context.connection.run(signal, ({ socket }) => {
+      attempts += 1;
+      return socket.request("author_submitExtrinsic", [bytes], signal);
+    });
+    return undefined;
+  } catch (error) {
+    const refused = refusedByPool(error);
+    if (refused === undefined) throw error;
+    const alreadyThere = attempts > 1 || /already imported/i.test(refused.name);
+    return alreadyThere ? undefined : refused;
+  }
+}
+
+async function refusal(
+  context: ChainContext,
+  plan: Plan,
+  error: Refusal,
+  signal: AbortSignal,
+): Promise<Submission> {
+  if (error.code !== "RATE_LIMITED" || plan.blocksLeft === undefined) {
+    return { kind: "rejected", error };
+  }
+  const { blocksLeft } = plan;
+  const blocks = await context.connection.run(signal, async (session) =>
+    blocksLeft(await context.stateOn(session, "best", signal)),
+  );
+  return { kind: "tooSoon", blocks: Math.max(1, blocks) };
+}
+
+async function conclude(
+  context: ChainContext,
+  plan: Plan,
+  { extrinsic, since }: Sent,
+  inclusion: Inclusion,
+  signal: AbortSignal,
+): Promise<Submission> {
+  switch (inclusion.kind) {
+    case "failed":
+      return refusal(context, plan, inclusion.error, signal);
+    case "outdated":
+      return {
+        kind: "rejected",
+        error: { code: "EXTRINSIC_OUTDATED", name: "NotIncludedInItsEra", where: "pool" },
+      };
+    case "found": {
+      const { block, hash } = inclusion;
+      const shown = await context.connection.run(signal, async (session) =>
+        plan.confirm(await context.stateOn(session, hash, signal), block),
+      );
+      if (shown) return { kind: "included", block, hash, extrinsic: extrinsic.hash };
+      return { kind: "unconfirmed", since, extrinsic: extrinsic.hash };
+    }
+  }
+}
+
+/** The deadline has passed: does state show it nevertheless? */
+async function lastLook(
+  context: ChainContext,
+  sent: Sent,
+  { signal: outer, until = "best" }: WriteOptions,
+): Promise<Submission> {
+  const limits = outer === undefined ? {} : { signal: outer };
+  try {
+    return await withDeadline("last look", limits, LAST_LOOK_MS, async (signal) => {
+      const inclusion = await awaitInclusion(context, sent, until, signal);
+      return conclude(context, sent.plan, sent, inclusion, signal);
+    });
+  } catch (error) {
+    if (!isCoded<ChainCode>(error)) throw error;
+    return { kind: "unconfirmed", since: sent.since, extrinsic: sent.extrinsic.hash };
+  }
+}
