@@ -1,4 +1,4 @@
-import { toHex } from "@neurond/primitives";
+import { type Hex, toHex } from "@neurond/primitives";
 import { blake2b } from "@noble/hashes/blake2.js";
 import type { NestedCall } from "./frame/dispatch.ts";
 import { encodeMetadata, type MetadataVersion } from "./frame/metadata.ts";
@@ -15,7 +15,7 @@ export interface RuntimeVersion {
   readonly authoringVersion: number;
   readonly specVersion: number;
   readonly implVersion: number;
-  readonly apis: readonly (readonly [id: string, version: number])[];
+  readonly apis: readonly (readonly [id: Hex, version: number])[];
   readonly transactionVersion: number;
   readonly stateVersion: number;
 }
@@ -39,11 +39,22 @@ export interface OuterTypes {
 
 /** Pallets and APIs of a runtime, given the types that contain all of their calls and events. */
 export interface RuntimeParts {
-  readonly pallets: (outer: OuterTypes) => readonly Pallet[];
+  readonly pallets: (outer: OuterTypes & { readonly version: RuntimeVersion }) => readonly Pallet[];
   readonly apis: (outer: OuterTypes) => readonly RuntimeApi[];
 }
 
 const utf8 = new TextEncoder();
+
+const versionOf = (apis: readonly RuntimeApi[], specVersion: number): RuntimeVersion => ({
+  specName: "node-subtensor",
+  implName: "node-subtensor",
+  authoringVersion: 1,
+  specVersion,
+  implVersion: 1,
+  apis: apis.map(({ name, version }) => [toHex(blake2b(utf8.encode(name), { dkLen: 8 })), version]),
+  transactionVersion: 1,
+  stateVersion: 1,
+});
 
 /** Assembles a runtime from its parts as the profile had them. */
 export function assembleRuntime(
@@ -58,27 +69,16 @@ export function assembleRuntime(
   );
   const runtimeEvent = runtimeEventOf(() => enums.eventVariants);
   const outer = { runtimeCall, runtimeEvent };
+  const apis = parts.apis(outer).flatMap((api) => restrictApi(profile, api));
+  const version = versionOf(apis, specVersion ?? profile.specVersion);
   const pallets = parts
-    .pallets(outer)
+    .pallets({ ...outer, version })
     .flatMap((pallet) => restrictPallet(profile, pallet))
     .sort((a, b) => a.index - b.index);
-  const apis = parts.apis(outer).flatMap((api) => restrictApi(profile, api));
   const enums = outerEnums(pallets);
   const encoded = new Map<MetadataVersion, Uint8Array>();
   return {
-    version: {
-      specName: "node-subtensor",
-      implName: "node-subtensor",
-      authoringVersion: 1,
-      specVersion: specVersion ?? profile.specVersion,
-      implVersion: 1,
-      apis: apis.map(({ name, version }) => [
-        toHex(blake2b(utf8.encode(name), { dkLen: 8 })),
-        version,
-      ]),
-      transactionVersion: 1,
-      stateVersion: 1,
-    },
+    version,
     pallets,
     apis,
     runtimeCall,

@@ -65,6 +65,23 @@ export const dispatchEventInfo = struct(["frame_system", "DispatchEventInfo"], {
   pays_fee: pays,
 });
 
+const trieError = variant(["sp_runtime", "proving_trie", "TrieError"], {
+  InvalidStateRoot: [0],
+  IncompleteDatabase: [1],
+  ValueAtIncompleteKey: [2],
+  DecoderError: [3],
+  InvalidHash: [4],
+  DuplicateKey: [5],
+  ExtraneousNode: [6],
+  ExtraneousValue: [7],
+  ExtraneousHashReference: [8],
+  InvalidChildReference: [9],
+  ValueMismatch: [10],
+  IncompleteProof: [11],
+  RootMismatch: [12],
+  DecodeError: [13],
+});
+
 /** What the runtime answers when a call fails; `Module` carries the pallet's own error index. */
 export const dispatchError = variant(["sp_runtime", "DispatchError"], {
   Other: [0],
@@ -105,6 +122,7 @@ export const dispatchError = variant(["sp_runtime", "DispatchError"], {
   Corruption: [11],
   Unavailable: [12],
   RootNotAllowed: [13],
+  Trie: [14, trieError],
 });
 export type DispatchError = ValueOf<typeof dispatchError>;
 

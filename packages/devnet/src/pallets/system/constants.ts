@@ -1,5 +1,6 @@
-import { SS58_PREFIX } from "@neurond/primitives";
+import { fromHex, SS58_PREFIX } from "@neurond/primitives";
 import { type ConstantDef, constant } from "../../frame/pallet.ts";
+import type { RuntimeVersion } from "../../runtime.ts";
 import { option, struct, tuple, vec } from "../../scale/compose.ts";
 import { cow } from "../../scale/cow.ts";
 import { weight } from "../../scale/known.ts";
@@ -40,7 +41,18 @@ export const runtimeVersion = struct(["sp_version", "RuntimeVersion"], {
   transaction_version: u32,
   system_version: u8,
 });
-export type RuntimeVersion = ValueOf<typeof runtimeVersion>;
+
+/** The version that JSON-RPC tells, as the record that is SCALE-encoded. */
+export const versionRecord = (version: RuntimeVersion): ValueOf<typeof runtimeVersion> => ({
+  spec_name: version.specName,
+  impl_name: version.implName,
+  authoring_version: version.authoringVersion,
+  spec_version: version.specVersion,
+  impl_version: version.implVersion,
+  apis: version.apis.map(([id, number]): [Uint8Array, number] => [fromHex(id), number]),
+  transaction_version: version.transactionVersion,
+  system_version: version.stateVersion,
+});
 
 type Weight = ValueOf<typeof weight>;
 const ANY_PROOF = 2n ** 64n - 1n;
@@ -93,6 +105,6 @@ export const systemConstants = (version: RuntimeVersion): ConstantDef[] => [
   }),
   constant("BlockHashCount", u32, BLOCK_HASH_COUNT),
   constant("DbWeight", dbWeight, { read: 25_000_000n, write: 100_000_000n }),
-  constant("Version", runtimeVersion, version),
+  constant("Version", runtimeVersion, versionRecord(version)),
   constant("SS58Prefix", u16, SS58_PREFIX),
 ];

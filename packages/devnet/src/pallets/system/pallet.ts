@@ -2,10 +2,11 @@ import { toHex } from "@neurond/primitives";
 import { Blake2256 } from "@polkadot-api/substrate-bindings";
 import { ensureRoot, signer } from "../../frame/dispatch.ts";
 import { type CallDef, call, type Pallet } from "../../frame/pallet.ts";
+import type { RuntimeVersion } from "../../runtime.ts";
 import { tuple, vec } from "../../scale/compose.ts";
 import { bytes } from "../../scale/primitives.ts";
 import type { AnyType } from "../../scale/type.ts";
-import { type RuntimeVersion, systemConstants } from "./constants.ts";
+import { systemConstants } from "./constants.ts";
 import * as events from "./events.ts";
 import * as storage from "./storage.ts";
 
