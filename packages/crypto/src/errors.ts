@@ -1,6 +1,8 @@
 /** Codes this package throws. A bad signature is never one of them: it is `false`. */
 export type CryptoCode =
   | "KEYPAIR_WIPED"
+  | "MERKLE_INVALID"
+  | "MERKLE_NODE_MISSING"
   | "PAYLOAD_MALFORMED"
   | "SECRET_INVALID"
   | "SECRET_URI_INVALID"

@@ -19,6 +19,17 @@ export {
   keypairFromUri,
   type Scheme,
 } from "./keypair.ts";
+export { foldPeaks, MerkleBuilder, merkleRoot, peakPlaces } from "./merkle/builder.ts";
+export { HASH_BYTES, isHash, RFC6962, type TreeHasher, treeHasher } from "./merkle/hasher.ts";
+export { MemoryNodes, type MerkleNode, type NodeStore, nodeMissing } from "./merkle/nodes.ts";
+export { proveConsistency, proveInclusion } from "./merkle/prove.ts";
+export { completeSubtrees, type LeafRange, type NodePlace, splitPoint } from "./merkle/shape.ts";
+export {
+  type ConsistencyClaim,
+  type InclusionClaim,
+  verifyConsistency,
+  verifyInclusion,
+} from "./merkle/verify.ts";
 export { miniSecretFromMnemonic } from "./mnemonic.ts";
 export { verifySr25519, verifySr25519Fast } from "./sr25519.ts";
 export { type TimelockInput, timelockDecrypt, timelockEncrypt } from "./timelock.ts";
