@@ -1,7 +1,7 @@
 import { boundedBytes, boundedVec } from "../../scale/bounded.ts";
-import { struct, variant } from "../../scale/compose.ts";
+import { struct, type VariantValue, variant } from "../../scale/compose.ts";
 import { fixedBytes, u32, u64 } from "../../scale/primitives.ts";
-import type { AnyType, Type, ValueOf } from "../../scale/type.ts";
+import type { Type } from "../../scale/type.ts";
 
 const path = (name: string) => ["pallet_commitments", "types", name];
 
@@ -9,24 +9,10 @@ const path = (name: string) => ["pallet_commitments", "types", name];
 const MAX_RAW = 128;
 const FIRST_RAW = 1;
 
-type RawParts = Record<`Raw${number}`, readonly [index: number, type: Type<Uint8Array>]>;
-
-/** `Raw0` to `Raw128`: the length stands in the variant's index, the bytes follow without one. */
-const raw: RawParts = Object.fromEntries(
-  Array.from({ length: MAX_RAW + 1 }, (_, length) => [
-    `Raw${length}`,
-    [FIRST_RAW + length, fixedBytes(length)],
-  ]),
-);
-
 const timelocked = struct([], { encrypted: boundedBytes(1024), reveal_round: u64 });
-/** A field that drand opens. */
-export type TimelockedField = ValueOf<typeof timelocked>;
 
-/** One field of a commitment. */
-export const data = variant(path("Data"), {
+const kinds = {
   None: [0],
-  ...raw,
   BlakeTwo256: [130, fixedBytes(32)],
   Sha256: [131, fixedBytes(32)],
   Keccak256: [132, fixedBytes(32)],
@@ -34,8 +20,23 @@ export const data = variant(path("Data"), {
   TimelockEncrypted: [134, timelocked],
   ResetBondsFlag: [135],
   BigRaw: [136, boundedBytes(512)],
-} as const satisfies Record<string, readonly [number, AnyType?]>);
-export type Data = ValueOf<typeof data>;
+} as const;
+
+/** One field of a commitment. Short bytes are `Raw0` to `Raw128`, by their length. */
+export type Data =
+  | VariantValue<typeof kinds>
+  | { readonly tag: `Raw${number}`; readonly value: Uint8Array };
+
+/** The length of raw bytes stands in the variant's index; the bytes follow without one. */
+const raw = Object.fromEntries(
+  Array.from({ length: MAX_RAW + 1 }, (_, length) => [
+    `Raw${length}`,
+    [FIRST_RAW + length, fixedBytes(length)] as const,
+  ]),
+);
+
+// The compiler does not count to 128: the raw variants are named by the type above.
+export const data = variant(path("Data"), { ...kinds, ...raw }) as Type<unknown> as Type<Data>;
 
 /** More do not decode: the pallet's own check for it is never reached. */
 export const MAX_FIELDS = 3;

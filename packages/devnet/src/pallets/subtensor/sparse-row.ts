@@ -1,4 +1,4 @@
-import { Bytes, compact, createCodec } from "scale-ts";
+import { Bytes, compact, createCodec, createDecoder } from "scale-ts";
 import { tuple, vec } from "../../scale/compose.ts";
 import { u16 } from "../../scale/primitives.ts";
 import { defineType, type Type } from "../../scale/type.ts";
@@ -21,12 +21,12 @@ export const sparseRow: Type<PairRow> = defineType(
       encoded.set(new Uint8Array(row.buffer, row.byteOffset, row.byteLength), length.length);
       return encoded;
     },
-    (input) => {
+    createDecoder((input) => {
       const pairs = Number(compact.dec(input));
       const content = Bytes(pairs * PAIR).dec(input);
       if (content.length !== pairs * PAIR) throw new RangeError("row of weights ends early");
       return new Uint16Array(content.buffer);
-    },
+    }),
   ),
   described,
 );
