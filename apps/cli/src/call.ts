@@ -8,7 +8,7 @@ import { withProgress } from "./progress.ts";
 
 /** What a call is made of once the line is parsed. */
 export interface CallParts {
-  readonly args: readonly (string | undefined)[];
+  readonly args: readonly string[];
   /** Values of given flags by option name; every option the command declares is a key. */
   readonly flags: ReadonlyMap<string, string | boolean | undefined>;
   readonly config: ConfigValues;
@@ -18,20 +18,22 @@ export interface CallParts {
 
 /** One invocation of a command: its arguments, its options settled, and the way to talk to the person. */
 export class Call {
-  readonly args: readonly (string | undefined)[];
+  readonly args: readonly string[];
   readonly env: Surroundings["env"];
   readonly signal: AbortSignal;
   readonly stdin: Source;
+  readonly connectChain: Surroundings["connectChain"];
   /** Whether a question may be asked: a person is at both ends and wants to be asked. */
   readonly interactive: boolean;
   readonly #parts: CallParts;
 
   constructor(parts: CallParts) {
-    const { env, signal, stdin, stderr } = parts.surroundings;
+    const { env, signal, stdin, stderr, connectChain } = parts.surroundings;
     this.args = parts.args;
     this.env = env;
     this.signal = signal;
     this.stdin = stdin;
+    this.connectChain = connectChain;
     this.interactive = stdin.isTTY === true && stderr.isTTY === true && !parts.output.options.json;
     this.#parts = parts;
   }

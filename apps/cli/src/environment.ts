@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { connectChain } from "@neurond/chain";
 
 /** A stream that results or notes are written to. */
 export type Sink = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -14,10 +15,17 @@ export interface Surroundings {
   readonly stderr: Sink;
   /** Aborted by the first interrupt. */
   readonly signal: AbortSignal;
+  readonly connectChain: typeof connectChain;
 }
 
 /** The surroundings of this process: the only place that reads its environment. */
 export function processSurroundings(signal: AbortSignal): Surroundings {
   const { env, stdin, stdout, stderr } = process;
-  return { env, stdin, stdout, stderr, signal };
+  return { env, stdin, stdout, stderr, signal, connectChain: connectLazily };
 }
+
+/** Loads the chain client only for a command that talks to a chain. */
+const connectLazily: typeof connectChain = async (options, signal) => {
+  const chain = await import("@neurond/chain");
+  return chain.connectChain(options, signal);
+};

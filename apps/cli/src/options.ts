@@ -85,6 +85,29 @@ export const SHARED_OPTIONS = {
     aliases: ["mechid", "mechanism-id"],
     fallback: "0",
   },
+  block: {
+    flags: "--block <block>",
+    description: "the state of this block: height, hash, best or finalized",
+    fallback: "best",
+  },
+  timeout: {
+    flags: "--timeout <seconds>",
+    description: "how long to wait for the chain; writes get four times as long",
+    fallback: "30",
+  },
+  "axon.external_ip": {
+    flags: "--axon.external_ip <ip>",
+    description: "IPv4 or IPv6 address at which others reach the axon",
+    aliases: ["axon.ip"],
+    env: ["BT_AXON_EXTERNAL_IP"],
+  },
+  "axon.external_port": {
+    flags: "--axon.external_port <port>",
+    description: "port at which others reach the axon",
+    aliases: ["axon.port"],
+    env: ["BT_AXON_EXTERNAL_PORT", "BT_AXON_PORT"],
+    fallback: "8091",
+  },
 } as const satisfies Record<string, SharedOption>;
 
 /** Name of a shared option: its long flag without dashes. */

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { PassThrough } from "node:stream";
-import type { Command } from "commander";
+import type { Argument, Command } from "commander";
 import { z } from "zod";
 import type { Action } from "./action.ts";
 import { commandTree, growCommand } from "./command-tree.ts";
@@ -64,9 +64,9 @@ function sharedOptions(): string {
 
 async function renderAction(action: Action, command: Command, parent: string): Promise<string> {
   const path = command.name() === parent.split(" ").at(-1) ? parent : `${parent} ${command.name()}`;
-  const usage = [path, ...command.registeredArguments.map((one) => `[${one.name()}]`), "[options]"];
+  const usage = [path, ...command.registeredArguments.map(argumentTerm), "[options]"];
   const parameters = [
-    ...command.registeredArguments.map((one) => [code(`[${one.name()}]`), one.description]),
+    ...command.registeredArguments.map((one) => [code(argumentTerm(one)), one.description]),
     ...command.options.map((one) => [code(one.flags), one.description]),
   ];
   const shape = shapeRows(z.toJSONSchema(await action.schema()));
@@ -82,11 +82,18 @@ async function renderAction(action: Action, command: Command, parent: string): P
     .join("\n\n");
 }
 
+function argumentTerm(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
 /** A tree that is only looked at. */
 function unusedTree(): Command {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const { signal } = new AbortController();
-  return commandTree({ env: {}, stdin, stdout, stderr, signal }, async () => undefined);
+  const connectChain = () => Promise.reject(new Error("the reference calls no command"));
+  const surroundings = { env: {}, stdin, stdout, stderr, signal, connectChain };
+  return commandTree(surroundings, async () => undefined);
 }
 
 function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -23,9 +23,8 @@ export async function runCommandLine(
     const on = (name: string) => (flags.get(name) ?? config.get(name)) === true;
     const options = { json: on("json"), quiet: on("quiet"), debug: on("debug") };
     output = new Output(surroundings, options);
-    const args: Call["args"] = command.processedArgs;
     exitCode = await action.execute(
-      new Call({ args, flags, config, surroundings, output }),
+      new Call({ args: command.args, flags, config, surroundings, output }),
       output,
     );
   });

@@ -49,7 +49,8 @@ describe("a table", () => {
 
 function sinks(terminal: boolean) {
   const sink = () => Object.assign(new PassThrough(), { isTTY: terminal, columns: 40 });
-  return { stdin: new PassThrough(), stdout: sink(), stderr: sink() };
+  const connectChain = () => Promise.reject(new Error("printing needs no chain"));
+  return { stdin: new PassThrough(), stdout: sink(), stderr: sink(), connectChain };
 }
 
 async function printed(

@@ -1,7 +1,9 @@
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import type { Chain } from "@neurond/chain";
 import type { Surroundings } from "../src/environment.ts";
 import { runCommandLine } from "../src/run-command-line.ts";
+import { fakeChain } from "./fake-chain.ts";
 
 /** What one command line answered. */
 export interface Answer {
@@ -16,6 +18,7 @@ export interface Situation {
   readonly input?: string | Uint8Array;
   readonly terminal?: boolean;
   readonly signal?: AbortSignal;
+  readonly chain?: Partial<Chain>;
 }
 
 /** Runs a command line in this process, with surroundings of its own. */
@@ -29,8 +32,9 @@ export async function run(argv: readonly string[], situation: Situation = {}): P
     setRawMode: () => undefined,
   });
   const signal = situation.signal ?? new AbortController().signal;
+  const connectChain = async () => fakeChain(situation.chain ?? {});
   const answer = Promise.all([text(stdout), text(stderr)]);
-  const exitCode = await runCommandLine(argv, { env, stdin, stdout, stderr, signal });
+  const exitCode = await runCommandLine(argv, { env, stdin, stdout, stderr, signal, connectChain });
   stdout.end();
   stderr.end();
   const [out, err] = await answer;

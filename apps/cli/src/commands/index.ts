@@ -11,6 +11,26 @@ export interface CommandEntry {
 /** Every command of `neurond`, in the order of its help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "chain",
+    summary: "show a chain's status, a subnet's neurons and hyperparameters, a block",
+    load: async () => (await import("./chain/index.ts")).chainActions,
+  },
+  {
+    name: "weights",
+    summary: "show, set and reveal weights",
+    load: async () => (await import("./weights/index.ts")).weightsActions,
+  },
+  {
+    name: "commitments",
+    summary: "show and set commitments",
+    load: async () => (await import("./commitments/index.ts")).commitmentsActions,
+  },
+  {
+    name: "axon",
+    summary: "announce an axon, show what is announced",
+    load: async () => (await import("./axon/index.ts")).axonActions,
+  },
+  {
     name: "keys",
     summary: "list, show and make keys, sign and verify with them",
     load: async () => (await import("./keys/index.ts")).keysActions,
