@@ -63,14 +63,18 @@ export class ChainContext implements AsyncDisposable {
   }
 
   /** Work on a live connection within the call's deadline, repeated if the connection fails. */
-  session<T>(
+  async session<T>(
     what: string,
     options: CallOptions,
     work: (session: Session, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    return withDeadline(what, options, this.#timeoutMs, (signal) =>
-      this.connection.run(signal, (session) => work(session, signal)),
-    );
+    try {
+      return await withDeadline(what, options, this.#timeoutMs, (signal) =>
+        this.connection.run(signal, (session) => work(session, signal)),
+      );
+    } catch (error) {
+      throw this.connection.explain(error);
+    }
   }
 
   /** A read at one block. */

@@ -2,7 +2,7 @@ import type { Hex } from "@neurond/primitives";
 import { type CodedError, isCoded } from "@neurond/primitives";
 import type { ChainStatus } from "../chain.ts";
 import type { Runtime } from "../codec/runtime.ts";
-import { abortable, pause } from "../deadline.ts";
+import { abortable, pause, withDeadline } from "../deadline.ts";
 import { type ChainCode, chainError, retryOf } from "../errors.ts";
 import { type Backoff, backoffMs } from "./backoff.ts";
 import { openSession, type Session } from "./handshake.ts";
@@ -73,6 +73,19 @@ export class Connection implements AsyncDisposable {
     }
   }
 
+  /** A deadline that passed without a connection is the endpoints' failure, not the call's. */
+  explain(error: unknown): unknown {
+    const connected = this.#session?.socket.isOpen ?? false;
+    if (connected || !isCoded<ChainCode>(error, "DEADLINE_EXCEEDED")) return error;
+    const { endpoints } = this.#options;
+    return chainError(
+      "ENDPOINTS_EXHAUSTED",
+      `no working connection to ${endpoints.join(", ")}: ${this.#lastError?.message ?? "no answer"}`,
+      { endpoints },
+      this.#lastError ?? error,
+    );
+  }
+
   status(): ChainStatus {
     return {
       endpoint: this.#session?.socket.endpoint,
@@ -109,22 +122,7 @@ export class Connection implements AsyncDisposable {
       this.closed.throwIfAborted();
       if (this.#session?.socket.isOpen) return this.#session;
       if (this.#wrongChain.size === this.#options.endpoints.length) throw this.#lastError;
-      await this.#waitForChange(signal);
-    }
-  }
-
-  async #waitForChange(signal: AbortSignal): Promise<void> {
-    try {
       await abortable(this.#changed.promise, signal);
-    } catch (error) {
-      if (!isCoded<ChainCode>(error, "DEADLINE_EXCEEDED")) throw error;
-      const { endpoints } = this.#options;
-      throw chainError(
-        "ENDPOINTS_EXHAUSTED",
-        `no working connection to ${endpoints.join(", ")}: ${this.#lastError?.message ?? "no answer"}`,
-        { endpoints },
-        this.#lastError ?? error,
-      );
     }
   }
 
@@ -182,19 +180,17 @@ export class Connection implements AsyncDisposable {
     this.heads.push(best);
     const stallMs = this.#options.stallMs ?? 3 * blockTimeMs(runtime);
     try {
-      await socket.subscribe(
-        "chain_subscribeNewHeads",
-        [],
-        (header) => {
-          if (signal.aborted) return;
-          try {
-            announced = parseHeader(header);
-            onHead(announced);
-          } catch (error) {
-            if (isCoded<ChainCode>(error)) socket.fail(error);
-          }
-        },
-        signal,
+      const onHeader = (header: unknown) => {
+        if (signal.aborted) return;
+        try {
+          announced = parseHeader(header);
+          onHead(announced);
+        } catch (error) {
+          if (isCoded<ChainCode>(error)) socket.fail(error);
+        }
+      };
+      await withDeadline("subscribe", { signal }, this.#options.probeTimeoutMs, (inner) =>
+        socket.subscribe("chain_subscribeNewHeads", [], onHeader, inner),
       );
       await watchOver(socket, { ...this.#options, stallMs }, () => announced, onHead, signal);
     } catch (error) {
