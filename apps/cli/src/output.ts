@@ -1,6 +1,6 @@
 import type { Sink, Surroundings } from "./environment.ts";
 import type { Failure } from "./failures.ts";
-import { type Column, printable, renderPairs, renderTable } from "./table.ts";
+import { type Column, printable, printableLines, renderPairs, renderTable } from "./table.ts";
 
 /** What a command's text for people is made with. */
 export interface View {
@@ -32,7 +32,9 @@ export class Output {
 
   /** Prints a result: one line of JSON, or the text for people. */
   async result<Result>(value: Result, human: (value: Result, view: View) => string): Promise<void> {
-    const text = this.options.json ? JSON.stringify(value) : human(value, this.#view());
+    const text = this.options.json
+      ? JSON.stringify(value)
+      : printableLines(human(value, this.#view()));
     await write(this.#stdout, `${text}\n`);
   }
 

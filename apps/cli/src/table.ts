@@ -1,4 +1,9 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { stripVTControlCharacters } from "node:util";
+
+// What styleText("dim", …) writes; spelled out because everything else of its kind is removed.
+const DIM = "\u001b[2m";
+const PLAIN = "\u001b[22m";
+const OWN_MARKS = new RegExp(`(\\n|${RegExp.escape(DIM)}|${RegExp.escape(PLAIN)})`);
 
 /** A column of a table; numbers read better to the right. */
 export interface Column {
@@ -42,8 +47,16 @@ export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "�");
 }
 
+/** Whole output with the same care, but for line ends and the one style that tables use. */
+export function printableLines(text: string): string {
+  return text
+    .split(OWN_MARKS)
+    .map((part) => (OWN_MARKS.test(part) ? part : printable(part)))
+    .join("");
+}
+
 function dim(text: string, colour: boolean): string {
-  return colour ? styleText("dim", text, { validateStream: false }) : text;
+  return colour ? `${DIM}${text}${PLAIN}` : text;
 }
 
 function pad(text: string, width: number, align: Column["align"] = "left"): string {

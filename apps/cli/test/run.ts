@@ -18,7 +18,9 @@ export interface Situation {
   readonly input?: string | Uint8Array;
   readonly terminal?: boolean;
   readonly signal?: AbortSignal;
+  /** What a chain answers, for a test that does not bring its own way to connect. */
   readonly chain?: Partial<Chain>;
+  readonly connectChain?: Surroundings["connectChain"];
 }
 
 /** Runs a command line in this process, with surroundings of its own. */
@@ -32,7 +34,7 @@ export async function run(argv: readonly string[], situation: Situation = {}): P
     setRawMode: () => undefined,
   });
   const signal = situation.signal ?? new AbortController().signal;
-  const connectChain = async () => fakeChain(situation.chain ?? {});
+  const connectChain = situation.connectChain ?? (async () => fakeChain(situation.chain ?? {}));
   const answer = Promise.all([text(stdout), text(stderr)]);
   const exitCode = await runCommandLine(argv, { env, stdin, stdout, stderr, signal, connectChain });
   stdout.end();

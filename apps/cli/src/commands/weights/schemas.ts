@@ -32,6 +32,9 @@ export const WeightsSetShape = z.strictObject({
     .describe("how the subnet takes weights: at once, as a hash to reveal, sealed until a round"),
   weights: z.array(WeightShape).describe("the row as submitted"),
   dropped: z.array(Address).describe("hotkeys without a uid, left out"),
+  recycled: z
+    .array(z.number())
+    .describe("uids that changed hands before inclusion; submit again for them"),
   submission: SubmissionShape,
   revealBlock: z.number().nullable().describe("first block of the reveal, for hash and timelocked"),
   round: z.string().nullable().describe("drand round, for timelocked"),
