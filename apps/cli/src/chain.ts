@@ -32,7 +32,7 @@ export async function withChain<Value>(
     env: call.env,
   });
   const timeoutMs = (call.integer("timeout", { min: 1, max: MAX_TIMEOUT_S }) ?? 30) * 1000;
-  call.note(`${network.name}: ${network.endpoint}`);
+  call.note(`${network.name}: ${withoutCredentials(network.endpoint)}`);
   const options = {
     endpoints: [network.endpoint, ...network.fallbacks],
     timeoutMs,
@@ -41,7 +41,7 @@ export async function withChain<Value>(
     ...(network.name === "local" && { stallMs: 0 }),
   };
   const connecting = call.connectChain(options, call.signal);
-  await using chain = await call.progress(`connecting to ${network.endpoint}`, connecting);
+  await using chain = await call.progress(`connecting to ${network.name}`, connecting);
   return await call.progress(`asking ${network.name}`, work(chain, network));
 }
 
@@ -69,6 +69,12 @@ export function parseBlock(text: string): At {
 /** The block whose state a call asks for. */
 export function blockOf(call: Call): At {
   return parseBlock(call.text("block") ?? "best");
+}
+
+/** An endpoint to show: providers put keys into the user name, the query, and rarely the path. */
+export function withoutCredentials(endpoint: string): string {
+  const { protocol, host, pathname } = new URL(endpoint);
+  return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
 }
 
 function isHash(text: string): text is Hex {

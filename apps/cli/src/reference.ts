@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { PassThrough } from "node:stream";
+import { HOTKEY_VARIABLES } from "@neurond/chain/wallet";
 import type { Argument, Command } from "commander";
 import { z } from "zod";
 import type { Action } from "./action.ts";
@@ -41,7 +42,14 @@ line \`neurond: CODE: message\` on stderr; with \`--json\` it is
 \`{"error":{"code","message","context"}}\` on stdout instead.
 
 Options are written \`--x y\` or \`--x=y\`, with hyphens or underscores. A value is taken from the flag,
-else from the \`--config\` file, else from the environment, else it is the default.`;
+else from the \`--config\` file, else from the environment, else it is the default.
+
+Commands that sign with a hotkey take it from the environment when no flag names a wallet, for services
+without a wallet directory: a key file (${named(HOTKEY_VARIABLES.file)}), a mnemonic
+(${named(HOTKEY_VARIABLES.mnemonic)}), a seed (${named(HOTKEY_VARIABLES.seed)}) or a development URI
+(${named(HOTKEY_VARIABLES.uri)}). The password of an encrypted key is taken from
+\`--wallet.password-file\`, \`BT_WALLET_PASSWORD_FILE\`, btwallet's \`BT_PW_<PATH>\`, for a coldkey
+\`BT_COLD_PW_<NAME>\`, and else asked for at a terminal.`;
 }
 
 function exitCodes(): string {
@@ -100,6 +108,10 @@ function markdownTable(heads: readonly string[], rows: readonly (readonly string
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function named(variables: readonly string[]): string {
+  return variables.map(code).join(", ");
 }
 
 function code(text: string): string {

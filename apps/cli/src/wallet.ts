@@ -1,4 +1,4 @@
-import { Wallet } from "@neurond/chain/wallet";
+import { hotkeyFromEnvironment, Wallet, type WalletWarning } from "@neurond/chain/wallet";
 import { type Keypair, keypairFromUri } from "@neurond/crypto";
 import type { Call } from "./call.ts";
 import type { SharedOptionName } from "./options.ts";
@@ -25,15 +25,27 @@ export function walletOf(call: Call, passwordFile?: string): Wallet {
     path: call.text("wallet.path"),
     env: call.env,
     passwords: { passwordFile, prompt: call.askHidden },
-    onWarning: ({ message }) => call.note(`warning: ${message}`),
+    onWarning: warner(call),
   });
 }
 
-/** The key pair a call signs with: `--uri`, else the wallet's hotkey or coldkey. Wipe it after use. */
+/**
+ * The key pair a call signs with: `--uri`; for a hotkey, when no flag names a wallet, the one that the
+ * environment carries; else the wallet's. Wipe it after use.
+ */
 export async function signerOf(call: Call, which: "hotkey" | "coldkey"): Promise<Keypair> {
   const uri = call.given("uri");
   if (uri !== undefined) return keypairFromUri(uri);
+  const namesWallet = WALLET_OPTIONS.some((name) => call.given(name) !== undefined);
+  if (which === "hotkey" && !namesWallet) {
+    const carried = await hotkeyFromEnvironment(call.env, warner(call));
+    if (carried !== undefined) return carried;
+  }
   const wallet = walletOf(call, call.text("wallet.password-file"));
   const opening = which === "hotkey" ? wallet.hotkeyPair() : wallet.unlockColdkey();
   return call.progress(`opening the ${which}`, opening);
+}
+
+function warner(call: Call): (warning: WalletWarning) => void {
+  return ({ message }) => call.note(`warning: ${message}`);
 }

@@ -250,6 +250,14 @@ describe("connecting", () => {
     expect(answer.stderr).toContain("unknown: ws://node.example\n");
   });
 
+  test("a key inside an endpoint is used and not shown", async () => {
+    const url = "wss://user:hunter2@node.example/rpc?key=hunter2";
+    const [{ endpoints }, { stderr }] = await options(["--endpoint", url]);
+    expect(endpoints).toEqual([url]);
+    expect(stderr).toContain("unknown: wss://node.example/rpc\n");
+    expect(stderr).not.toContain("hunter2");
+  });
+
   test("an explicit network wins over an endpoint in the environment, and brings its fallbacks", async () => {
     const env = { BT_SUBTENSOR_CHAIN_ENDPOINT: "ws://node.example" };
     const [{ endpoints }] = await options(["-n", "finney"], env);

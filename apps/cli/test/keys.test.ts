@@ -148,6 +148,14 @@ describe("keys sign and verify", () => {
     expect(await json(KeyVerification, check)).toMatchObject({ valid: true });
   });
 
+  test("a hotkey that the environment carries signs, unless a flag names a wallet", async () => {
+    const env = { BT_HOTKEY_MNEMONIC: WORDS, HOME: await temporaryDirectory() };
+    const carried = await json(KeySignature, ["sign", "hello"], { env });
+    expect(carried.address).toBe(WORDS_ADDRESS);
+    const named = await run(["keys", "sign", "hello", "-w", "default"], { env });
+    expect(named).toMatchObject({ exitCode: 4, stdout: "" });
+  });
+
   test("a coldkey that is sealed wants a password, and does not ask a script for it", async () => {
     const path = await temporaryDirectory();
     const vault = await readFile(join(import.meta.dirname, "vectors/coldkey.ansible"));

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
-import { CHAIN_OPTIONS, withChain } from "../../chain.ts";
+import { CHAIN_OPTIONS, withChain, withoutCredentials } from "../../chain.ts";
 import type { ChainStatusShape } from "./schemas.ts";
 
 /** `neurond chain status` */
@@ -21,7 +21,7 @@ export const showStatus = defineAction<z.infer<typeof ChainStatusShape>>({
       const { endpoint, genesisHash, specVersion } = chain.status();
       return {
         network: network.name,
-        endpoint: endpoint ?? network.endpoint,
+        endpoint: withoutCredentials(endpoint ?? network.endpoint),
         genesisHash,
         specVersion,
         best: { number: best.number, hash: best.hash },
