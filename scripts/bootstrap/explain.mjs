@@ -2,7 +2,7 @@ import { Failure, notWritable } from "./failure.mjs";
 
 const REASONS = [
   {
-    pattern: /ERR_PNPM_OUTDATED_LOCKFILE/,
+    pattern: /ERR_PNPM_\w*OUTDATED_LOCKFILE/,
     code: "LOCKFILE_OUTDATED",
     message: ({ packageManager }) =>
       `pnpm-lock.yaml does not match a package.json; run npx ${packageManager} install, commit the lockfile`,
