@@ -5,6 +5,7 @@ export type PrimitivesCode =
   | "EPOCH_NEVER"
   | "HEX_INVALID"
   | "ID_OUT_OF_RANGE"
+  | "RUN_ID_INVALID"
   | "SS58_INVALID"
   | "WEIGHT_NEGATIVE";
 

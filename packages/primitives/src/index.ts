@@ -35,6 +35,7 @@ export {
   weightsIndex,
 } from "./ids.ts";
 export { type RevealRoundInput, revealBlock, revealRound } from "./reveal.ts";
+export { type RunId, type RunSpan, runAt, runOf, toRunId } from "./run.ts";
 export { decodeSs58, encodeSs58, SS58_PREFIX } from "./ss58.ts";
 export {
   divideHalfEven,
