@@ -133,20 +133,29 @@ const describeApi = (id: IdOf, { name, version, methods }: RuntimeApi): V16["api
 
 const extrinsicTypes = new WeakMap<AnyType, Type<Uint8Array>>();
 
-/** Clients read the four parameters of this type, not its bytes. One type for one call type. */
+/**
+ * Clients read the four parameters of this type, not its bytes; polkadot.js looks for them on the
+ * inner one. One type for one call type.
+ */
 export function uncheckedExtrinsic(runtimeCall: AnyType): Type<Uint8Array> {
   const known = extrinsicTypes.get(runtimeCall);
   if (known) return known;
-  const type = defineType(
+  const params = [
+    { name: "Address", type: multiAddress },
+    { name: "Call", type: runtimeCall },
+    { name: "Signature", type: multiSignature },
+  ];
+  const inner = defineType(
     bytes.codec,
     { tag: "composite", fields: [{ type: bytes }] },
+    ["sp_runtime", "generic", "unchecked_extrinsic", "UncheckedExtrinsic"],
+    [...params, { name: "Extra", type: extra }],
+  );
+  const type = defineType(
+    bytes.codec,
+    { tag: "composite", fields: [{ type: inner }] },
     ["fp_self_contained", "unchecked_extrinsic", "UncheckedExtrinsic"],
-    [
-      { name: "Address", type: multiAddress },
-      { name: "Call", type: runtimeCall },
-      { name: "Signature", type: multiSignature },
-      { name: "Extension", type: extra },
-    ],
+    [...params, { name: "Extension", type: extra }],
   );
   extrinsicTypes.set(runtimeCall, type);
   return type;

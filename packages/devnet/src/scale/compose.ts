@@ -41,11 +41,13 @@ const namedFields = (fields: Record<string, AnyType>): Field[] =>
 export const struct = <T extends Record<string, AnyType>>(
   path: readonly string[],
   fields: T,
+  params: TypeDef["params"] = [],
 ): Type<StructValue<T>> =>
   defineType(
     scale.Struct(codecsOf(fields)) as scale.Codec<unknown> as scale.Codec<StructValue<T>>,
     { tag: "composite", fields: namedFields(fields) },
     path,
+    params,
   );
 
 /** A composite of one unnamed field: transparent in SCALE, but known to clients by its path. */

@@ -52,13 +52,16 @@ const lastRuntimeUpgrade = struct(["frame_system", "LastRuntimeUpgradeInfo"], {
   spec_name: cow(str),
 });
 
-/** One entry of `System.Events`; the event type is the whole runtime's. */
+/** One entry of `System.Events`; the event type is the whole runtime's, where polkadot.js finds it. */
 export const eventRecord = (runtimeEvent: AnyType) =>
-  struct(["frame_system", "EventRecord"], {
-    phase,
-    event: runtimeEvent as Type<unknown>,
-    topics: vec(h256),
-  });
+  struct(
+    ["frame_system", "EventRecord"],
+    { phase, event: runtimeEvent as Type<unknown>, topics: vec(h256) },
+    [
+      { name: "E", type: runtimeEvent },
+      { name: "T", type: h256 },
+    ],
+  );
 
 const system = storageOf("System");
 const NO_HASH = `0x${"00".repeat(32)}` as const;
