@@ -26,6 +26,7 @@ const BAD_INPUT = [
   "SECRET_URI_INVALID",
   "SS58_INVALID",
   "NETWORK_UNKNOWN",
+  "OPTION_INVALID",
   "ENDPOINT_INVALID",
   "SUBNET_NOT_FOUND",
   "MECHANISM_NOT_FOUND",
@@ -51,6 +52,8 @@ export interface Failure {
 
 /** A failure in the user's words: coded errors as they are, anything else as a bug. */
 export function failureOf(error: unknown): Failure {
+  // The command's own failure tells more than the trouble that cleaning up after it had.
+  if (error instanceof SuppressedError) return failureOf(error.suppressed);
   if (isAbort(error)) return { code: "INTERRUPTED", message: "interrupted", context: {} };
   if (error instanceof CodedError) {
     const { code, message, context } = error;

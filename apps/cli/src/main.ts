@@ -21,3 +21,5 @@ export async function main(): Promise<void> {
   // Ended here because an abandoned key derivation would hold the process for seconds.
   process.exit(exitCode);
 }
+
+if (import.meta.main) await main();

@@ -92,6 +92,12 @@ describe("exit codes", () => {
     }
   });
 
+  test("trouble while cleaning up does not hide what went wrong", () => {
+    const wrong = new CodedError("DEADLINE_EXCEEDED", "no answer");
+    const error = new SuppressedError(new Error("cleaning up"), wrong);
+    expect(failureOf(error)).toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  });
+
   test("what was never expected is called a bug, in one line", () => {
     expect(failureOf(new TypeError("x is\nundefined"))).toMatchObject({
       code: "BUG",

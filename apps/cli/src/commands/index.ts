@@ -11,6 +11,16 @@ export interface CommandEntry {
 /** Every command of `neurond`, in the order of its help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "localnet",
+    summary: "run a chain with a registered subnet, and say how to reach it",
+    load: async () => [(await import("./devnet/localnet.ts")).localnet],
+  },
+  {
+    name: "devnet",
+    summary: "run a development chain that any Substrate client can use",
+    load: async () => [(await import("./devnet/devnet.ts")).devnet],
+  },
+  {
     name: "chain",
     summary: "show a chain's status, a subnet's neurons and hyperparameters, a block",
     load: async () => (await import("./chain/index.ts")).chainActions,
