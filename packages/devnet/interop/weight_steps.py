@@ -22,6 +22,14 @@ def plain(world):
     equal(sorted(tuple(pair) for pair in rows[validator]), [(validator, 16384), (miner, 65535)], "row")
 
 
+@step("weights of a neuron without a permit are refused by the runtime's own name")
+def no_permit(world):
+    uids = [world.uid(world.validator)]
+    response = world.subtensor.set_weights(world.miner, world.netuid, uids, [1.0], version_key=0)
+    expect(not response.success, "set_weights went through")
+    expect("NeuronNoValidatorPermit" in response.message, response.message)
+
+
 @step("set_weights too soon is refused")
 def too_soon(world):
     limit = {"netuid": world.netuid, "weights_set_rate_limit": 10_000}

@@ -57,7 +57,7 @@ class World:
 
     def neurond(self, *arguments):
         """Runs the neurond CLI and returns what it printed as JSON."""
-        return json.loads(self.run("apps/cli/src/main.ts", *arguments, "--json"))
+        return json.loads(self.run("apps/cli/bin/neurond.mjs", *arguments, "--json"))
 
     def timelock(self, *arguments):
         """Seals or opens with @neurond/crypto; hexadecimal in and out."""

@@ -1,6 +1,7 @@
 import type { v16 } from "@polkadot-api/substrate-bindings";
 import type { CodecType } from "scale-ts";
 import type { AnyType, Field, Shape } from "./type.ts";
+import { typeName } from "./type-name.ts";
 
 /** One entry of the portable registry, in the metadata codec's own form. */
 export type PortableType = CodecType<typeof v16>["lookup"][number];
@@ -59,7 +60,7 @@ export class TypeRegistry {
     return fields.map(({ name, type }) => ({
       name,
       type: this.idOf(type),
-      typeName: undefined,
+      typeName: typeName(type),
       docs: [],
     }));
   }
