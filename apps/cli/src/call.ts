@@ -26,6 +26,7 @@ export class Call {
   /** Whether a question may be asked: a person is at both ends and wants to be asked. */
   readonly interactive: boolean;
   readonly #parts: CallParts;
+  #isAsking = false;
 
   constructor(parts: CallParts) {
     const { env, signal, stdin, stderr, connectChain } = parts.surroundings;
@@ -88,17 +89,20 @@ export class Call {
   progress<Value>(label: string, work: Promise<Value>): Promise<Value> {
     const { output, surroundings } = this.#parts;
     const quiet = output.options.quiet || output.options.json;
-    return withProgress(label, work, { stderr: surroundings.stderr, quiet });
+    const isAsking = () => this.#isAsking;
+    return withProgress(label, work, { stderr: surroundings.stderr, quiet, isAsking });
   }
 
   /** Asks for a secret at the terminal; undefined when there is nobody to ask. */
   get askHidden(): ((question: string) => Promise<string>) | undefined {
-    const { stdin, stderr } = this.#parts.surroundings;
-    if (!this.interactive || stdin.setRawMode === undefined) return undefined;
-    const input = Object.assign(stdin, { setRawMode: stdin.setRawMode });
+    const { stdin: input, stderr: output } = this.#parts.surroundings;
+    if (!this.interactive || !canHide(input)) return undefined;
     return async (question) => {
       const { askHidden } = await import("@neurond/chain/wallet");
-      return askHidden(question, { input, output: stderr });
+      this.#isAsking = true;
+      return askHidden(question, { input, output }).finally(() => {
+        this.#isAsking = false;
+      });
     };
   }
 
@@ -107,4 +111,8 @@ export class Call {
     if (!flags.has(name)) throw new Error(`the command does not declare --${name}`);
     return flags.get(name);
   }
+}
+
+function canHide(source: Source): source is Source & Required<Pick<Source, "setRawMode">> {
+  return source.setRawMode !== undefined;
 }

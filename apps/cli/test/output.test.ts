@@ -107,9 +107,14 @@ describe("a failure", () => {
 
 describe("progress", () => {
   const slow = () => delay(1400, "done");
-  const shownBy = async (terminal: boolean, quiet: boolean, work: () => Promise<string>) => {
+  const shownBy = async (
+    terminal: boolean,
+    quiet: boolean,
+    work: () => Promise<string>,
+    isAsking = () => false,
+  ) => {
     const { stderr } = sinks(terminal);
-    expect(await withProgress("working", work(), { stderr, quiet })).toBe("done");
+    expect(await withProgress("working", work(), { stderr, quiet, isAsking })).toBe("done");
     stderr.end();
     return text(stderr);
   };
@@ -120,12 +125,13 @@ describe("progress", () => {
     expect(shown.endsWith("\r\u001b[K")).toBe(true);
   });
 
-  test("never appears for what is quick, in a pipe, or when quiet", async () => {
+  test("never appears for what is quick, in a pipe, when quiet, or over a question", async () => {
     const silent = await Promise.all([
       shownBy(true, false, async () => "done"),
       shownBy(false, false, slow),
       shownBy(true, true, slow),
+      shownBy(true, false, slow, () => true),
     ]);
-    expect(silent).toEqual(["", "", ""]);
+    expect(silent).toEqual(["", "", "", ""]);
   });
 });

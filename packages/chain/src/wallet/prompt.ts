@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
 import { CodedError } from "@neurond/primitives";
 import type { WalletCode } from "./errors.ts";
 
@@ -17,6 +18,7 @@ const ERASE_LINE = "\u0015";
 /** Asks one question and reads the answer without showing it, not even its length. */
 export function askHidden(question: string, { input, output }: PromptTerminal): Promise<string> {
   return new Promise((resolve, reject) => {
+    const decoder = new StringDecoder("utf8"); // a letter may arrive in two chunks
     let typed: string[] = [];
     const finish = (settle: () => void) => {
       input.off("data", onData).off("end", onEnd).off("error", onError);
@@ -30,7 +32,7 @@ export function askHidden(question: string, { input, output }: PromptTerminal): 
     const onEnd = () => finish(() => reject(interrupted()));
     const onError = (error: Error) => finish(() => reject(error));
     const onData = (chunk: Buffer | string) => {
-      for (const character of String(chunk)) {
+      for (const character of decoder.write(Buffer.from(chunk))) {
         if (ENTER.test(character)) return finish(() => resolve(typed.join("")));
         if (character === INTERRUPT || character === END_OF_INPUT) return onEnd();
         if (character === ERASE_LINE) typed = [];
