@@ -1,4 +1,4 @@
-import { type Hex, toHex } from "@neurond/primitives";
+import type { Hex } from "@neurond/primitives";
 import { decode } from "../scale/decode.ts";
 import type { AnyType, Type } from "../scale/type.ts";
 import type { State, StateReader } from "../state/state.ts";
@@ -44,10 +44,7 @@ export class StorageItem<Keys extends readonly unknown[], Value, Read> {
   /** The storage key of an entry, or the prefix of a range when trailing keys are left out. */
   key(...keys: Keys | Leading<Keys>): Hex {
     let key: string = this.prefix;
-    keys.forEach((value, i) => {
-      const part = this.#part(i);
-      key += toHex(part.hash(part.type.codec.enc(value))).slice(2);
-    });
+    for (let i = 0; i < keys.length; i += 1) key += this.#part(i).hex(keys[i]);
     return key as Hex;
   }
 

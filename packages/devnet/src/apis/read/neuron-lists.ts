@@ -44,9 +44,17 @@ export const neuronLists: {
 } = {
   hotkeys: ({ hotkeys }) => hotkeys,
   coldkeys: ({ coldkeys }) => coldkeys,
-  identities: ({ state, coldkeys }) => coldkeys.map((coldkey) => IdentitiesV2.get(state, coldkey)),
-  axons: ({ state, netuid, hotkeys }) =>
-    hotkeys.map((hotkey) => neurons.Axons.get(state, netuid, hotkey) ?? NO_AXON),
+  // Few have an identity or an axon: those are looked for, not everybody's.
+  identities: ({ state, coldkeys }) => {
+    const known = new Map([...IdentitiesV2.entries(state)].map(([[key], value]) => [key, value]));
+    return coldkeys.map((coldkey) => known.get(coldkey));
+  },
+  axons: ({ state, netuid, hotkeys }) => {
+    const served = new Map(
+      [...neurons.Axons.entries(state, netuid)].map(([[, key], axon]) => [key, axon]),
+    );
+    return hotkeys.map((hotkey) => served.get(hotkey) ?? NO_AXON);
+  },
   active: ({ state, netuid }) => neurons.Active.get(state, netuid),
   validator_permit: ({ state, netuid }) => neurons.ValidatorPermit.get(state, netuid),
   last_update: ({ state, index }) => neurons.LastUpdate.get(state, index),

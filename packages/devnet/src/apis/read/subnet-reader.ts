@@ -1,6 +1,6 @@
 import type { Hex } from "@neurond/primitives";
 import type { ApiView } from "../../frame/pallet.ts";
-import { type NeuronStake, neuronStake } from "../../pallets/subtensor/stake-weight.ts";
+import { type NeuronStake, neuronStakes } from "../../pallets/subtensor/stake-weight.ts";
 import { NetworksAdded } from "../../pallets/subtensor/storage/networks.ts";
 import * as neurons from "../../pallets/subtensor/storage/neurons.ts";
 import { Owner } from "../../pallets/subtensor/storage/stake.ts";
@@ -36,7 +36,7 @@ export class SubnetReader {
   }
 
   get stakes(): NeuronStake[] {
-    this.#stakes ??= this.hotkeys.map((hotkey) => neuronStake(this.state, hotkey, this.netuid));
+    this.#stakes ??= neuronStakes(this.state, this.hotkeys, this.netuid);
     return this.#stakes;
   }
 

@@ -1,11 +1,25 @@
 import { axonInfo, chainIdentity, i96f32, subnetIdentity } from "../../pallets/subtensor/types.ts";
 import { option, struct, tuple, vec } from "../../scale/compose.ts";
 import { accountId } from "../../scale/known.ts";
+import { accountAmounts, accounts, compactU16s, compactU64s, listOf } from "../../scale/lists.ts";
 import { bool, compactU16, compactU64, compactU128 } from "../../scale/primitives.ts";
 import type { AnyType, Type, ValueOf } from "../../scale/type.ts";
 import { compactText, infoPath } from "./names.ts";
 
-const dividends = vec(tuple(accountId, compactU64));
+const AXON_BYTES = 34;
+const WORD = 2n ** 64n;
+
+/** `Vec<AxonInfo>`, all numbers of fixed width. */
+const axons = listOf(axonInfo, AXON_BYTES, (out, axon, at) => {
+  out.writeBigUInt64LE(axon.block, at);
+  out.writeUInt32LE(axon.version, at + 8);
+  out.writeBigUInt64LE(axon.ip % WORD, at + 12);
+  out.writeBigUInt64LE(axon.ip / WORD, at + 20);
+  out.writeUInt16LE(axon.port, at + 28);
+  const { ip_type, protocol, placeholder1, placeholder2 } = axon;
+  out.set([ip_type, protocol, placeholder1, placeholder2], at + 30);
+  return at + 34;
+});
 
 /** Fields in order; their positions are the indexes of the selective metagraph. */
 export const metagraphFields = {
@@ -61,26 +75,26 @@ export const metagraphFields = {
   alpha_high: compactU16,
   alpha_low: compactU16,
   bonds_moving_avg: compactU64,
-  hotkeys: vec(accountId),
-  coldkeys: vec(accountId),
+  hotkeys: accounts,
+  coldkeys: accounts,
   identities: vec(option(chainIdentity)),
-  axons: vec(axonInfo),
+  axons,
   active: vec(bool),
   validator_permit: vec(bool),
-  pruning_score: vec(compactU16),
-  last_update: vec(compactU64),
-  emission: vec(compactU64),
-  dividends: vec(compactU16),
-  incentives: vec(compactU16),
-  consensus: vec(compactU16),
-  trust: vec(compactU16),
-  rank: vec(compactU16),
-  block_at_registration: vec(compactU64),
-  alpha_stake: vec(compactU64),
-  tao_stake: vec(compactU64),
-  total_stake: vec(compactU64),
-  tao_dividends_per_hotkey: dividends,
-  alpha_dividends_per_hotkey: dividends,
+  pruning_score: compactU16s,
+  last_update: compactU64s,
+  emission: compactU64s,
+  dividends: compactU16s,
+  incentives: compactU16s,
+  consensus: compactU16s,
+  trust: compactU16s,
+  rank: compactU16s,
+  block_at_registration: compactU64s,
+  alpha_stake: compactU64s,
+  tao_stake: compactU64s,
+  total_stake: compactU64s,
+  tao_dividends_per_hotkey: accountAmounts,
+  alpha_dividends_per_hotkey: accountAmounts,
 } satisfies Record<string, AnyType>;
 
 /** Everything about a subnet and its neurons in one answer. */
@@ -89,7 +103,7 @@ export type Metagraph = ValueOf<typeof metagraph>;
 
 /** Fields that only the selective metagraph has. */
 export const selectiveOnlyFields = {
-  validators: vec(compactU16),
+  validators: compactU16s,
   commitments: vec(tuple(accountId, compactText)),
 } satisfies Record<string, AnyType>;
 

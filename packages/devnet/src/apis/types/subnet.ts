@@ -1,6 +1,7 @@
 import { i96f32, subnetIdentity, u64f64 } from "../../pallets/subtensor/types.ts";
 import { array, option, struct, variant, vec } from "../../scale/compose.ts";
 import { accountId } from "../../scale/known.ts";
+import { accounts, compactU16s, compactU64s } from "../../scale/lists.ts";
 import {
   bool,
   bytes,
@@ -141,21 +142,21 @@ export type DynamicInfo = ValueOf<typeof dynamicInfo>;
 /** The neurons of a subnet, list by list. */
 export const subnetState = struct(infoPath("show_subnet", "SubnetState"), {
   netuid: compactU16,
-  hotkeys: vec(accountId),
-  coldkeys: vec(accountId),
+  hotkeys: accounts,
+  coldkeys: accounts,
   active: vec(bool),
   validator_permit: vec(bool),
-  pruning_score: vec(compactU16),
-  last_update: vec(compactU64),
-  emission: vec(compactU64),
-  dividends: vec(compactU16),
-  incentives: vec(compactU16),
-  consensus: vec(compactU16),
-  trust: vec(compactU16),
-  rank: vec(compactU16),
-  block_at_registration: vec(compactU64),
-  alpha_stake: vec(compactU64),
-  tao_stake: vec(compactU64),
-  total_stake: vec(compactU64),
-  emission_history: vec(vec(compactU64)),
+  pruning_score: compactU16s,
+  last_update: compactU64s,
+  emission: compactU64s,
+  dividends: compactU16s,
+  incentives: compactU16s,
+  consensus: compactU16s,
+  trust: compactU16s,
+  rank: compactU16s,
+  block_at_registration: compactU64s,
+  alpha_stake: compactU64s,
+  tao_stake: compactU64s,
+  total_stake: compactU64s,
+  emission_history: vec(compactU64s),
 });

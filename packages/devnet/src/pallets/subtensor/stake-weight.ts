@@ -28,6 +28,32 @@ export function neuronStake(state: StateReader, hotkey: Hex, netuid: number): Ne
 }
 
 /**
+ * The same for many hotkeys. Most of a subnet's neurons have no stake and no relatives: what exists
+ * is read once, instead of asking for everybody's.
+ */
+export function neuronStakes(
+  state: StateReader,
+  hotkeys: readonly Hex[],
+  netuid: number,
+): NeuronStake[] {
+  const alpha = new Map<Hex, bigint>();
+  const tao = new Map<Hex, bigint>();
+  for (const [[hotkey, on], amount] of TotalHotkeyAlpha.entries(state)) {
+    if (on === netuid) alpha.set(hotkey, amount);
+    if (on === ROOT) tao.set(hotkey, amount);
+  }
+  const related = new Set<Hex>();
+  for (const item of [ChildKeys, ParentKeys])
+    for (const [[hotkey, on]] of item.entries(state)) if (on === netuid) related.add(hotkey);
+  const taoWeight = TaoWeight.get(state);
+  return hotkeys.map((hotkey) => {
+    if (related.has(hotkey)) return neuronStake(state, hotkey, netuid);
+    const own = { alpha: alpha.get(hotkey) ?? 0n, tao: tao.get(hotkey) ?? 0n };
+    return { ...own, total: stakeWeight(own.alpha, own.tao, taoWeight) };
+  });
+}
+
+/**
  * Stake on `netuid`, without what the hotkey's children got and with what its parents gave by the
  * relations of `relationsOf`. The pallet computes in U96F32 and cuts the sum to whole rao.
  */
