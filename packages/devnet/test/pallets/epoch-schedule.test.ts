@@ -1,8 +1,8 @@
-import { toHex } from "@neurond/primitives";
+import { advanceSchedule, epochAt, toHex } from "@neurond/primitives";
 import { describe, expect, it } from "vitest";
 import { blockStep } from "../../src/pallets/subtensor/block/step.ts";
 import { events } from "../../src/pallets/subtensor/events.ts";
-import { currentEpoch } from "../../src/pallets/subtensor/schedule.ts";
+import { scheduleOf } from "../../src/pallets/subtensor/schedule.ts";
 import { weightsCalls } from "../../src/pallets/subtensor/weights/index.ts";
 import { pairsOf } from "../../src/yuma/pair-row.ts";
 import { signed, TestChain } from "../context.ts";
@@ -147,13 +147,14 @@ describe("around an epoch", () => {
     expect(chain.takeEvents()).toContain(toHex(events.SetChildren(hotkey(0), 1, children)));
   });
 
-  it("the look-ahead of commits agrees with what the block's start does", () => {
+  it("clients can follow the schedule: what they compute is what the block's start does", () => {
     const chain = chainOf(1);
     epochs.PendingEpochAt.set(chain.state, [1], 14n);
     for (let block = 2; block <= 40; block++) {
-      const expected = currentEpoch(chain.state, 1, block);
+      const before = scheduleOf(chain.state, 1);
       stepTo(chain, block);
-      expect([block, epochsOf(chain, 1)]).toEqual([block, expected]);
+      expect([block, scheduleOf(chain.state, 1)]).toEqual([block, advanceSchedule(before, block)]);
+      expect([block, epochsOf(chain, 1)]).toEqual([block, epochAt(before, block)]);
     }
   });
 });

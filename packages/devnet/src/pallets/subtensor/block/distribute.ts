@@ -1,16 +1,16 @@
 import type { Hex } from "@neurond/primitives";
 import type { State } from "../../../state/state.ts";
 import type { NetuidTerms } from "../../../yuma/epoch.ts";
-import { isZero } from "../safe-float.ts";
 import { addStake, addToHotkey } from "../shares.ts";
 import { AlphaDividendsPerSubnet } from "../storage/emission.ts";
+import { NO_ACCOUNT } from "../storage/item.ts";
 import { SubnetOwnerHotkey } from "../storage/networks.ts";
 import { Owner, TotalHotkeySharesV2 } from "../storage/stake.ts";
 
 /**
- * Pays an epoch's emission into stake: incentive to the miner's owner, dividends to all who stake
- * to the validator, the cut to the subnet's owner. The runtime also pays takes, parents and root;
- * what anybody earned (`Emission`, `Incentive`, `Dividends`) does not depend on it.
+ * Pays an epoch's emission into the stake of those who earned it. The runtime pays incentive to the
+ * miner's owner alone, and takes, parents and root as well; here all who stake to a hotkey share in
+ * what it earned. `Emission`, `Incentive` and `Dividends` do not depend on it.
  */
 export function distribute(
   state: State,
@@ -21,19 +21,20 @@ export function distribute(
 ): void {
   AlphaDividendsPerSubnet.clear(state, netuid);
   hotkeys.forEach((hotkey, uid) => {
-    payOwner(state, netuid, hotkey, terms.serverEmission[uid] ?? 0n);
     const dividends = terms.validatorEmission[uid] ?? 0n;
-    if (dividends === 0n) return;
-    AlphaDividendsPerSubnet.set(state, [netuid, hotkey], dividends);
-    // Without a share to raise, the first one is the owner's.
-    const staked = !isZero(TotalHotkeySharesV2.get(state, hotkey, netuid));
-    if (staked) addToHotkey(state, hotkey, netuid, dividends);
-    else payOwner(state, netuid, hotkey, dividends);
+    if (dividends > 0n) AlphaDividendsPerSubnet.set(state, [netuid, hotkey], dividends);
+    pay(state, netuid, hotkey, (terms.serverEmission[uid] ?? 0n) + dividends);
   });
-  payOwner(state, netuid, SubnetOwnerHotkey.get(state, netuid), ownerCut);
+  pay(state, netuid, SubnetOwnerHotkey.get(state, netuid), ownerCut);
 }
 
-function payOwner(state: State, netuid: number, hotkey: Hex, amount: bigint): void {
+/** Raises what the hotkey's shares are worth; the first share is the owner's. */
+function pay(state: State, netuid: number, hotkey: Hex, amount: bigint): void {
+  if (amount === 0n) return;
+  if (TotalHotkeySharesV2.has(state, hotkey, netuid)) {
+    addToHotkey(state, hotkey, netuid, amount);
+    return;
+  }
   const coldkey = Owner.get(state, hotkey);
-  if (coldkey !== Owner.missing) addStake(state, { hotkey, coldkey, netuid }, amount);
+  if (coldkey !== NO_ACCOUNT) addStake(state, { hotkey, coldkey, netuid }, amount);
 }
