@@ -34,9 +34,12 @@ def no_permit(world):
 def too_soon(world):
     limit = {"netuid": world.netuid, "weights_set_rate_limit": 10_000}
     succeeded(world.sudo("sudo_set_weights_set_rate_limit", **limit), "rate limit")
+    before = dict(world.subtensor.weights(world.netuid))
+    expect(before.get(world.uid(world.validator)), "there are no first weights to be soon after")
     uid = world.uid(world.miner)
     response = world.subtensor.set_weights(world.validator, world.netuid, [uid], [1.0], version_key=0)
     expect(not response.success, "the second set_weights went through")
+    equal(dict(world.subtensor.weights(world.netuid)), before, "weights")
     limit["weights_set_rate_limit"] = 0
     succeeded(world.sudo("sudo_set_weights_set_rate_limit", **limit), "rate limit")
 

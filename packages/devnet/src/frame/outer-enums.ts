@@ -39,7 +39,8 @@ function enumsOf(pallet: Pallet): PalletEnums {
     ),
     errors: describe(
       "Error",
-      pallet.errors.map(({ index, name }) => ({ index, name, fields: [] })),
+      // The Python SDK tells an error without docs as an unknown one.
+      pallet.errors.map(({ index, name }) => ({ index, name, fields: [], docs: [name] })),
     ),
   };
 }
