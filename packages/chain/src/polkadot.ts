@@ -69,7 +69,7 @@ export class ExtrinsicBuilders implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const apis = [...this.#apis.values()];
     this.#apis.clear();
-    await Promise.all(apis.map(async (api) => (await api).disconnect()));
+    await Promise.allSettled(apis.map(close));
   }
 
   #apiFor(runtime: Runtime, genesisHash: Hex): Promise<ApiPromise> {
@@ -78,10 +78,11 @@ export class ExtrinsicBuilders implements AsyncDisposable {
     if (known !== undefined) return known;
     const opening = openApi(runtime, genesisHash);
     this.#apis.set(specVersion, opening);
+    opening.catch(() => this.#apis.delete(specVersion));
     const [oldest] = this.#apis;
     if (this.#apis.size > MAX_BUILDERS && oldest !== undefined) {
       this.#apis.delete(oldest[0]);
-      void oldest[1].then((api) => api.disconnect());
+      close(oldest[1]).catch(() => undefined);
     }
     return opening;
   }
@@ -148,10 +149,14 @@ function camel(name: string): string {
   return joined.charAt(0).toLowerCase() + joined.slice(1);
 }
 
+async function close(api: Promise<ApiPromise>): Promise<void> {
+  await (await api).disconnect();
+}
+
 async function openApi(runtime: Runtime, genesisHash: Hex): Promise<ApiPromise> {
   const { ApiPromise } = await import("@polkadot/api");
   const { specVersion, transactionVersion } = runtime.version;
-  return ApiPromise.create({
+  const opening = ApiPromise.create({
     provider: offlineProvider({
       chain_getBlockHash: genesisHash,
       state_getRuntimeVersion: {
@@ -171,6 +176,14 @@ async function openApi(runtime: Runtime, genesisHash: Hex): Promise<ApiPromise> 
     metadata: { [`${genesisHash}-${specVersion}`]: toHex(runtime.metadataBytes) },
     noInitWarn: true,
     throwOnConnect: true,
+  });
+  return opening.catch((cause: unknown) => {
+    throw chainError(
+      "METADATA_UNDECODABLE",
+      `polkadot.js cannot read the metadata of runtime ${specVersion}`,
+      { specVersion },
+      cause,
+    );
   });
 }
 

@@ -124,7 +124,7 @@ export class State {
 
 /** The state at a block named by hash, height or role. */
 export function stateAt(
-  { socket }: Session,
+  { socket }: Pick<Session, "socket">,
   runtimes: Runtimes,
   at: At,
   signal: AbortSignal,

@@ -20,6 +20,8 @@ export async function readClock(
   const localMs = now();
   const chainMs = await timestamp(state);
   const blockTimeMs = await readBlockTimeMs(state);
+  // Genesis has no time.
+  if (chainMs === 0) return { chainMs, clockSkewMs: 0, blockTimeMs, suspect: false };
   const clockSkewMs = Math.round(localMs - chainMs - (ageMs ?? 0));
   const suspect = clockSkewMs < -blockTimeMs || clockSkewMs > ORDINARY_BLOCKS_LATE * blockTimeMs;
   return { chainMs, clockSkewMs, blockTimeMs, suspect };

@@ -19,6 +19,7 @@ import type {
 import { asHotkey, asNumber } from "../codec/value.ts";
 import type { ChainContext } from "../context.ts";
 import { readEpochSchedule } from "../reads/epoch-schedule.ts";
+import { subnetExists } from "../reads/subnets.ts";
 import type { State } from "../state.ts";
 import { checkCommitTimelocked, hasTimelock } from "./commit-timelocked-weights.ts";
 import { checkCommitWeights } from "./commit-weights.ts";
@@ -48,12 +49,12 @@ export async function submitWeights(
     context,
     signer,
     async (state) => {
-      const { preflight, ...about } = await prepare(state, signer, input);
+      const { preflight, uids, ...about } = await prepare(state, signer, input);
       prepared = about;
       if (preflight.kind !== "ready") return preflight;
       const { plan } = preflight;
       const confirm: Plan["confirm"] = async (after, block) => {
-        recycled = await recycledSince(after, input, about.uids);
+        recycled = await recycledSince(after, input, uids);
         return plan.confirm(after, block);
       };
       return { kind: "ready", plan: { ...plan, confirm } };
@@ -77,6 +78,10 @@ async function prepare(
   signer: Signer,
   input: WeightsByHotkey,
 ): Promise<Prepared & { readonly preflight: Preflight; readonly uids: ReadonlyMap<Uid, Hotkey> }> {
+  if (!(await subnetExists(state, input.netuid))) {
+    const error = refusedByState("SubnetNotExists");
+    return { ...NOTHING, uids: new Map(), preflight: { kind: "rejected", error } };
+  }
   const { uids, dropped } = await resolveUids(state, input);
   const scores = new Map([...uids].map(([uid, hotkey]) => [uid, input.scores.get(hotkey) ?? 0n]));
   const row: WeightsVector = { ...input, weights: toU16Weights(scores) };

@@ -1,7 +1,7 @@
 import { type BlockNumber, encodeSs58, type Hex, isCoded } from "@neurond/primitives";
 import type { Call, Signer, WriteOptions } from "../chain.ts";
 import type { ChainContext } from "../context.ts";
-import { withDeadline } from "../deadline.ts";
+import { abortable, withDeadline } from "../deadline.ts";
 import type { ChainCode } from "../errors.ts";
 import type { SignedExtrinsic } from "../polkadot.ts";
 import type { State } from "../state.ts";
@@ -27,6 +27,8 @@ export type Preflight =
 const MORTAL_BLOCKS = 64;
 /** Nonce and runtime may change between reading and sending; more often than this is no race. */
 const MAX_SENDS = 3;
+/** Failures after which the node certainly does not have the extrinsic. */
+const NOT_SENT = ["RPC_LIMITED", "RUNTIME_UNSUPPORTED", "CALL_UNENCODABLE"] as const;
 /** For a last look at state when the deadline has passed. */
 const LAST_LOOK_MS = 5_000;
 
@@ -41,7 +43,7 @@ export function submit(
   options: WriteOptions = {},
 ): Promise<Submission> {
   const account = encodeSs58(signer.publicKey);
-  return context.inTurn(account, async () => {
+  const turn = context.inTurn(account, async () => {
     let sent: Sent | undefined;
     try {
       return await withDeadline("write", options, context.writeTimeoutMs, async (signal) => {
@@ -57,10 +59,13 @@ export function submit(
       });
     } catch (error) {
       // Once sent it may still happen: only the caller's own abort is an error then.
-      if (sent === undefined || !isCoded<ChainCode>(error)) throw error;
+      if (sent === undefined || !isCoded<ChainCode>(error) || isCoded(error, ...NOT_SENT))
+        throw error;
       return lastLook(context, sent, options);
     }
   });
+  // A caller who waits for an earlier write of the account may leave the queue.
+  return options.signal === undefined ? turn : abortable(turn, options.signal);
 }
 
 /** An extrinsic on its way. */
