@@ -1,5 +1,6 @@
 import type { DrandKey } from "@neurond/crypto";
 import { nodeApis } from "./apis/node.ts";
+import { stateApis } from "./apis/state.ts";
 import { adminUtilsPallet } from "./pallets/admin-utils/pallet.ts";
 import { balancesPallet } from "./pallets/balances/pallet.ts";
 import { commitmentsPallet } from "./pallets/commitments/index.ts";
@@ -46,7 +47,10 @@ export function createRuntime(options: SubtensorOptions = {}): Runtime {
         swapPallet,
         mevShieldPallet,
       ],
-      apis: (outer) => nodeApis(outer, { runtime: () => runtime, guard, slotDurationMs }),
+      apis: (outer) => [
+        ...nodeApis(outer, { runtime: () => runtime, guard, slotDurationMs }),
+        ...stateApis,
+      ],
     },
     profile,
     specVersion,
