@@ -152,6 +152,25 @@ describe("what an epoch pays", () => {
   });
 });
 
+describe("a subnet without owner", () => {
+  it("gives no privileges to the account of zeros that upstream's genesis seats on uid 0", () => {
+    const chain = new TestChain();
+    const { state } = chain;
+    addSubnet(chain, { netuid: NETUID, validators: 0 });
+    const nobody = networks.SubnetOwnerHotkey.missing;
+    neurons.Keys.set(state, [NETUID, 0], nobody);
+    neurons.Uids.set(state, [NETUID, nobody], 0);
+    epochs.Tempo.set(state, [NETUID], 1);
+    chain.block = 2;
+    blockStep(chain.as());
+    expect(neurons.ValidatorPermit.get(state, NETUID)).toEqual([false, false, false]);
+    networks.SubnetOwnerHotkey.set(state, [NETUID], hotkey(1));
+    chain.block = 3;
+    blockStep(chain.as());
+    expect(neurons.ValidatorPermit.get(state, NETUID)).toEqual([false, true, false]);
+  });
+});
+
 describe("what a neuron's stake counts for", () => {
   it("is its alpha and root stake, less what children got, plus what parents gave", () => {
     const chain = new TestChain();

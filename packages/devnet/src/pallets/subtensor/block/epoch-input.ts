@@ -36,7 +36,7 @@ export function subnetInput(
       Number(BlockAtRegistration.get(state, netuid, uid)),
     ),
     validatorPermit: hotkeys.map((_, uid) => permits[uid] ?? false),
-    ownerUid: Uids.get(state, netuid, SubnetOwnerHotkey.get(state, netuid)),
+    ownerUid: ownerUid(state, netuid),
     kappa: epochs.Kappa.get(state, netuid),
     bondsPenalty: epochs.BondsPenalty.get(state, netuid),
     bondsMovingAverage: Number(epochs.BondsMovingAverage.get(state, netuid)),
@@ -67,6 +67,12 @@ export function mechanismInput(
       : undefined,
     emission,
   };
+}
+
+/** A subnet without owner has none, even where the account of zeros has a neuron. */
+function ownerUid(state: StateReader, netuid: number): number | undefined {
+  if (!SubnetOwnerHotkey.has(state, netuid)) return undefined;
+  return Uids.get(state, netuid, SubnetOwnerHotkey.get(state, netuid));
 }
 
 /** Blocks without an update after which a neuron counts as inactive. */

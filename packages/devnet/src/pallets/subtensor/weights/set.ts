@@ -54,7 +54,7 @@ export const setCalls = [
           mecid: 0,
           uids: pairs.map(([uid]) => uid),
           values: pairs.map(([, value]) => value),
-          versionKey: BigInt(version_keys[i] ?? 0n),
+          versionKey: version_keys[i] ?? 0n,
         });
       });
     },
