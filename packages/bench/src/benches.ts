@@ -9,7 +9,7 @@ interface Entry {
 /** Every bench there is, by the name that `npm run bench -- <name>` takes. */
 export const BENCHES: Readonly<Record<string, Entry>> = {
   chain: {
-    summary: "timelock encryption",
+    summary: "devnet blocks with an epoch, timelock encryption",
     load: async () => (await import("./benches/chain/bench.ts")).chain,
   },
 };

@@ -1,0 +1,71 @@
+import { type GenesisNeuron, startDevnet, syntheticNeurons } from "@neurond/devnet";
+import type { Row } from "../../bench.ts";
+import { milliseconds } from "../../measure.ts";
+
+const NETUID = 2;
+const VALIDATORS = 64;
+
+/** A block in which a subnet's epoch runs: state, emission, Yuma in the runtime's own arithmetic. */
+export async function epochRows(resources: AsyncDisposableStack): Promise<readonly Row[]> {
+  return [await epochRow(resources, 256, 15, 15), await epochRow(resources, 4_096, 400, 5)];
+}
+
+async function epochRow(
+  resources: AsyncDisposableStack,
+  count: number,
+  target: number,
+  runs: number,
+): Promise<Row> {
+  const neurons = syntheticNeurons({ count, validators: VALIDATORS });
+  const [first] = neurons;
+  if (first === undefined) throw new RangeError("a subnet without neurons");
+  const { hotkey, coldkey } = first;
+  // With tempo 1 every block runs the epoch; block 1 begins the schedule.
+  const subnet = { netuid: NETUID, owner: { hotkey, coldkey }, neurons, tempo: 1 };
+  const devnet = resources.use(
+    await startDevnet({
+      mode: "manual",
+      preset: "empty",
+      subnets: [subnet],
+      pruning: 8,
+      seed: "bench",
+    }),
+  );
+  await devnet.newBlocks(2);
+  return {
+    metric: `chain.block.epoch${count}`,
+    unit: "ms",
+    better: "lower",
+    target,
+    runs,
+    measure: milliseconds(() => devnet.newBlocks(1)),
+    reference: {
+      name: "clipping and sums alone, in float64",
+      measure: milliseconds(() => floatConsensus(neurons)),
+    },
+  };
+}
+
+/** The least any implementation does: the stake-weighted median of every column, clipped sums. */
+function floatConsensus(neurons: readonly GenesisNeuron[]): number {
+  const columns = neurons.map((): [weight: number, stake: number][] => []);
+  let total = 0;
+  for (const { weights = [], stakeRao = 0n } of neurons) {
+    const stake = Number(stakeRao);
+    const sum = weights.reduce((all, [, value]) => all + value, 0);
+    total += stake;
+    for (const [uid, value] of weights) columns[uid]?.push([value / sum, stake]);
+  }
+  let ranks = 0;
+  for (const column of columns) {
+    column.sort(([a], [b]) => b - a);
+    let heard = 0;
+    const median = column.find(([, stake]) => {
+      heard += stake;
+      return heard > total / 2;
+    });
+    const consensus = median?.[0] ?? 0;
+    for (const [weight, stake] of column) ranks += Math.min(weight, consensus) * stake;
+  }
+  return ranks;
+}
