@@ -1,0 +1,47 @@
+import type { Scheme } from "@neurond/crypto";
+import type { Peer } from "./peer-memo.ts";
+import { millisecondsToNs } from "./window.ts";
+
+/** Which signature headers an Epistula v2 request carried. */
+export type Dialect = "v2" | "dippy" | "mixed";
+
+/** A well-formed btauth/1 request, not yet believed. */
+export interface BtauthClaim {
+  readonly kind: "btauth";
+  readonly sender: Peer;
+  readonly receiver: string | null;
+  readonly signatureScheme: Scheme;
+  /** Unix nanoseconds as sent: beyond what a number holds. */
+  readonly nonce: string;
+  readonly method: string;
+  readonly target: string;
+  readonly signature: Uint8Array;
+  /** Uuid of an Epistula signature on the same request: spent with the nonce. */
+  readonly uuidBeside: string | null;
+}
+
+/** A well-formed Epistula v2 request, not yet believed. */
+export interface EpistulaClaim {
+  readonly kind: "epistula";
+  readonly dialect: Dialect;
+  readonly sender: Peer;
+  readonly receiver: string | null;
+  readonly uuid: string;
+  /** Unix milliseconds as sent. */
+  readonly timestamp: string;
+  readonly method: string;
+  readonly target: string;
+  readonly signature: Uint8Array;
+  /** Our additive signature over method and target. */
+  readonly binding: Uint8Array | null;
+  /** Nonce of a btauth signature on the same request: spent with the uuid. */
+  readonly nonceBeside: string | null;
+}
+
+/** What a header block says of itself, in shape. */
+export type Claim = BtauthClaim | EpistulaClaim;
+
+/** When the sender says it signed, in Unix nanoseconds. */
+export function signedTimeNs(claim: Claim): bigint {
+  return claim.kind === "btauth" ? BigInt(claim.nonce) : millisecondsToNs(Number(claim.timestamp));
+}

@@ -1,0 +1,35 @@
+import type { RawHeaders } from "./request-head.ts";
+
+const AUTHENTICATION = /^(?:epistula-|x-bittensor-)|^(?:authorization|body-signature)$/;
+
+/** The header fields this package reads, by name in any case. */
+export interface HeaderBlock {
+  /** Of names and values together, with four characters of punctuation each. */
+  readonly sizeBytes: number;
+  /** Lower-case names of authentication headers that arrived more than once. */
+  readonly repeated: readonly string[];
+  get(name: string): string | undefined;
+  /** Whether an authentication header has a name that begins so, in lower case. */
+  hasPrefix(prefix: string): boolean;
+}
+
+/** Reads a raw header list; of repeated authentication headers the first value stays, for nobody to use. */
+export function readHeaderBlock(headers: RawHeaders): HeaderBlock {
+  const values = new Map<string, string>();
+  const repeated: string[] = [];
+  let sizeBytes = 0;
+  for (const [name, value] of headers) {
+    sizeBytes += name.length + value.length + 4;
+    const key = name.toLowerCase();
+    if (key === "content-length") values.set(key, value);
+    if (!AUTHENTICATION.test(key)) continue;
+    if (values.has(key)) repeated.push(key);
+    else values.set(key, value);
+  }
+  return {
+    sizeBytes,
+    repeated,
+    get: (name) => values.get(name.toLowerCase()),
+    hasPrefix: (prefix) => values.keys().some((key) => key.startsWith(prefix)),
+  };
+}

@@ -1,0 +1,66 @@
+import { CodedError } from "@neurond/primitives";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { EpistulaCode } from "./errors.ts";
+
+const DIGEST_BYTES = 32;
+/** SHA-256 of no bytes, in lower-case digits without prefix. */
+export const EMPTY_SHA256 = bytesToHex(sha256(new Uint8Array(0)));
+/** SHA-256 of the two bytes `{}`. */
+export const BRACES_SHA256 = bytesToHex(sha256(utf8ToBytes("{}")));
+
+/** What an Epistula v2 request signs besides the digest of its body. */
+export interface EpistulaFields {
+  readonly uuid: string;
+  /** Unix milliseconds in decimal, as on the wire. */
+  readonly timestamp: string;
+  readonly receiver: string | null;
+}
+
+/** What a btauth/1 request signs besides the digest of its body. */
+export interface BtauthFields {
+  readonly signatureScheme: string;
+  readonly method: string;
+  readonly target: string;
+  readonly nonce: string;
+  readonly sender: string;
+  readonly receiver: string | null;
+}
+
+/** A SHA-256 in lower-case digits without prefix; throws where it has another length. */
+export function digestDigits(digest: Uint8Array): string {
+  if (digest.length === DIGEST_BYTES) return bytesToHex(digest);
+  throw new CodedError<EpistulaCode>(
+    "DIGEST_INVALID",
+    `a digest of ${digest.length} bytes is not SHA-256: give the hash of the body, not the body`,
+  );
+}
+
+/** The message of an Epistula v2 request (epistula.md section 4). */
+export function epistulaMessage(digest: string, fields: EpistulaFields): string {
+  return `${digest}.${fields.uuid}.${fields.timestamp}.${fields.receiver ?? ""}`;
+}
+
+/** The message of `Epistula-Binding: v1`: the request's, its method and the hash of its target. */
+export function bindingMessage(message: string, method: string, target: string): string {
+  return `${message}.${method}.${bytesToHex(sha256(utf8ToBytes(target)))}`;
+}
+
+/** The eight lines of btauth/1 (btauth.md section 2). */
+export function btauthPayload(digest: string, fields: BtauthFields): string {
+  return [
+    "btauth/1",
+    fields.signatureScheme,
+    fields.method,
+    fields.target,
+    digest,
+    fields.nonce,
+    fields.sender,
+    fields.receiver ?? "-",
+  ].join("\n");
+}
+
+/** A message as browser wallets wrap it before they sign raw bytes. */
+export function wrapBytes(message: Uint8Array): Uint8Array {
+  return concatBytes(utf8ToBytes("<Bytes>"), message, utf8ToBytes("</Bytes>"));
+}
