@@ -54,6 +54,8 @@ export async function runDevnet(
   const { url, port } = devnet;
   const subnet = preset === "subnet" ? readySubnet() : null;
   await ready({ url, port, preset, mode, blockTimeMs, subnet });
+  // In a checkout the program is on nobody's path.
+  if (call.env["npm_lifecycle_event"]) call.note("Here neurond is run as: npm run neurond -- …");
   if (!call.signal.aborted) await once(call.signal, "abort");
 }
 
