@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { CodedError } from "@neurond/primitives";
+import { LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import { type Leaf, leavesOf, unwrap } from "./config-leaves.ts";
+import type { RuntimeCode } from "./errors.ts";
+import { Secret } from "./secret.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigSource {
+  /** Prefix of derived variable names: `NEUROND_VALIDATOR`. */
+  readonly prefix: string;
+  readonly environment: Environment;
+  /** YAML file; absent or empty means defaults and environment only. */
+  readonly file?: string | undefined;
+}
+
+/** A setting whose value never prints. */
+export const secret = () =>
+  z
+    .string()
+    .min(1)
+    .transform((value) => new Secret(value));
+
+/**
+ * Settings from defaults, then the YAML file, then the environment (`NAME_FILE` names a file that
+ * holds the value). Unknown keys are errors, and every problem is reported at once, by path and
+ * variable. @throws CodedError CONFIG_INVALID, CONFIG_UNREADABLE
+ */
+export function loadConfig<Schema extends z.ZodObject>(
+  schema: Schema,
+  source: ConfigSource,
+): z.output<Schema> {
+  const leaves = leavesOf(schema, source.prefix);
+  const raw = source.file ? readYaml(source.file) : {};
+  const problems: string[] = [];
+  for (const leaf of leaves) {
+    try {
+      const text = fromEnvironment(leaf.env, source.environment);
+      if (text !== undefined) setAt(raw, leaf.path, fromText(text, leaf.schema));
+    } catch (cause) {
+      problems.push(`${leaf.env}: ${(cause as Error).message}`);
+    }
+  }
+  const parsed = schema.safeParse(raw);
+  if (parsed.success && problems.length === 0) return parsed.data;
+  problems.push(...(parsed.error?.issues ?? []).map((issue) => describe(issue, leaves)));
+  throw new CodedError<RuntimeCode>(
+    "CONFIG_INVALID",
+    `configuration${source.file ? ` ${source.file}` : ""} has ${problems.length} problem(s): ${problems.join("; ")}`,
+    { problems },
+  );
+}
+
+function readYaml(file: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new CodedError<RuntimeCode>(
+      "CONFIG_UNREADABLE",
+      `cannot read configuration ${file}; check the path and its permissions`,
+      { file },
+      { cause },
+    );
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [error] = document.errors;
+  if (error) {
+    const { line } = lines.linePos(error.pos[0]);
+    throw new CodedError<RuntimeCode>(
+      "CONFIG_UNREADABLE",
+      `${file}:${line}: not valid YAML: ${error.message.split("\n")[0]}`,
+      { file, line },
+    );
+  }
+  return (document.toJS() ?? {}) as Record<string, unknown>;
+}
+
+function fromEnvironment(name: string, environment: Environment): string | undefined {
+  const file = environment[`${name}_FILE`];
+  if (file === undefined) return environment[name];
+  if (environment[name] !== undefined) throw new Error(`set ${name} or ${name}_FILE, not both`);
+  return readFileSync(file, "utf8").trimEnd();
+}
+
+/** Text of a variable as the type that the setting wants; lists are comma-separated. */
+function fromText(text: string, schema: z.core.$ZodType): unknown {
+  if (schema instanceof z.ZodNumber) return text.trim() === "" ? text : Number(text);
+  if (schema instanceof z.ZodBoolean) {
+    if (/^(1|true|yes|on)$/i.test(text)) return true;
+    if (/^(0|false|no|off)$/i.test(text)) return false;
+    return text;
+  }
+  if (schema instanceof z.ZodArray) {
+    const parts = text.split(",").map((part) => part.trim());
+    return parts
+      .filter((part) => part !== "")
+      .map((part) => fromText(part, unwrap(schema.element)));
+  }
+  return text;
+}
+
+function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path;
+  if (key === undefined) return;
+  if (rest.length === 0) {
+    target[key] = value;
+    return;
+  }
+  const child = target[key];
+  const branch = typeof child === "object" && child !== null ? child : {};
+  target[key] = branch;
+  setAt(branch as Record<string, unknown>, rest, value);
+}
+
+function describe(issue: z.core.$ZodIssue, leaves: readonly Leaf[]): string {
+  const path = issue.path.map(String);
+  const leaf = leaves.find((candidate) => candidate.path.join(".") === path.join("."));
+  const where = path.length === 0 ? "(top level)" : path.join(".");
+  return `${where}${leaf ? ` (${leaf.env})` : ""}: ${issue.message}`;
+}
