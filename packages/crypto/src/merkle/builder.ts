@@ -46,6 +46,11 @@ export class MerkleBuilder {
     return completed;
   }
 
+  /** Another builder at the same place; what is added to one does not show in the other. */
+  copy(): MerkleBuilder {
+    return new MerkleBuilder(this.#hasher, this.#size, this.#peaks);
+  }
+
   /** The root over all leaves so far. */
   root(): Uint8Array {
     return foldPeaks(this.#hasher, this.#peaks);
