@@ -1,6 +1,9 @@
 """Weights through the SDK, in the clear and timelocked, and the ciphertext against its Rust maker."""
 
+import hashlib
+
 import bittensor_drand
+from chain_steps import TEMPO
 from steps import equal, expect, step, succeeded
 
 BLOCK_SECONDS = 0.25
@@ -8,6 +11,11 @@ ROUND = 1000  # long published: its signature is known, so both sides can open w
 SIGNATURE = (
     "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125"
     "e342b73a8dd2bacbe47e4b6b63ed5e39"
+)
+# Drand.Pulses of round 1000: blake2_128_concat over the little-endian u64.
+PULSE_KEY = (
+    "0xa285cdb66e8b8524ea70b1693c7b1e050d8e70fd32bfb1639703f9a23d15b15e"
+    "646b8858c86fefefe34a7c69e60c9917e803000000000000"
 )
 
 
@@ -63,11 +71,46 @@ def timelocked(world):
     equal(own[0][3], response.data["reveal_round"], "reveal round")
 
 
+@step("the chain opens weights sealed by bittensor_drand with the real pulse of their round")
+def reveals(world):
+    miner = world.uid(world.miner)
+    key = world.validator.hotkey.public_key
+    payload = b"\x80" + key + one_u16(miner) + one_u16(7) + bytes(8)
+    parameters = {
+        "netuid": world.netuid,
+        "mecid": 0,
+        "commit": "0x" + container(payload).hex(),
+        "reveal_round": ROUND,
+        "commit_reveal_version": 4,
+    }
+    call = world.subtensor.compose_call(
+        "SubtensorModule", "commit_timelocked_mechanism_weights", parameters
+    )
+    response = world.subtensor.sign_and_send_extrinsic(call, world.validator, sign_with="hotkey")
+    succeeded(response, "commit_timelocked_mechanism_weights")
+    signature = bytes.fromhex(SIGNATURE)
+    pulse = ROUND.to_bytes(8, "little") + b"\x80" + hashlib.sha256(signature).digest()
+    world.development("dev_setStorage", [[PULSE_KEY, "0x" + (pulse + b"\xc0" + signature).hex()]])
+    world.development("dev_newBlocks", 2 * TEMPO)
+    row = dict(world.subtensor.weights(world.netuid))[world.uid(world.validator)]
+    equal([tuple(pair) for pair in row], [(miner, 65535)], "row")
+
+
+def one_u16(value):
+    """A SCALE vector of one u16."""
+    return b"\x04" + value.to_bytes(2, "little")
+
+
+def container(plaintext):
+    """The ciphertext alone: the SDK's envelope is SCALE (compact length, container, round)."""
+    envelope, _ = bittensor_drand.encrypt_at_round(plaintext, ROUND)
+    size = int.from_bytes(envelope[:2], "little") >> 2
+    return envelope[2 : 2 + size]
+
+
 @step("neurond opens what bittensor_drand sealed")
 def opens_theirs(world):
-    envelope, _ = bittensor_drand.encrypt_at_round(b"from Rust", ROUND)
-    size = int.from_bytes(envelope[:2], "little") >> 2  # SCALE: compact length, container, round
-    opened = world.timelock("open", envelope[2 : 2 + size].hex(), SIGNATURE)
+    opened = world.timelock("open", container(b"from Rust").hex(), SIGNATURE)
     equal(opened, b"from Rust".hex(), "plaintext")
 
 
