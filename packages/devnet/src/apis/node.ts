@@ -1,4 +1,3 @@
-import { fromHex } from "@neurond/primitives";
 import { uncheckedExtrinsic } from "../frame/metadata.ts";
 import { type ApiView, apiMethod, type RuntimeApi } from "../frame/pallet.ts";
 import { transactionValidity } from "../frame/validity.ts";
@@ -6,7 +5,7 @@ import type { Guard } from "../node/executable.ts";
 import { decodeExtrinsic } from "../node/extrinsic.ts";
 import { priceOf } from "../node/price.ts";
 import { validate } from "../node/validate.ts";
-import { runtimeVersion } from "../pallets/system/constants.ts";
+import { runtimeVersion, versionRecord } from "../pallets/system/constants.ts";
 import { account as accounts } from "../pallets/system/storage.ts";
 import { lengthToFee, weightToFee } from "../pallets/transaction-payment.ts";
 import type { OuterTypes, Runtime } from "../runtime.ts";
@@ -80,19 +79,7 @@ export function nodeApis(outer: OuterTypes, parts: NodeApiParts): RuntimeApi[] {
 }
 
 const coreVersion = ({ runtime }: NodeApiParts) =>
-  apiMethod("version", {}, runtimeVersion, () => {
-    const { version } = runtime();
-    return {
-      spec_name: version.specName,
-      impl_name: version.implName,
-      authoring_version: version.authoringVersion,
-      spec_version: version.specVersion,
-      impl_version: version.implVersion,
-      apis: version.apis.map(([id, number]): [Uint8Array, number] => [fromHex(id), number]),
-      transaction_version: version.transactionVersion,
-      system_version: version.stateVersion,
-    };
-  });
+  apiMethod("version", {}, runtimeVersion, () => versionRecord(runtime().version));
 
 function metadataMethods({ runtime }: NodeApiParts) {
   return [
@@ -125,11 +112,11 @@ function validateTransaction(outer: OuterTypes, { runtime, guard }: NodeApiParts
   );
 }
 
-function paymentMethods(outer: OuterTypes, { runtime, guard }: NodeApiParts) {
+function paymentMethods(outer: OuterTypes, { runtime }: NodeApiParts) {
   const uxt = uncheckedExtrinsic(outer.runtimeCall);
   const priced = (body: Uint8Array, length: number) => {
     const extrinsic = decodeExtrinsic(bytes.codec.enc(body), outer.runtimeCall);
-    return { extrinsic, ...priceOf({ runtime: runtime(), guard }, extrinsic, length) };
+    return { extrinsic, ...priceOf({ runtime: runtime() }, extrinsic, length) };
   };
   return [
     apiMethod("query_info", { uxt, len: u32 }, dispatchInfo, (_view, args) => {

@@ -4,15 +4,22 @@ export interface Clock {
   timeOf(block: number, parentMs: number): number;
   /** Makes `block` happen at `timeMs`; later blocks follow from there. */
   set(block: number, timeMs: number): void;
+  /** Makes `block` happen at `timeMs` unless it would happen later anyway. */
+  atLeast(block: number, timeMs: number): void;
 }
 
 /** The computer's clock, shifted when it was set. */
 export function wallClock(nowMs: () => number = Date.now): Clock {
   let offset = 0;
+  const shifted = () => nowMs() + offset;
+  const set = (_block: number, timeMs: number) => {
+    offset = timeMs - nowMs();
+  };
   return {
-    timeOf: (_block, parentMs) => Math.max(nowMs() + offset, parentMs + 1),
-    set(_block, timeMs) {
-      offset = timeMs - nowMs();
+    timeOf: (_block, parentMs) => Math.max(shifted(), parentMs + 1),
+    set,
+    atLeast(block, timeMs) {
+      if (timeMs > shifted()) set(block, timeMs);
     },
   };
 }
@@ -21,10 +28,12 @@ export function wallClock(nowMs: () => number = Date.now): Clock {
 export function virtualClock(genesisMs: number, blockTimeMs: number): Clock {
   let offset = 0;
   const regular = (block: number) => genesisMs + block * blockTimeMs;
+  const set = (block: number, timeMs: number) => {
+    offset = timeMs - regular(block);
+  };
   return {
     timeOf: (block, parentMs) => Math.max(regular(block) + offset, parentMs + 1),
-    set(block, timeMs) {
-      offset = timeMs - regular(block);
-    },
+    set,
+    atLeast: set,
   };
 }

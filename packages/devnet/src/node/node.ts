@@ -15,7 +15,7 @@ import { Feed } from "./feed.ts";
 import { auraPreRuntime, type DigestItem, extrinsicsRoot, headerHash } from "./header.ts";
 import type { Journal } from "./journal.ts";
 import { type JournalRecord, restoredChanges, storedChanges } from "./journal-record.ts";
-import { type Entry, OpenBlock } from "./open-block.ts";
+import { type Applied, type Entry, OpenBlock } from "./open-block.ts";
 import { type Admission, Pool, type Pooled } from "./pool.ts";
 import { type Candidate, validate } from "./validate.ts";
 import type { Watcher } from "./watchers.ts";
@@ -133,6 +133,11 @@ export class Node {
     return true;
   }
 
+  /** Lets the next block come so much after the best one, as if that time had passed. */
+  skipTime(durationMs: number): void {
+    this.#options.clock.atLeast(this.best.number + 1, this.nowMs() + durationMs);
+  }
+
   /** Switches the rules: the next block is the last one under the present ones. */
   upgrade(code: RuntimeCode): void {
     this.schedule(({ state }) => state.set(CODE_KEY, encodeCode(code)));
@@ -158,8 +163,19 @@ export class Node {
     return true;
   }
 
-  close(): void {
-    this.#options.journal?.journal.close();
+  /** What an extrinsic would do as the next block's first; nothing of it remains. */
+  dryRun(bytes: Uint8Array): Applied {
+    const extrinsic = decodeExtrinsic(bytes, this.runtimeAt(this.best).runtimeCall);
+    const validity = this.validate({ extrinsic, length: bytes.length });
+    if (validity.tag === "Err") return { kind: "refused", error: validity.value[0] };
+    try {
+      return new OpenBlock(this.#executable(), this.#state, this.best, []).apply({
+        extrinsic,
+        bytes,
+      });
+    } finally {
+      this.#state.discard();
+    }
   }
 
   #executable(): Executable {
@@ -234,7 +250,7 @@ export class Node {
 
   #close(open: OpenBlock, parent: Block): { block: Block; changes: Change[] } {
     const newCode = this.#state.get(CODE_KEY);
-    const upgraded = newCode && !same(newCode, this.stateAt(parent)?.get(CODE_KEY));
+    const upgraded = newCode && !same(newCode, this.#state.at(parent.number).get(CODE_KEY));
     if (upgraded) open.deposit({ tag: "RuntimeEnvironmentUpdated", value: undefined });
     const logs = open.close();
     const changes = this.#state.commit(open.number);
@@ -333,8 +349,8 @@ export class Node {
     }
     const { best } = this.blocks;
     if (best.number === 0) return;
-    // The virtual clock goes on where it stood.
-    this.#options.clock.set(best.number, this.nowMs());
+    // The chain goes on after the time at which it stopped.
+    this.#options.clock.atLeast(best.number, this.nowMs());
     this.#finalizeUpTo(best.number - (this.#options.finalityLag ?? 0));
   }
 

@@ -1,8 +1,8 @@
 import { findCall } from "../frame/runtime-call.ts";
 import { type Fee, feeOf } from "../pallets/transaction-payment.ts";
+import type { Runtime } from "../runtime.ts";
 import type { dispatchEventInfo } from "../scale/known.ts";
 import type { ValueOf } from "../scale/type.ts";
-import type { Executable } from "./executable.ts";
 import type { Extrinsic } from "./extrinsic.ts";
 
 export type DispatchInfo = ValueOf<typeof dispatchEventInfo>;
@@ -12,7 +12,7 @@ const CALL_REF_TIME = 100_000_000n;
 
 /** Weight, class and fee of an extrinsic of `lengthBytes`. */
 export function priceOf(
-  { runtime }: Executable,
+  { runtime }: { readonly runtime: Pick<Runtime, "pallets"> },
   { call, kind }: Pick<Extrinsic, "call" | "kind">,
   lengthBytes: number,
 ): { readonly info: DispatchInfo; readonly fee: Fee } {
@@ -30,5 +30,7 @@ export function priceOf(
 }
 
 /** The author of a block puts these calls in it; nobody may submit them. */
-export const isInherent = ({ runtime }: Pick<Executable, "runtime">, pallet: number): boolean =>
-  runtime.pallets.some(({ name, index }) => name === "Timestamp" && index === pallet);
+export const isInherent = (
+  { runtime }: { readonly runtime: Pick<Runtime, "pallets"> },
+  pallet: number,
+): boolean => runtime.pallets.some(({ name, index }) => name === "Timestamp" && index === pallet);

@@ -40,10 +40,14 @@ export class Producer {
     if (this.#mode === "instant" && !this.#paused) this.#node.produce();
   }
 
-  /** Makes blocks now, whatever the mode. Other work gets its turn in between. */
+  /**
+   * Makes blocks now, whatever the mode, with their usual time between them. Other work gets its
+   * turn in between.
+   */
   async newBlocks(count: number): Promise<void> {
     let turn = performance.now();
     for (let made = 0; made < count && !this.#closed; made += 1) {
+      if (this.#mode === "interval") this.#node.skipTime(this.#intervalMs);
       this.#node.produce();
       if (performance.now() - turn < TURN_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
