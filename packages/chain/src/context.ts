@@ -94,8 +94,10 @@ export class ChainContext implements AsyncDisposable {
     return this.connection.run(signal, (session) => this.stateOn(session, at, signal));
   }
 
-  stateOn(session: Session, at: At, signal: AbortSignal): Promise<State> {
-    return stateAt(session, this.connection.runtimes, at, signal);
+  async stateOn(session: Session, at: At, signal: AbortSignal): Promise<State> {
+    const state = await stateAt(session, this.connection.runtimes, at, signal);
+    this.connection.saw(state.block, state.runtime);
+    return state;
   }
 
   /** The block as its own execution saw types: with the runtime of its parent. */

@@ -1,6 +1,6 @@
 import type { Hex } from "@neurond/primitives";
 import { type CodedError, isCoded } from "@neurond/primitives";
-import type { ChainStatus } from "../chain.ts";
+import type { ChainStatus, Head } from "../chain.ts";
 import type { Runtime } from "../codec/runtime.ts";
 import { abortable, pause, withDeadline } from "../deadline.ts";
 import { type ChainCode, chainError, retryOf } from "../errors.ts";
@@ -47,7 +47,7 @@ export class Connection implements AsyncDisposable {
   #session: Session | undefined;
   #changed = Promise.withResolvers<void>();
   #genesisHash: Hex | undefined;
-  #lastRuntime: Runtime | undefined;
+  #newest = { number: 0, specVersion: 0 };
   #lastError: Error | undefined;
   #opened = 0;
   #stalled = false;
@@ -73,6 +73,12 @@ export class Connection implements AsyncDisposable {
     }
   }
 
+  /** Notes the runtime of a block just read, for `status`. */
+  saw({ number }: Head, { version }: Runtime): void {
+    if (number < this.#newest.number) return;
+    this.#newest = { number, specVersion: version.specVersion };
+  }
+
   /** A deadline that passed without a connection is the endpoints' failure, not the call's. */
   explain(error: unknown): unknown {
     const connected = this.#session?.socket.isOpen ?? false;
@@ -92,7 +98,7 @@ export class Connection implements AsyncDisposable {
       connected: this.#session?.socket.isOpen ?? false,
       stalled: this.#stalled,
       genesisHash: this.#genesisHash ?? "0x",
-      specVersion: this.#lastRuntime?.version.specVersion ?? 0,
+      specVersion: this.#newest.specVersion,
       best: this.heads.best,
       headAgeMs: Math.round(this.heads.ageMs),
       connections: this.#opened,
@@ -204,7 +210,8 @@ export class Connection implements AsyncDisposable {
     this.#session = session;
     if (session !== undefined) {
       this.#genesisHash = session.genesisHash;
-      this.#lastRuntime = session.runtime;
+      this.#newest = { number: 0, specVersion: 0 };
+      this.saw(session.best, session.runtime);
       this.#opened += 1;
     }
     this.#wake();

@@ -7,6 +7,8 @@ const SAMPLE_BLOCKS = 20;
 const DEFAULT_BLOCK_MS = 12_000;
 /** Blocks late that are ordinary: one of age, and one or two that an author missed. */
 const ORDINARY_BLOCKS_LATE = 3;
+/** Below this no clock is called wrong: fast chains and slow machines drift by seconds. */
+const ORDINARY_SKEW_MS = 15_000;
 
 /**
  * Chain time and what the local clock makes of it.
@@ -23,7 +25,9 @@ export async function readClock(
   // Genesis has no time.
   if (chainMs === 0) return { chainMs, clockSkewMs: 0, blockTimeMs, suspect: false };
   const clockSkewMs = Math.round(localMs - chainMs - (ageMs ?? 0));
-  const suspect = clockSkewMs < -blockTimeMs || clockSkewMs > ORDINARY_BLOCKS_LATE * blockTimeMs;
+  const early = Math.max(blockTimeMs, ORDINARY_SKEW_MS);
+  const late = Math.max(ORDINARY_BLOCKS_LATE * blockTimeMs, ORDINARY_SKEW_MS);
+  const suspect = clockSkewMs < -early || clockSkewMs > late;
   return { chainMs, clockSkewMs, blockTimeMs, suspect };
 }
 

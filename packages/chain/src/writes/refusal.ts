@@ -114,7 +114,7 @@ const POOL_TEXTS: readonly (readonly [RegExp, string, RefusalCode])[] = [
   [/pay some fees/i, "Payment", "BALANCE_TOO_LOW"],
   [/exhaust the block limits/i, "ExhaustsResources", "POOL_FULL"],
   [/immediately dropped/i, "ImmediatelyDropped", "POOL_FULL"],
-  [/bad ?signer/i, "BadSigner", "FORBIDDEN"],
+  [/invalid signing address|bad ?signer/i, "BadSigner", "FORBIDDEN"],
 ];
 
 /** A refusal found in state before anything was sent, under the name the chain would give. */
