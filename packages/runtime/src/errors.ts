@@ -1,5 +1,6 @@
 /** Codes this package throws. */
 export type RuntimeCode =
+  | "ANSWER_TOO_LARGE"
   | "CONFIG_INVALID"
   | "CONFIG_UNREADABLE"
   | "DEADLINE_EXCEEDED"

@@ -1,0 +1,135 @@
+import { createHash, type Hash } from "node:crypto";
+import { Transform } from "node:stream";
+import {
+  type AuthPolicy,
+  answerRefusal,
+  type CheckSignature,
+  checkHeaders,
+  finish,
+  type Pending,
+  type Principal,
+  pairRawHeaders,
+  type Refusal,
+  spendNonce,
+} from "@neurond/epistula";
+import { CodedError } from "@neurond/primitives";
+import type {
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  preHandlerHookHandler,
+  preParsingHookHandler,
+} from "fastify";
+
+export interface Gate {
+  readonly policy: AuthPolicy;
+  readonly check: CheckSignature;
+  readonly now?: () => number;
+  /** Hears of every refusal: for counters and logs. */
+  readonly onRefused?: (refusal: Refusal) => void;
+}
+
+interface Visit {
+  readonly pending: Pending;
+  readonly hash: Hash;
+  principal?: Principal;
+}
+
+const visits = new WeakMap<FastifyRequest, Visit>();
+
+/** A caller turned away inside a handler; answered like a refusal at the door. */
+export class Refused extends CodedError {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.code, refusal.detail);
+    this.refusal = refusal;
+  }
+}
+
+/**
+ * Route options that let only signed requests in. Headers are judged before the body is read, the
+ * body is hashed as it arrives, the signature is checked and the nonce spent before the handler.
+ */
+export function authenticated(gate: Gate) {
+  return { onRequest: judgeHead(gate), preParsing: hashBody, preHandler: admit(gate) };
+}
+
+/**
+ * The same for handlers that read the body as a stream: what they read is not proven until they have
+ * read it all and `confirm` has answered. Write to a place that can be thrown away before that.
+ */
+export function authenticatedStream(gate: Gate) {
+  return {
+    options: { onRequest: judgeHead(gate), preParsing: hashBody },
+    confirm: (request: FastifyRequest) => settle(gate, request),
+  };
+}
+
+/** Who sent an authenticated request. */
+export function principalOf(request: FastifyRequest): Principal {
+  const principal = visits.get(request)?.principal;
+  if (!principal) throw new Error("the route is not behind `authenticated`");
+  return principal;
+}
+
+const judgeHead =
+  (gate: Gate): onRequestHookHandler =>
+  async (request, reply) => {
+    const { method = "GET", url = "/", rawHeaders } = request.raw;
+    const head = { method, target: url, headers: pairRawHeaders(rawHeaders) };
+    const judged = checkHeaders(head, gate.policy, (gate.now ?? Date.now)());
+    if (judged.kind === "pending") {
+      visits.set(request, { pending: judged, hash: createHash("sha256") });
+      return;
+    }
+    // Version 1 parses before it authenticates: no route of ours accepts it.
+    const refusal: Refusal =
+      judged.kind === "refused"
+        ? judged
+        : { kind: "refused", code: "UNSUPPORTED_VERSION", detail: "sign with version 2" };
+    return turnAway(gate, request, reply, refusal);
+  };
+
+const hashBody: preParsingHookHandler = async (request, _reply, payload) => {
+  const visit = visits.get(request);
+  if (!visit) return payload;
+  const hashing = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      visit.hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  payload.on("error", (error) => hashing.destroy(error));
+  return payload.pipe(hashing);
+};
+
+const admit =
+  (gate: Gate): preHandlerHookHandler =>
+  async (request, reply) => {
+    const settled = await judgeBody(gate, request);
+    if (settled.kind === "refused") return turnAway(gate, request, reply, settled);
+  };
+
+async function settle(gate: Gate, request: FastifyRequest): Promise<Principal> {
+  const settled = await judgeBody(gate, request);
+  if (settled.kind !== "refused") return settled.principal;
+  gate.onRefused?.(settled);
+  throw new Refused(settled);
+}
+
+async function judgeBody(gate: Gate, request: FastifyRequest) {
+  const visit = visits.get(request);
+  if (!visit) throw new Error("the body was judged before the head");
+  const signed = await finish(visit.pending, visit.hash.digest(), gate.check);
+  if (signed.kind === "refused") return signed;
+  const admitted = await spendNonce(signed, (gate.now ?? Date.now)());
+  if (admitted.kind === "admitted") visit.principal = admitted.principal;
+  return admitted;
+}
+
+function turnAway(gate: Gate, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
+  gate.onRefused?.(refusal);
+  const { status, headers, body } = answerRefusal(refusal, { requestId: request.id });
+  return reply.status(status).headers(headers).send(body);
+}
