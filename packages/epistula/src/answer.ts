@@ -22,15 +22,19 @@ export interface RefusalAnswer {
   };
 }
 
-type Wording = readonly [detail: string, status?: number];
+/** Without a detail ours stands, without a status `STATUS` does. */
+interface Wording {
+  readonly detail?: string;
+  readonly status?: number;
+}
 
 /** What servers of both dialects say alike. */
 const SHARED: Partial<Record<AuthCode, Wording>> = {
-  BAD_TIMESTAMP: ["Invalid Timestamp"],
-  STALE: ["Request is too stale"],
-  BAD_SENDER: ["Invalid Keypair"],
-  BAD_SIGNATURE_FORMAT: ["Invalid Signature Format"],
-  BAD_SIGNATURE: ["Signature Mismatch"],
+  BAD_TIMESTAMP: { detail: "Invalid Timestamp" },
+  STALE: { detail: "Request is too stale" },
+  BAD_SENDER: { detail: "Invalid Keypair" },
+  BAD_SIGNATURE_FORMAT: { detail: "Invalid Signature Format" },
+  BAD_SIGNATURE: { detail: "Signature Mismatch" },
 };
 
 /** epistula.md section 9; a code without an entry keeps our own detail and status. */
@@ -38,25 +42,26 @@ const WORDINGS: Readonly<Record<ErrorDialect, Partial<Record<AuthCode, Wording>>
   neurond: {},
   dippy: {
     ...SHARED,
-    MISSING_AUTHORIZATION: ["Authorization header required"],
-    BAD_AUTHORIZATION_FORMAT: ["Invalid authorization header format"],
-    BAD_AUTH_SCHEME: ["Invalid authorization scheme"],
-    SIGNATURE_HEADER_CONFLICT: ["Authorization signature mismatch"],
-    MISSING_HEADERS: ["Missing Epistula authentication headers"],
-    WRONG_RECEIVER: ["Invalid signed_for address"],
-    SENDER_NOT_ALLOWED: ["Sender not allowed"],
-    AUTH_INTERNAL: ["Authentication service not available"],
+    MISSING_AUTHORIZATION: { detail: "Authorization header required" },
+    BAD_AUTHORIZATION_FORMAT: { detail: "Invalid authorization header format" },
+    BAD_AUTH_SCHEME: { detail: "Invalid authorization scheme" },
+    SIGNATURE_HEADER_CONFLICT: { detail: "Authorization signature mismatch" },
+    MISSING_HEADERS: { detail: "Missing Epistula authentication headers" },
+    WRONG_RECEIVER: { detail: "Invalid signed_for address" },
+    SENDER_NOT_ALLOWED: { detail: "Sender not allowed" },
+    AUTH_INTERNAL: { detail: "Authentication service not available" },
   },
   targon: {
     ...SHARED,
-    BAD_TIMESTAMP: ["Invalid Timestamp", 400],
-    STALE: ["Request is too stale", 400],
-    BAD_SIGNATURE: ["Signature Mismatch", 400],
-    UNSUPPORTED_VERSION: ["Unknown Epistula version"],
-    WRONG_RECEIVER: ["Bad Request, message is not intended for self", 400],
-    NOT_REGISTERED: ["Signer not in metagraph", 401],
-    NO_PERMIT: ["No VPermit", 401],
-    LOW_STAKE: ["Stake too low", 401],
+    BAD_TIMESTAMP: { detail: "Invalid Timestamp", status: 400 },
+    STALE: { detail: "Request is too stale", status: 400 },
+    BAD_SIGNATURE: { detail: "Signature Mismatch", status: 400 },
+    FUTURE: { status: 400 },
+    UNSUPPORTED_VERSION: { detail: "Unknown Epistula version" },
+    WRONG_RECEIVER: { detail: "Bad Request, message is not intended for self", status: 400 },
+    NOT_REGISTERED: { detail: "Signer not in metagraph", status: 401 },
+    NO_PERMIT: { detail: "No VPermit", status: 401 },
+    LOW_STAKE: { detail: "Stake too low", status: 401 },
   },
 };
 
@@ -65,8 +70,9 @@ export function answerRefusal(refusal: Refusal, options: AnswerOptions): Refusal
   const { requestId, errorDialect = "neurond", opaqueErrors = false } = options;
   const { code, retryAfterSeconds } = refusal;
   const hidden = opaqueErrors && STATUS[code] === 401;
-  const [detail, wordedStatus] = WORDINGS[errorDialect][code] ?? [refusal.detail];
-  const status = hidden ? 401 : (wordedStatus ?? STATUS[code]);
+  const worded = WORDINGS[errorDialect][code];
+  const detail = worded?.detail ?? refusal.detail;
+  const status = hidden ? 401 : (worded?.status ?? STATUS[code]);
   return {
     status,
     headers: {
