@@ -1,8 +1,9 @@
 import type { BlockNumber, Hex, Netuid } from "@neurond/primitives";
-import type { CallOptions, ChainClock, ChainEvent, Head, NewHead, ReadOptions } from "./chain.ts";
 import type { CommitmentSeen } from "./commitment.ts";
 import type { ChainContext } from "./context.ts";
 import { chainError } from "./errors.ts";
+import type { ChainClock, ChainEvent, Head, NewHead } from "./head.ts";
+import type { CallOptions, ReadOptions } from "./options.ts";
 import { readClock } from "./reads/clock.ts";
 import { heights, readCommitmentsOfBlock } from "./reads/commitment-scan.ts";
 import { readEvents } from "./reads/events.ts";

@@ -1,7 +1,8 @@
 import { blockHash, clock, events, head, scanCommitments, watchHeads } from "./blocks.ts";
-import type { Chain, ReadOptions } from "./chain.ts";
+import type { Chain } from "./chain.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { ChainContext } from "./context.ts";
+import type { ReadOptions } from "./options.ts";
 import { readAccount } from "./reads/account.ts";
 import { readCommitment, readCommitments, readRevealedCommitments } from "./reads/commitments.ts";
 import { readEpochSchedule } from "./reads/epoch-schedule.ts";

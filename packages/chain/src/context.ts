@@ -1,10 +1,10 @@
 import { toBlockNumber } from "@neurond/primitives";
-import type { At, CallOptions, ReadOptions } from "./chain.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { Connection } from "./connection/connection.ts";
 import type { Session } from "./connection/handshake.ts";
 import { withDeadline } from "./deadline.ts";
 import { chainError } from "./errors.ts";
+import type { At, CallOptions, ReadOptions } from "./options.ts";
 import { ExtrinsicBuilders } from "./polkadot.ts";
 import { type State, stateAt } from "./state.ts";
 

@@ -1,5 +1,5 @@
-import type { CallOptions } from "./chain.ts";
 import { chainError } from "./errors.ts";
+import type { CallOptions } from "./options.ts";
 
 /** Longest timer Node takes; a longer deadline is none. */
 const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -1,30 +1,4 @@
-export type {
-  Account,
-  At,
-  AxonAnnouncement,
-  Call,
-  CallOptions,
-  Chain,
-  ChainClock,
-  ChainEvent,
-  ChainStatus,
-  Head,
-  MechanismId,
-  NeuronId,
-  NewHead,
-  PendingCommit,
-  ReadOptions,
-  Registration,
-  RevealableWeights,
-  Signer,
-  Weight,
-  WeightsByHotkey,
-  WeightsRow,
-  WeightsSubmission,
-  WeightsVector,
-  Windows,
-  WriteOptions,
-} from "./chain.ts";
+export type { AxonAnnouncement, Call, Chain } from "./chain.ts";
 export type {
   Commitment,
   CommitmentField,
@@ -33,6 +7,7 @@ export type {
 } from "./commitment.ts";
 export { type ConnectOptions, connectChain } from "./connect.ts";
 export { CHAIN_ERRORS, type ChainCode, type Retry, retryOf } from "./errors.ts";
+export type { ChainClock, ChainEvent, ChainStatus, Head, NewHead } from "./head.ts";
 export type { Hyperparameters } from "./hyperparameters.ts";
 export type { Metagraph, Neuron } from "./metagraph.ts";
 export {
@@ -42,5 +17,17 @@ export {
   type NetworkRequest,
   resolveNetwork,
 } from "./networks.ts";
+export type { Account, NeuronId, Registration, Windows } from "./neuron.ts";
+export type { At, CallOptions, ReadOptions, Signer, WriteOptions } from "./options.ts";
 export type { Axon, Certificate, Prometheus } from "./serving.ts";
 export type { Refusal, RefusalCode, Submission } from "./submission.ts";
+export type {
+  MechanismId,
+  PendingCommit,
+  RevealableWeights,
+  Weight,
+  WeightsByHotkey,
+  WeightsRow,
+  WeightsSubmission,
+  WeightsVector,
+} from "./weights.ts";

@@ -2,9 +2,10 @@ import { encodeSs58, type Hex, toHex } from "@neurond/primitives";
 import { blake2b } from "@noble/hashes/blake2.js";
 import type { ApiPromise } from "@polkadot/api";
 import type { ApiOptions } from "@polkadot/api/types";
-import type { Call, Signer } from "./chain.ts";
+import type { Call } from "./chain.ts";
 import type { Runtime } from "./codec/runtime.ts";
 import { chainError } from "./errors.ts";
+import type { Signer } from "./options.ts";
 
 /** What a signature covers besides the call. */
 export interface SigningContext {
@@ -190,7 +191,8 @@ async function openApi(runtime: Runtime, genesisHash: Hex): Promise<ApiPromise> 
 /** A provider that answers from what is known already. */
 function offlineProvider(answers: Readonly<Record<string, unknown>>): Provider {
   const provider = {
-    hasSubscriptions: true,
+    // Without subscriptions polkadot.js starts no timer, which would hold the process at its end.
+    hasSubscriptions: false,
     isClonable: false,
     isConnected: true,
     clone: () => provider,

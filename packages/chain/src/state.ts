@@ -1,5 +1,4 @@
 import { fromHex, type Hex, toBlockNumber, toHex } from "@neurond/primitives";
-import type { At, Head } from "./chain.ts";
 import type { Runtime } from "./codec/runtime.ts";
 import { keysOf, type StorageItem, storageKey, storedValue } from "./codec/storage-entry.ts";
 import type { Session } from "./connection/handshake.ts";
@@ -7,6 +6,8 @@ import { parseHeader } from "./connection/header.ts";
 import type { Rpc } from "./connection/rpc.ts";
 import type { Runtimes } from "./connection/runtimes.ts";
 import { chainError } from "./errors.ts";
+import type { Head } from "./head.ts";
+import type { At } from "./options.ts";
 
 /** What public nodes answer in one page. */
 const PAGE = 1000;

@@ -160,6 +160,26 @@ describe("an endpoint", () => {
   });
 });
 
+test("a client that has written and is closed holds no timer", async () => {
+  world = await startWorld();
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  const { net } = world;
+  const chain = await connectChain({ endpoints: [net.url], stallMs: 0 });
+  await chain.submitCall(key("//Bob"), remark);
+  await chain[Symbol.asyncDispose]();
+  await until(() => timers() <= before);
+});
+
+test("state that the node has dropped is a coded error", async () => {
+  world = await startWorld({ mode: "manual", pruning: 5 });
+  await world.net.newBlocks(20);
+  const code = await world.chain
+    .subnets({ at: toBlockNumber(3) })
+    .catch((error: { code: string }) => error.code);
+  expect(code).toBe("STATE_DISCARDED");
+});
+
 test.each([
   [0, false],
   [5 * 60_000, true],

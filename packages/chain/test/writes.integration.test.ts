@@ -72,7 +72,7 @@ describe("commitments", () => {
     ]);
   });
 
-  test("are found in the blocks that set them, also inside batches, but not failed ones", async () => {
+  test("are found in the blocks that set them, also inside batches and proxies, but not failed ones", async () => {
     const commit = (bytes: string, netuid: number = NETUID) => ({
       pallet: "Commitments",
       name: "set_commitment",
@@ -91,7 +91,28 @@ describe("commitments", () => {
       args: { calls: [commit("lost", 1), commit("batch"), commit("again")] },
     });
     expect(batch).toMatchObject({ kind: "rejected", error: { code: "NOT_REGISTERED" } });
+    const delegate = key("//Dave");
+    world.net.fund(hotkey("//Miner3"), 10n ** 9n);
+    await world.net.jump(1);
+    await chain.submitCall(key("//Miner3"), {
+      pallet: "Proxy",
+      name: "add_proxy",
+      args: { proxy_type: "Any", delegate: { Id: String(delegate) }, delay: 0 },
+    });
+    const byProxy = { real: { Id: hotkey("//Miner3") }, force_proxy_type: null };
+    const sent = await chain.submitCall(delegate, {
+      pallet: "Proxy",
+      name: "proxy",
+      args: { ...byProxy, call: commit("proxied") },
+    });
+    expect(sent).toMatchObject({ kind: "included" });
+    // The scan goes over an upgrade; every block is read with the runtime that made it.
+    world.net.upgradeRuntime({ profile: "218", specVersion: 430 });
     await world.net.jump(3);
+    await chain.setCommitment(miner, {
+      netuid: NETUID,
+      fields: [{ kind: "raw", bytes: text("after") }],
+    });
     const found: CommitmentSeen[] = [];
     const range = { from: toBlockNumber(1), to: (await chain.head()).number, netuid: NETUID };
     for await (const seen of chain.scanCommitments(range)) found.push(seen);
@@ -100,6 +121,8 @@ describe("commitments", () => {
       [hotkey("//Miner1"), "direct"],
       [hotkey("//Miner2"), "batch"],
       [hotkey("//Miner2"), "again"],
+      [hotkey("//Miner3"), "proxied"],
+      [hotkey("//Miner1"), "after"],
     ]);
   });
 });

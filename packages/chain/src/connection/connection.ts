@@ -1,26 +1,20 @@
-import type { Hex } from "@neurond/primitives";
-import { type CodedError, isCoded } from "@neurond/primitives";
-import type { ChainStatus, Head } from "../chain.ts";
+import { type CodedError, type Hex, isCoded } from "@neurond/primitives";
 import type { Runtime } from "../codec/runtime.ts";
-import { abortable, pause, withDeadline } from "../deadline.ts";
+import { abortable, pause } from "../deadline.ts";
 import { type ChainCode, chainError, retryOf } from "../errors.ts";
+import type { ChainStatus, Head } from "../head.ts";
 import { type Backoff, backoffMs } from "./backoff.ts";
 import { openSession, type Session } from "./handshake.ts";
 import { HeadFeed } from "./head-feed.ts";
-import { parseHeader } from "./header.ts";
-import { watchOver } from "./heartbeat.ts";
+import { type HeartbeatOptions, watchOver } from "./heartbeat.ts";
 import type { RpcSocket } from "./rpc-socket.ts";
 import { Runtimes } from "./runtimes.ts";
 
 /** How a connection is kept. */
-export interface ConnectionOptions {
+export interface ConnectionOptions extends HeartbeatOptions {
   readonly endpoints: readonly string[];
   readonly genesisHash: Hex | undefined;
   readonly openTimeoutMs: number;
-  readonly probeMs: number;
-  readonly probeTimeoutMs: number;
-  /** Undefined: three block times of the runtime. */
-  readonly stallMs: number | undefined;
   readonly recycleMs: number;
   readonly backoff: Backoff;
 }
@@ -50,7 +44,8 @@ export class Connection implements AsyncDisposable {
   #newest = { number: 0, specVersion: 0 };
   #lastError: Error | undefined;
   #opened = 0;
-  #stalled = false;
+  /** The best block when the endpoint was found standing still. */
+  #stalledAt: Hex | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -96,7 +91,7 @@ export class Connection implements AsyncDisposable {
     return {
       endpoint: this.#session?.socket.endpoint,
       connected: this.#session?.socket.isOpen ?? false,
-      stalled: this.#stalled,
+      stalled: this.#stalledAt !== undefined && this.#stalledAt === this.heads.best?.hash,
       genesisHash: this.#genesisHash ?? "0x",
       specVersion: this.#newest.specVersion,
       best: this.heads.best,
@@ -140,7 +135,7 @@ export class Connection implements AsyncDisposable {
       try {
         const reason = await this.#hold(endpoint, signal);
         if (reason === "recycle") continue;
-        this.#lastError = reason;
+        this.#note(endpoint, reason);
         failures = performance.now() - openedAt > PROVEN_MS ? 1 : failures + 1;
       } catch (error) {
         if (signal.aborted) break;
@@ -160,7 +155,9 @@ export class Connection implements AsyncDisposable {
     const { socket } = session;
     if (signal.aborted) socket[Symbol.dispose]();
     const life = new AbortController();
-    const watching = this.#watch(session, life.signal);
+    this.heads.push(session.best);
+    const onHead = (head: Head) => this.heads.push(head);
+    const watching = watchOver(session, this.#options, onHead, life.signal);
     const retired = this.#session?.socket;
     this.#announce(session);
     if (retired !== undefined) void this.#drain(retired);
@@ -176,39 +173,10 @@ export class Connection implements AsyncDisposable {
     return end;
   }
 
-  /** Heads and heartbeat; a heartbeat that fails ends the socket, and with it the session. */
-  async #watch({ socket, runtime, best }: Session, signal: AbortSignal): Promise<void> {
-    let announced = best;
-    const onHead = (head: typeof best) => {
-      this.#stalled = false;
-      this.heads.push(head);
-    };
-    this.heads.push(best);
-    const stallMs = this.#options.stallMs ?? 3 * blockTimeMs(runtime);
-    try {
-      const onHeader = (header: unknown) => {
-        if (signal.aborted) return;
-        try {
-          announced = parseHeader(header);
-          onHead(announced);
-        } catch (error) {
-          if (isCoded<ChainCode>(error)) socket.fail(error);
-        }
-      };
-      await withDeadline("subscribe", { signal }, this.#options.probeTimeoutMs, (inner) =>
-        socket.subscribe("chain_subscribeNewHeads", [], onHeader, inner),
-      );
-      await watchOver(socket, { ...this.#options, stallMs }, () => announced, onHead, signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      this.#stalled = isCoded<ChainCode>(error, "CONNECTION_STALLED");
-      socket.fail(asStall(socket, error));
-    }
-  }
-
   #announce(session: Session | undefined): void {
     this.#session = session;
     if (session !== undefined) {
+      this.#wrongChain.delete(session.socket.endpoint);
       this.#genesisHash = session.genesisHash;
       this.#newest = { number: 0, specVersion: 0 };
       this.saw(session.best, session.runtime);
@@ -224,6 +192,7 @@ export class Connection implements AsyncDisposable {
 
   #note(endpoint: string, error: unknown): void {
     this.#lastError = error instanceof Error ? error : new Error(String(error));
+    if (isCoded<ChainCode>(error, "CONNECTION_STALLED")) this.#stalledAt = this.heads.best?.hash;
     if (isCoded<ChainCode>(error, "ENDPOINT_WRONG_CHAIN")) {
       this.#wrongChain.add(endpoint);
       this.#wake();
@@ -237,19 +206,8 @@ export class Connection implements AsyncDisposable {
       await pause(50, this.closed).catch(() => undefined);
       if (this.closed.aborted) break;
     }
-    socket[Symbol.dispose]();
+    const { endpoint } = socket;
+    socket.fail(chainError("CONNECTION_LOST", `${endpoint}: replaced by age`, { endpoint }));
     this.#draining.delete(socket);
   }
-}
-
-/** Aura's slot: twice the minimum period. */
-function blockTimeMs(runtime: Runtime): number {
-  const period = runtime.constant("Timestamp", "MinimumPeriod");
-  return typeof period === "bigint" ? Number(period) * 2 : 12_000;
-}
-
-function asStall(socket: RpcSocket, error: unknown): CodedError<ChainCode> {
-  if (isCoded<ChainCode>(error) && error.code !== "DEADLINE_EXCEEDED") return error;
-  const { endpoint } = socket;
-  return chainError("CONNECTION_STALLED", `${endpoint} stopped answering`, { endpoint }, error);
 }

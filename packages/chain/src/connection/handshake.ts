@@ -1,9 +1,9 @@
 import type { Hex } from "@neurond/primitives";
 import { isCoded } from "@neurond/primitives";
-import type { Head } from "../chain.ts";
 import type { Runtime } from "../codec/runtime.ts";
 import { withDeadline } from "../deadline.ts";
 import { type ChainCode, chainError } from "../errors.ts";
+import type { Head } from "../head.ts";
 import { parseHeader } from "./header.ts";
 import { RpcSocket } from "./rpc-socket.ts";
 import type { Runtimes } from "./runtimes.ts";

@@ -1,6 +1,6 @@
 import type { Hex } from "@neurond/primitives";
-import type { Head, NewHead } from "../chain.ts";
 import { abortable } from "../deadline.ts";
+import type { Head, NewHead } from "../head.ts";
 
 /**
  * The newest block, whoever reported it, and its readers. Holds one head only: a reader which is

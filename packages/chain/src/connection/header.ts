@@ -1,8 +1,8 @@
 import { fromHex, toBlockNumber, toHex } from "@neurond/primitives";
 import { blake2b } from "@noble/hashes/blake2.js";
-import type { Head } from "../chain.ts";
 import { compact, concat } from "../codec/encoder.ts";
 import { chainError } from "../errors.ts";
+import type { Head } from "../head.ts";
 
 /**
  * A header as the node sends it, with its hash. The hash is computed (blake2-256 of the SCALE

@@ -1,6 +1,6 @@
 import { type Coldkey, type Hotkey, toRao } from "@neurond/primitives";
-import type { Account } from "../chain.ts";
 import { asBigint, asNumber, asRecord } from "../codec/value.ts";
+import type { Account } from "../neuron.ts";
 import type { State } from "../state.ts";
 
 /** Balance and nonce. */

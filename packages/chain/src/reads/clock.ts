@@ -1,5 +1,5 @@
-import type { ChainClock } from "../chain.ts";
 import { asNumber } from "../codec/value.ts";
+import type { ChainClock } from "../head.ts";
 import type { State } from "../state.ts";
 
 /** Blocks over which the block time is averaged: long enough for jitter, short enough to be now. */

@@ -1,7 +1,7 @@
 import { type BlockNumber, fromHex, type Netuid, toNetuid } from "@neurond/primitives";
-import type { ChainEvent } from "../chain.ts";
 import { asHotkey, asList, asNumber, asRecord, asVariant } from "../codec/value.ts";
 import type { CommitmentSeen } from "../commitment.ts";
+import type { ChainEvent } from "../head.ts";
 import type { State } from "../state.ts";
 import { fieldsOf } from "./commitment-fields.ts";
 import { readEvents } from "./events.ts";

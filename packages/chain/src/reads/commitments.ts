@@ -1,7 +1,7 @@
 import { type Netuid, toBlockNumber } from "@neurond/primitives";
-import type { NeuronId } from "../chain.ts";
 import { asBytes, asHotkey, asList, asNumber, asRecord } from "../codec/value.ts";
 import type { Commitment, RevealedCommitment } from "../commitment.ts";
+import type { NeuronId } from "../neuron.ts";
 import type { State } from "../state.ts";
 import { fieldsOf } from "./commitment-fields.ts";
 import { requireSubnet } from "./subnets.ts";

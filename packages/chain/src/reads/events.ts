@@ -1,5 +1,5 @@
-import type { ChainEvent } from "../chain.ts";
 import { asList, asNumber, asRecord, asVariant } from "../codec/value.ts";
+import type { ChainEvent } from "../head.ts";
 import type { State } from "../state.ts";
 
 /** Events of the state's block, in order. */

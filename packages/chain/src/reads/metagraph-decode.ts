@@ -10,7 +10,6 @@ import {
   toUid,
   ZERO_ACCOUNT,
 } from "@neurond/primitives";
-import type { Head } from "../chain.ts";
 import type { Runtime } from "../codec/runtime.ts";
 import {
   asBigint,
@@ -22,6 +21,7 @@ import {
   asText,
 } from "../codec/value.ts";
 import { chainError } from "../errors.ts";
+import type { Head } from "../head.ts";
 import type { Metagraph, Neuron } from "../metagraph.ts";
 import { axonOf } from "./serving.ts";
 

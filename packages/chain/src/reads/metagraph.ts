@@ -1,9 +1,9 @@
 import { toMecid } from "@neurond/primitives";
-import type { MechanismId } from "../chain.ts";
 import { asList, asNumber } from "../codec/value.ts";
 import { chainError } from "../errors.ts";
 import type { Metagraph } from "../metagraph.ts";
 import type { State } from "../state.ts";
+import type { MechanismId } from "../weights.ts";
 import { metagraphOf } from "./metagraph-decode.ts";
 import { metagraphFromStorage } from "./metagraph-storage.ts";
 import { requireMechanism } from "./subnets.ts";

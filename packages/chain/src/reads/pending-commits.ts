@@ -1,9 +1,10 @@
 import type { Mecid } from "@neurond/primitives";
 import { toBlockNumber, toHex } from "@neurond/primitives";
 import { blake2b } from "@noble/hashes/blake2.js";
-import type { NeuronId, PendingCommit } from "../chain.ts";
 import { asBigint, asBytes, asList, asNumber } from "../codec/value.ts";
+import type { NeuronId } from "../neuron.ts";
 import type { State } from "../state.ts";
+import type { PendingCommit } from "../weights.ts";
 import { indexOf } from "./weights.ts";
 
 /** A hotkey's weight commits that wait for their reveal, oldest first. */

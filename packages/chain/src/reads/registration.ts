@@ -1,6 +1,6 @@
 import { type Coldkey, type Hotkey, toBlockNumber, toUid, ZERO_ACCOUNT } from "@neurond/primitives";
-import type { NeuronId, Registration } from "../chain.ts";
 import { asColdkey, asNumber } from "../codec/value.ts";
+import type { NeuronId, Registration } from "../neuron.ts";
 import type { State } from "../state.ts";
 import { requireSubnet } from "./subnets.ts";
 

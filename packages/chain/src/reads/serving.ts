@@ -1,7 +1,7 @@
 import { toBlockNumber } from "@neurond/primitives";
-import type { NeuronId } from "../chain.ts";
 import { asBigint, asBytes, asNumber, asRecord } from "../codec/value.ts";
 import { formatIp } from "../ip.ts";
+import type { NeuronId } from "../neuron.ts";
 import type { Axon, Certificate, Prometheus } from "../serving.ts";
 import type { State } from "../state.ts";
 

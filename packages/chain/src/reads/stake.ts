@@ -1,7 +1,7 @@
 import { type Coldkey, type Rao, toRao } from "@neurond/primitives";
-import type { NeuronId } from "../chain.ts";
 import { asBigint, asRecord } from "../codec/value.ts";
 import { chainError } from "../errors.ts";
+import type { NeuronId } from "../neuron.ts";
 import type { State } from "../state.ts";
 
 /** Alpha (root: TAO) that one coldkey has behind a hotkey: its share of the hotkey's pool. */

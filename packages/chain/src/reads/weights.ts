@@ -1,7 +1,7 @@
 import { type Mecid, type Netuid, toMecid, toUid, weightsIndex } from "@neurond/primitives";
-import type { MechanismId, Weight, WeightsRow } from "../chain.ts";
 import { asList, asNumber } from "../codec/value.ts";
 import type { State } from "../state.ts";
+import type { MechanismId, Weight, WeightsRow } from "../weights.ts";
 import { requireMechanism } from "./subnets.ts";
 
 /** Weights rows as stored: u16, not normalised; compare only after normalising. */

@@ -1,6 +1,6 @@
 import { epochAt, type Mecid, nextEpochBlock, toBlockNumber, toMecid } from "@neurond/primitives";
-import type { NeuronId, Windows } from "../chain.ts";
 import { asList, asNumber, asRecord } from "../codec/value.ts";
+import type { NeuronId, Windows } from "../neuron.ts";
 import type { State } from "../state.ts";
 import { readEpochSchedule } from "./epoch-schedule.ts";
 import { readRegistration } from "./registration.ts";

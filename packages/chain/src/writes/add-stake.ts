@@ -1,6 +1,7 @@
 import { coldkeyOf, type Rao } from "@neurond/primitives";
-import type { NeuronId, Signer, WriteOptions } from "../chain.ts";
 import type { ChainContext } from "../context.ts";
+import type { NeuronId } from "../neuron.ts";
+import type { Signer, WriteOptions } from "../options.ts";
 import { readAccount } from "../reads/account.ts";
 import { readOwner } from "../reads/registration.ts";
 import { readStake } from "../reads/stake.ts";

@@ -1,7 +1,8 @@
 import { coldkeyOf } from "@neurond/primitives";
-import type { NeuronId, Signer, WriteOptions } from "../chain.ts";
 import { asBigint } from "../codec/value.ts";
 import type { ChainContext } from "../context.ts";
+import type { NeuronId } from "../neuron.ts";
+import type { Signer, WriteOptions } from "../options.ts";
 import { readAccount } from "../reads/account.ts";
 import { readOwner, readRegistration } from "../reads/registration.ts";
 import { subnetExists } from "../reads/subnets.ts";

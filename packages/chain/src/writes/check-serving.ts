@@ -1,5 +1,5 @@
-import type { NeuronId } from "../chain.ts";
 import { parseIp } from "../ip.ts";
+import type { NeuronId } from "../neuron.ts";
 import { readRegistration } from "../reads/registration.ts";
 import { subnetExists } from "../reads/subnets.ts";
 import type { State } from "../state.ts";

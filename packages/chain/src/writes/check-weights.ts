@@ -1,12 +1,13 @@
 import { type Hotkey, hotkeyOf, toMecid, type Uid } from "@neurond/primitives";
-import type { Signer, Weight, WeightsVector } from "../chain.ts";
 import { asBigint, asHotkey, asList, asNumber } from "../codec/value.ts";
+import type { Signer } from "../options.ts";
 import { readInheritedStake } from "../reads/inherited-stake.ts";
 import { readRegistration } from "../reads/registration.ts";
 import { readMechanismCount, subnetExists } from "../reads/subnets.ts";
 import { indexOf } from "../reads/weights.ts";
 import type { State } from "../state.ts";
 import type { Refusal } from "../submission.ts";
+import type { Weight, WeightsVector } from "../weights.ts";
 import { refusedByState } from "./refusal.ts";
 
 const SM = "SubtensorModule";

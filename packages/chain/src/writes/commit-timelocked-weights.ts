@@ -10,14 +10,16 @@ import {
   toMecid,
 } from "@neurond/primitives";
 import { blake2b } from "@noble/hashes/blake2.js";
-import type { Call, Signer, WeightsVector, WriteOptions } from "../chain.ts";
+import type { Call } from "../chain.ts";
 import { asBytes, asNumber, asRecord } from "../codec/value.ts";
 import type { ChainContext } from "../context.ts";
+import type { Signer, WriteOptions } from "../options.ts";
 import { readBlockTimeMs } from "../reads/clock.ts";
 import { readEpochSchedule } from "../reads/epoch-schedule.ts";
 import { readPendingCommits } from "../reads/pending-commits.ts";
 import type { State } from "../state.ts";
 import type { Submission } from "../submission.ts";
+import type { WeightsVector } from "../weights.ts";
 import { checkRow, checkStanding, weightsBlocksLeft } from "./check-weights.ts";
 import { MAX_PENDING_COMMITS } from "./commit-weights.ts";
 import { refusedByState } from "./refusal.ts";

@@ -1,11 +1,13 @@
 import { commitHash } from "@neurond/crypto";
 import { toHex, toMecid } from "@neurond/primitives";
-import type { Call, RevealableWeights, Signer, WriteOptions } from "../chain.ts";
+import type { Call } from "../chain.ts";
 import type { ChainContext } from "../context.ts";
+import type { Signer, WriteOptions } from "../options.ts";
 import { readPendingCommits } from "../reads/pending-commits.ts";
 import { indexOf } from "../reads/weights.ts";
 import type { State } from "../state.ts";
 import type { Submission } from "../submission.ts";
+import type { RevealableWeights } from "../weights.ts";
 import { checkStanding, weightsBlocksLeft } from "./check-weights.ts";
 import { refusedByState } from "./refusal.ts";
 import { type Preflight, submit } from "./submit.ts";

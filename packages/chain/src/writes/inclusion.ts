@@ -1,8 +1,8 @@
 import { type BlockNumber, fromHex, type Hex, toHex } from "@neurond/primitives";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { extrinsicsOf } from "../blocks.ts";
-import type { Head } from "../chain.ts";
 import type { ChainContext } from "../context.ts";
+import type { Head } from "../head.ts";
 import { readEvents } from "../reads/events.ts";
 import { resolveBlock } from "../state.ts";
 import type { Refusal } from "../submission.ts";

@@ -1,6 +1,6 @@
-import type { ChainEvent } from "../chain.ts";
 import type { Runtime } from "../codec/runtime.ts";
 import { asVariant } from "../codec/value.ts";
+import type { ChainEvent } from "../head.ts";
 import type { Refusal } from "../submission.ts";
 import { refusedByDispatch } from "./refusal.ts";
 

@@ -1,12 +1,14 @@
 import { epochAt, nextEpochBlock, toHex, toMecid } from "@neurond/primitives";
-import type { Call, PendingCommit, RevealableWeights, Signer, WriteOptions } from "../chain.ts";
+import type { Call } from "../chain.ts";
 import { asNumber } from "../codec/value.ts";
 import type { ChainContext } from "../context.ts";
+import type { Signer, WriteOptions } from "../options.ts";
 import { readEpochSchedule } from "../reads/epoch-schedule.ts";
 import { readPendingCommits } from "../reads/pending-commits.ts";
 import { readWeightsRow } from "../reads/weights.ts";
 import type { State } from "../state.ts";
 import type { Submission } from "../submission.ts";
+import type { PendingCommit, RevealableWeights } from "../weights.ts";
 import { checkRow, checkStanding } from "./check-weights.ts";
 import { hashOf } from "./commit-weights.ts";
 import { refusedByState } from "./refusal.ts";

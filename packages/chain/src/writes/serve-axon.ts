@@ -1,7 +1,8 @@
 import { hotkeyOf } from "@neurond/primitives";
-import type { AxonAnnouncement, Call, Signer, WriteOptions } from "../chain.ts";
+import type { AxonAnnouncement, Call } from "../chain.ts";
 import type { ChainContext } from "../context.ts";
 import { parseIp } from "../ip.ts";
+import type { Signer, WriteOptions } from "../options.ts";
 import { readAxon } from "../reads/serving.ts";
 import { readWindows } from "../reads/windows.ts";
 import type { State } from "../state.ts";

@@ -1,7 +1,7 @@
 import { hotkeyOf, type Netuid } from "@neurond/primitives";
-import type { Signer, WriteOptions } from "../chain.ts";
 import type { CommitmentField } from "../commitment.ts";
 import type { ChainContext } from "../context.ts";
+import type { Signer, WriteOptions } from "../options.ts";
 import { fieldArgument, spaceOf } from "../reads/commitment-fields.ts";
 import { readCommitment } from "../reads/commitments.ts";
 import { readRegistration } from "../reads/registration.ts";

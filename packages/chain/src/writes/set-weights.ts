@@ -1,10 +1,12 @@
 import { toMecid } from "@neurond/primitives";
-import type { Call, Signer, Weight, WeightsVector, WriteOptions } from "../chain.ts";
+import type { Call } from "../chain.ts";
 import { asList, asNumber } from "../codec/value.ts";
 import type { ChainContext } from "../context.ts";
+import type { Signer, WriteOptions } from "../options.ts";
 import { readWeightsRow } from "../reads/weights.ts";
 import type { State } from "../state.ts";
 import type { Submission } from "../submission.ts";
+import type { Weight, WeightsVector } from "../weights.ts";
 import { checkRow, checkStanding, weightsBlocksLeft } from "./check-weights.ts";
 import { refusedByState } from "./refusal.ts";
 import { type Preflight, submit } from "./submit.ts";

@@ -1,5 +1,6 @@
-import type { Call, Signer, WriteOptions } from "../chain.ts";
+import type { Call } from "../chain.ts";
 import type { ChainContext } from "../context.ts";
+import type { Signer, WriteOptions } from "../options.ts";
 import type { Submission } from "../submission.ts";
 import { submit } from "./submit.ts";
 

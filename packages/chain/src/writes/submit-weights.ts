@@ -8,19 +8,18 @@ import {
   toUid,
   type Uid,
 } from "@neurond/primitives";
-import type {
-  RevealableWeights,
-  Signer,
-  WeightsByHotkey,
-  WeightsSubmission,
-  WeightsVector,
-  WriteOptions,
-} from "../chain.ts";
 import { asHotkey, asNumber } from "../codec/value.ts";
 import type { ChainContext } from "../context.ts";
+import type { Signer, WriteOptions } from "../options.ts";
 import { readEpochSchedule } from "../reads/epoch-schedule.ts";
 import { subnetExists } from "../reads/subnets.ts";
 import type { State } from "../state.ts";
+import type {
+  RevealableWeights,
+  WeightsByHotkey,
+  WeightsSubmission,
+  WeightsVector,
+} from "../weights.ts";
 import { checkCommitTimelocked, hasTimelock } from "./commit-timelocked-weights.ts";
 import { checkCommitWeights } from "./commit-weights.ts";
 import { refusedByState } from "./refusal.ts";

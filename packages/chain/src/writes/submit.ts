@@ -1,10 +1,13 @@
 import { type BlockNumber, encodeSs58, type Hex, isCoded } from "@neurond/primitives";
-import type { Call, Signer, WriteOptions } from "../chain.ts";
+import type { Call } from "../chain.ts";
+import type { Rpc } from "../connection/rpc.ts";
 import type { ChainContext } from "../context.ts";
 import { abortable, withDeadline } from "../deadline.ts";
 import type { ChainCode } from "../errors.ts";
+import type { Head } from "../head.ts";
+import type { Signer, WriteOptions } from "../options.ts";
 import type { SignedExtrinsic } from "../polkadot.ts";
-import type { State } from "../state.ts";
+import { resolveBlock, type State } from "../state.ts";
 import type { Refusal, Submission } from "../submission.ts";
 import { awaitInclusion, type Inclusion } from "./inclusion.ts";
 import { refusedByPool } from "./refusal.ts";
@@ -119,16 +122,27 @@ async function sign(
 ): Promise<Sent> {
   const { connection } = context;
   return connection.run(signal, async (session) => {
+    const rpc: Rpc = (method, params) => session.socket.request(method, params, signal);
     // Runtime, era and nonce of one moment; the nonce counts what waits in the pool already.
-    const { block, runtime } = await context.stateOn(session, "best", signal);
-    const nonce = await session.socket.request("system_accountNextIndex", [account], signal);
+    const { block: best, runtime } = await context.stateOn(session, "best", signal);
+    const birth = await birthBlock(rpc, best);
+    const nonce = await rpc("system_accountNextIndex", [account]);
     const extrinsic = await context.builders.sign(runtime, session.genesisHash, plan.call, signer, {
       nonce: Number(nonce),
-      block,
+      block: birth,
       period: MORTAL_BLOCKS,
     });
-    return { plan, extrinsic, since: block.number, until: block.number + MORTAL_BLOCKS };
+    return { plan, extrinsic, since: best.number, until: birth.number + MORTAL_BLOCKS };
   });
+}
+
+/**
+ * The block an era starts from. A final one, because an extrinsic whose birth block is retracted
+ * is invalid for ever; the best one where finality stands still and would use the era up.
+ */
+async function birthBlock(rpc: Rpc, best: Head): Promise<Head> {
+  const finalized = await resolveBlock(rpc, "finalized");
+  return best.number - finalized.number <= MORTAL_BLOCKS / 4 ? finalized : best;
 }
 
 /**
