@@ -1,3 +1,4 @@
+export { u8, u16, u32, u64 } from "./big-endian.ts";
 export { fromCanonical, toCanonical } from "./canonical-secret.ts";
 export { commitHash, type WeightsCommit } from "./commit-hash.ts";
 export {
@@ -11,6 +12,15 @@ export {
 } from "./drand.ts";
 export { verifyEd25519 } from "./ed25519.ts";
 export type { CryptoCode } from "./errors.ts";
+export {
+  Draw,
+  deriveKey,
+  deriveKey512,
+  frame,
+  framedHash,
+  framedHash512,
+  keystream,
+} from "./framing.ts";
 export {
   type Keypair,
   keypairFromCanonical,
