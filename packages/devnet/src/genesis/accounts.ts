@@ -11,8 +11,17 @@ export interface Funded {
   readonly rao: bigint;
 }
 
+/** Each derivation stretches the development phrase anew, which takes milliseconds. */
+const derived = new Map<string, Hex>();
+
 /** The public key of a development key, as `//Alice`: everybody knows its secret. */
-export const devAccount = (uri: string): Hex => toHex(keypairFromUri(uri).publicKey);
+export function devAccount(uri: string): Hex {
+  const known = derived.get(uri);
+  if (known) return known;
+  const account = toHex(keypairFromUri(uri).publicKey);
+  derived.set(uri, account);
+  return account;
+}
 
 const RICH = 1_000_000_000_000_000n;
 const WELL_OFF = 2_000_000_000_000n;
