@@ -1,3 +1,4 @@
+import { keypairFromUri } from "@neurond/crypto";
 import { toHex } from "@neurond/primitives";
 import { describe, expect, it } from "vitest";
 import { devAccount } from "../../src/genesis/accounts.ts";
@@ -18,6 +19,9 @@ function genesis(options: Parameters<typeof writeGenesis>[1]): State {
 }
 
 describe("block 0", () => {
+  it("knows the development keys by the seed of their phrase", () =>
+    expect(devAccount("//Alice")).toBe(toHex(keypairFromUri("//Alice").publicKey)));
+
   it("gives the development accounts what upstream gives them", () => {
     const state = genesis({ preset: "empty" });
     expect(freeBalance(state, devAccount("//Alice"))).toBe(1_000_000n * TAO);
