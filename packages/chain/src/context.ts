@@ -25,7 +25,7 @@ export class ChainContext implements AsyncDisposable {
   readonly now: () => number;
   readonly writeTimeoutMs: number;
   readonly #timeoutMs: number;
-  /** One write at a time per account: two would ask for the same nonce. */
+  /** Writes of an account are sent one by one: two would ask for the same nonce. */
   readonly #accounts = new Map<string, Promise<void>>();
 
   /** Connects; rejects, and leaves nothing behind, when no endpoint works in time. */

@@ -1,7 +1,8 @@
 import { toBlockNumber, toNetuid, toRao } from "@neurond/primitives";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Chain, CommitmentField, CommitmentSeen } from "../src/index.ts";
 import { coldkey, hotkey, key, NETUID, startWorld, sudo, type World } from "./support/devnet.ts";
+import { request } from "./support/state.ts";
 
 let world: World;
 let chain: Chain;
@@ -246,7 +247,18 @@ describe("any call", () => {
       Array.from({ length: 20 }, () => chain.submitCall(key("//Bob"), remark)),
     );
     expect(sent.filter(({ kind }) => kind === "included")).toHaveLength(20);
+    expect(new Set(sent.map((one) => one.kind === "included" && one.extrinsic)).size).toBe(20);
     expect((await chain.account(coldkey("//Bob"))).nonce).toBe(20);
+  });
+
+  test("what waits for a block does not hold up what is sent after it", async () => {
+    await using slow = await startWorld({ mode: "manual" });
+    const sending = Array.from({ length: 5 }, () => slow.chain.submitCall(key("//Bob"), remark));
+    const pool = () => request(slow.net.url, "author_pendingExtrinsics");
+    await vi.waitFor(async () => expect(await pool()).toHaveLength(5), { timeout: 5_000 });
+    await slow.net.newBlocks(1);
+    const blocks = (await Promise.all(sending)).map((one) => one.kind === "included" && one.block);
+    expect(blocks).toEqual([1, 1, 1, 1, 1]);
   });
 
   test("a race that state could not foresee is told by the pool as too soon", async () => {

@@ -1,4 +1,4 @@
-import { type Hotkey, publicKeyOf } from "@neurond/primitives";
+import { decodeSs58 } from "@neurond/primitives";
 import { chainError } from "../errors.ts";
 import type { Variant } from "./decoder.ts";
 import { type Field, isAccount, type TypeTable } from "./types.ts";
@@ -73,7 +73,7 @@ function primitive(name: string, value: unknown): Uint8Array {
 
 function account(value: unknown): Uint8Array {
   if (value instanceof Uint8Array && value.length === 32) return value;
-  if (typeof value === "string") return publicKeyOf(value as Hotkey);
+  if (typeof value === "string") return decodeSs58(value);
   throw unencodable(value, "an account");
 }
 

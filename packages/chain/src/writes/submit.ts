@@ -2,7 +2,7 @@ import { type BlockNumber, encodeSs58, type Hex, isCoded } from "@neurond/primit
 import type { Call } from "../chain.ts";
 import type { Rpc } from "../connection/rpc.ts";
 import type { ChainContext } from "../context.ts";
-import { abortable, withDeadline } from "../deadline.ts";
+import { withDeadline } from "../deadline.ts";
 import type { ChainCode } from "../errors.ts";
 import type { Head } from "../head.ts";
 import type { Signer, WriteOptions } from "../options.ts";
@@ -39,36 +39,33 @@ const LAST_LOOK_MS = 5_000;
  * Checks, signs, sends, finds the extrinsic in a block and its effect in state.
  * Nothing is sent when `check` finds that the chain would refuse it.
  */
-export function submit(
+export async function submit(
   context: ChainContext,
   signer: Signer,
   check: (state: State) => Promise<Preflight>,
   options: WriteOptions = {},
 ): Promise<Submission> {
-  const account = encodeSs58(signer.publicKey);
-  const turn = context.inTurn(account, async () => {
-    let sent: Sent | undefined;
-    try {
-      return await withDeadline("write", options, context.writeTimeoutMs, async (signal) => {
-        const preflight = await checkState(context, check, signal);
-        if (preflight.kind !== "ready") return preflight;
-        const { plan } = preflight;
-        const result = await send(context, signer, account, plan, signal, (about) => {
+  let sent: Sent | undefined;
+  try {
+    return await withDeadline("write", options, context.writeTimeoutMs, async (signal) => {
+      const account = encodeSs58(signer.publicKey);
+      // In turn only until the node has it: then the next nonce is known, and all wait together.
+      const begun = await context.inTurn(account, () => {
+        signal.throwIfAborted();
+        return begin(context, { signer, account, check }, signal, (about) => {
           sent = about;
         });
-        if (result.kind === "refused") return refusal(context, plan, result.refusal, signal);
-        const inclusion = await awaitInclusion(context, result, options.until ?? "best", signal);
-        return conclude(context, plan, result, inclusion, signal);
       });
-    } catch (error) {
-      // Once sent it may still happen: only the caller's own abort is an error then.
-      if (sent === undefined || !isCoded<ChainCode>(error) || isCoded(error, ...NOT_SENT))
-        throw error;
-      return lastLook(context, sent, options);
-    }
-  });
-  // A caller who waits for an earlier write of the account may leave the queue.
-  return options.signal === undefined ? turn : abortable(turn, options.signal);
+      if (begun.kind !== "sent") return begun;
+      const inclusion = await awaitInclusion(context, begun, options.until ?? "best", signal);
+      return conclude(context, begun, inclusion, signal);
+    });
+  } catch (error) {
+    // Once sent it may still happen: only the caller's own abort is an error then.
+    if (sent === undefined || !isCoded<ChainCode>(error) || isCoded(error, ...NOT_SENT))
+      throw error;
+    return lastLook(context, sent, options);
+  }
 }
 
 /** An extrinsic on its way. */
@@ -81,35 +78,29 @@ export interface Sent {
   readonly until: number;
 }
 
-async function checkState(
-  context: ChainContext,
-  check: (state: State) => Promise<Preflight>,
-  signal: AbortSignal,
-): Promise<Preflight> {
-  return context.connection.run(signal, async (session) =>
-    check(await context.stateOn(session, "best", signal)),
-  );
+interface Attempt {
+  readonly signer: Signer;
+  readonly account: string;
+  readonly check: (state: State) => Promise<Preflight>;
 }
 
-type SendResult =
-  | ({ readonly kind: "sent" } & Sent)
-  | { readonly kind: "refused"; readonly refusal: Refusal };
-
-async function send(
+async function begin(
   context: ChainContext,
-  signer: Signer,
-  account: string,
-  plan: Plan,
+  { signer, account, check }: Attempt,
   signal: AbortSignal,
   onSigned: (sent: Sent) => void,
-): Promise<SendResult> {
+): Promise<({ readonly kind: "sent" } & Sent) | Submission> {
+  const preflight = await context.connection.run(signal, async (session) =>
+    check(await context.stateOn(session, "best", signal)),
+  );
+  if (preflight.kind !== "ready") return preflight;
   for (let attempt = 1; ; attempt++) {
-    const sent = await sign(context, signer, account, plan, signal);
+    const sent = await sign(context, signer, account, preflight.plan, signal);
     onSigned(sent);
     const refused = await deliver(context, sent.extrinsic.bytes, signal);
     if (refused === undefined) return { kind: "sent", ...sent };
     const stale = refused.code === "NONCE_CONFLICT" || refused.code === "SIGNATURE_INVALID";
-    if (!stale || attempt === MAX_SENDS) return { kind: "refused", refusal: refused };
+    if (!stale || attempt === MAX_SENDS) return refusal(context, sent.plan, refused, signal);
   }
 }
 
@@ -187,8 +178,7 @@ async function refusal(
 
 async function conclude(
   context: ChainContext,
-  plan: Plan,
-  { extrinsic, since }: Sent,
+  { plan, extrinsic, since }: Sent,
   inclusion: Inclusion,
   signal: AbortSignal,
 ): Promise<Submission> {
@@ -221,7 +211,7 @@ async function lastLook(
   try {
     return await withDeadline("last look", limits, LAST_LOOK_MS, async (signal) => {
       const inclusion = await awaitInclusion(context, sent, until, signal);
-      return conclude(context, sent.plan, sent, inclusion, signal);
+      return conclude(context, sent, inclusion, signal);
     });
   } catch (error) {
     if (!isCoded<ChainCode>(error)) throw error;

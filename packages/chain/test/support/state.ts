@@ -8,3 +8,10 @@ export async function onState<T>(url: string, check: (state: State) => Promise<T
   using socket = await RpcSocket.open(url, signal);
   return await check(await stateAt({ socket }, new Runtimes(), "best", signal));
 }
+
+/** One request, below the client. */
+export async function request(url: string, method: string): Promise<unknown> {
+  const signal = AbortSignal.timeout(5_000);
+  using socket = await RpcSocket.open(url, signal);
+  return await socket.request(method, [], signal);
+}
