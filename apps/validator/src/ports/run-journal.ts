@@ -1,0 +1,62 @@
+import type { LogEntry } from "@neurond/ledger";
+import type { BlockNumber, Coldkey, Hotkey, RunId, Uid } from "@neurond/primitives";
+
+/** A neuron as it stood when a run closed. Stakes are decimal rao, because JSON has no bigint. */
+export interface SnapshotNeuron {
+  readonly uid: Uid;
+  readonly hotkey: Hotkey;
+  readonly coldkey: Coldkey;
+  readonly stakeRao: string;
+  readonly validatorPermit: boolean;
+  /** Where it serves; null when it never said, or where nobody should be sent. */
+  readonly url: string | null;
+}
+
+/** What a run was decided to be worth, and why. */
+export interface Decision {
+  readonly kind: "agreed" | "held";
+  /** Why an incumbent was held; null when agreed. */
+  readonly reason: string | null;
+  /** Decimal weights by hotkey, as handed to the chain client. */
+  readonly weights: readonly (readonly [Hotkey, string])[];
+  /** Hash of the view: who was heard, with which stake, saying what. */
+  readonly viewRoot: string | null;
+  /** Decimal rao of those heard and of all who could be. */
+  readonly heardRao: string;
+  readonly eligibleRao: string;
+}
+
+/**
+ * What happened in a run. Each is written once and never changes: an intent is written before the
+ * act, so that whoever restarts does the same thing again and not another one.
+ */
+export interface RunFacts {
+  /** The documents to be logged before the beacon, and where the log ended when they were made. */
+  readonly planned?: { readonly documents: readonly LogEntry[]; readonly from: number };
+  /** All of them are in the log, which is `size` entries long. */
+  readonly opened?: { readonly size: number };
+  /** The texts of the one commitment made while this run opens. */
+  readonly anchor?: { readonly fields: readonly string[]; readonly size: number };
+  /** The block that holds it. */
+  readonly anchored?: { readonly block: BlockNumber };
+  /** Every task of the run has an observation, or the run closed first. */
+  readonly probed?: { readonly tasks: number };
+  /** Texts of the signed reports, by family. */
+  readonly frozen?: { readonly reports: Readonly<Record<string, string>> };
+  /** The subnet at the run's close. */
+  readonly snapshot?: { readonly block: BlockNumber; readonly neurons: readonly SnapshotNeuron[] };
+  /** Peers were asked at least once after the reveal. */
+  readonly heard?: { readonly reports: number };
+  /** By family. */
+  readonly agreed?: { readonly decisions: Readonly<Record<string, Decision>> };
+}
+
+export type FactKind = keyof RunFacts;
+export type Fact<Kind extends FactKind> = NonNullable<RunFacts[Kind]>;
+
+/** Where the facts of runs are kept; durable when a call returns. */
+export interface RunJournal {
+  read(run: RunId): Promise<RunFacts>;
+  /** Writes a fact unless the run has one of its kind; answers with the one that stands. */
+  write<Kind extends FactKind>(run: RunId, kind: Kind, fact: Fact<Kind>): Promise<Fact<Kind>>;
+}
