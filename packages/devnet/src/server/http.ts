@@ -50,12 +50,12 @@ export async function serveHttp(
     response.end(refusal(new RpcError(SERVER_ERROR, reason)).text);
     return;
   }
+  const { delayMs } = services.faults;
   const reply = await answerMessage(new Session(services, onBug), body, limits);
   if (!reply) {
     response.writeHead(204).end();
     return;
   }
-  const { delayMs } = services.faults;
   if (delayMs > 0 && !reply.exempt) await delayOrHangUp(response, delayMs);
   response.writeHead(200, { "content-type": "application/json" }).end(reply.text);
 }

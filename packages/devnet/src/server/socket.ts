@@ -29,8 +29,7 @@ export function serveSocket(
     sendText(text);
     for (const action of afterwards) action();
   };
-  const deliverLate = (reply: Reply) => {
-    const { delayMs } = services.faults;
+  const deliverLate = (reply: Reply, delayMs: number) => {
     if (delayMs === 0 || reply.exempt) return deliver(reply);
     const timer = setTimeout(() => {
       timers.delete(timer);
@@ -44,8 +43,10 @@ export function serveSocket(
       const reason = `More than ${limits.inFlight} requests in flight`;
       return deliver(refusal(new RpcError(SERVER_ERROR, reason)));
     }
+    // The delay that was ordered when the request came, not one that another request ends.
+    const { delayMs } = services.faults;
     const reply = await answerMessage(session, bytes, limits);
-    if (reply) deliverLate(reply);
+    if (reply) deliverLate(reply, delayMs);
     else inFlight -= 1;
   };
 

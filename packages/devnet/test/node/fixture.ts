@@ -30,19 +30,9 @@ export const CODE: RuntimeCode = { profile: "424", specVersion: 424 };
 
 /** A chain without subnets: accounts, balances, batches, sudo. */
 export function smallRuntime({ profile, specVersion }: RuntimeCode, guard: Guard): Runtime {
-  const version = {
-    spec_name: "node-subtensor",
-    impl_name: "node-subtensor",
-    authoring_version: 1,
-    spec_version: specVersion,
-    impl_version: 1,
-    apis: [],
-    transaction_version: 1,
-    system_version: 1,
-  };
   const runtime: Runtime = assembleRuntime(
     {
-      pallets: ({ runtimeCall, runtimeEvent }) => [
+      pallets: ({ runtimeCall, runtimeEvent, version }) => [
         systemPallet(runtimeEvent, version),
         timestampPallet,
         balancesPallet,
