@@ -5,7 +5,6 @@ import { readSignature } from "./fields.ts";
 import { readHeaderBlock } from "./header-block.ts";
 import { EPISTULA } from "./header-names.ts";
 import {
-  INTERVAL_MS,
   INTERVAL_SLOTS,
   type IntervalSlot,
   type IntervalVariant,
@@ -37,21 +36,19 @@ interface Candidate {
   readonly variant: IntervalVariant;
   readonly slot: IntervalSlot;
   readonly message: string;
-  /** Number of the bucket this message stands for. */
-  readonly index: number;
 }
 
 /**
  * A filter in front of the door, for load balancers that see headers only. It never authenticates.
- * Signatures found valid are remembered until their bucket is over, and ten seconds more.
+ * Signatures found valid are remembered: which messages are fresh is asked anew of the clock each time.
  */
 export class IntervalGate {
   readonly #receiver: Hotkey;
   readonly #variants: readonly IntervalVariant[];
   readonly #check: CheckSignature;
   readonly #peers = new PeerMemo();
-  /** Expiry in Unix milliseconds by sender, message and signature. */
-  readonly #valid = new Map<string, number>();
+  /** Sender, message and signature. */
+  readonly #valid = new Set<string>();
 
   constructor({ receiver, variants = ["B", "A"], check = checkInline }: IntervalGateOptions) {
     this.#receiver = receiver;
@@ -72,7 +69,7 @@ export class IntervalGate {
       const party = variant === "C" ? sender.hotkey : this.#receiver;
       for (const candidate of candidates(variant, bucket, party)) {
         const signature = slots[candidate.slot];
-        if (signature && (await this.#isValid(sender, candidate, signature, now))) {
+        if (signature && (await this.#isValid(sender, candidate.message, signature))) {
           return { ok: true, variant, slot: candidate.slot };
         }
       }
@@ -80,18 +77,13 @@ export class IntervalGate {
     return { ok: false };
   }
 
-  async #isValid(
-    sender: Peer,
-    candidate: Candidate,
-    signature: Uint8Array,
-    now: number,
-  ): Promise<boolean> {
-    const name = `${sender.hotkey} ${candidate.message} ${bytesToHex(signature)}`;
-    if ((this.#valid.get(name) ?? 0) > now) return true;
-    const message = utf8ToBytes(candidate.message);
-    if (!(await this.#check("sr25519", sender.publicKey, message, signature))) return false;
+  async #isValid(sender: Peer, message: string, signature: Uint8Array): Promise<boolean> {
+    const name = `${sender.hotkey} ${message} ${bytesToHex(signature)}`;
+    if (this.#valid.has(name)) return true;
+    const bytes = utf8ToBytes(message);
+    if (!(await this.#check("sr25519", sender.publicKey, bytes, signature))) return false;
     if (this.#valid.size >= MAX_REMEMBERED) this.#valid.clear();
-    this.#valid.set(name, (candidate.index + 1) * INTERVAL_MS);
+    this.#valid.add(name);
     return true;
   }
 }
@@ -102,7 +94,6 @@ function candidates(variant: IntervalVariant, bucket: number, party: string): re
     variant,
     slot,
     message: intervalMessage(variant, from, slot, party),
-    index: variant === "A" ? from : from + slot - 1,
   });
   if (variant === "A") return [at(1, bucket), at(1, bucket - 1)];
   const slots = [1, 2, 0] as const;

@@ -87,8 +87,8 @@ describe("a request signed both ways", () => {
     expect(codes).toEqual(["admitted", "REPLAY", "REPLAY", "REPLAY"]);
   });
 
-  test("with a uuid of its sender's choosing is spent whole when both halves arrive together", async () => {
-    const headers = new RequestSigner({ key: alice, interval: "none" }).sign({
+  describe("with a uuid of its sender's choosing", () => {
+    const chosen = new RequestSigner({ key: alice, interval: "none" }).sign({
       method: "POST",
       target: "/x",
       bodySha256: sha256(body),
@@ -97,12 +97,34 @@ describe("a request signed both ways", () => {
       random: RANDOM,
       uuid: UUID,
     });
-    const policy = policyOf();
-    expect(await codeOf(request(headers, { body }), policy)).toBe("admitted");
-    const half = headers.filter((header) => !isBtauth(header));
-    expect(await codeOf(request(half, { body }), policy)).toBe("REPLAY");
-    const upper = withHeader(half, "Epistula-Uuid", UUID.toUpperCase());
-    expect(await codeOf(request(upper, { body }), policy)).toBe("BAD_SIGNATURE");
+    const halves = {
+      btauth: request(chosen.filter(isBtauth), { body }),
+      epistula: request(
+        chosen.filter((header) => !isBtauth(header)),
+        { body },
+      ),
+    };
+
+    test("is spent whole when both halves arrive together", async () => {
+      const policy = policyOf();
+      expect(await codeOf(request(chosen, { body }), policy)).toBe("admitted");
+      expect(await codeOf(halves.epistula, policy)).toBe("REPLAY");
+      expect(await codeOf(halves.btauth, policy)).toBe("REPLAY");
+    });
+
+    test("is spent whole on a route that reads its Epistula half", async () => {
+      const { replay } = policyOf();
+      const epistulaOnly = policyOf({ replay, schemes: ["epistula"] });
+      expect(await codeOf(request(chosen, { body }), epistulaOnly)).toBe("admitted");
+      expect(await codeOf(halves.btauth, policyOf({ replay }))).toBe("REPLAY");
+    });
+
+    test("is spent whole when somebody writes the uuid in upper case on the way", async () => {
+      const policy = policyOf();
+      const upper = withHeader(chosen, "Epistula-Uuid", UUID.toUpperCase());
+      expect(await codeOf(request(upper, { body }), policy)).toBe("admitted");
+      expect(await codeOf(halves.epistula, policy)).toBe("REPLAY");
+    });
   });
 
   test("of which fifty arrive at once is let in once", async () => {

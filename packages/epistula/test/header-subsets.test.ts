@@ -144,16 +144,26 @@ test("headers dropped, repeated, blanked, altered, exchanged and shuffled are le
   expect(admitted).toBeGreaterThan(10);
 }, 60_000);
 
-test("every single character altered in any header is let in only when signed", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.nat(original.length - 1), alteration, async (index, change) => {
-      await expectModel(
-        original.map(([name, value], at) => [name, at === index ? alter(value, change) : value]),
-      );
-    }),
-    { numRuns: 3000 },
-  );
-}, 60_000);
+const isBtauth = ([name]: readonly [string, string]) => name.startsWith("X-Bittensor");
+
+test.each([
+  { half: "both halves", headers: original },
+  { half: "the btauth half", headers: original.filter(isBtauth) },
+  { half: "the Epistula half", headers: original.filter((header) => !isBtauth(header)) },
+])(
+  "$half with one character altered in any header is let in only when still signed",
+  async ({ headers }) => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(headers.length - 1), alteration, async (index, change) => {
+        await expectModel(
+          headers.map(([name, value], at) => [name, at === index ? alter(value, change) : value]),
+        );
+      }),
+      { numRuns: 2000 },
+    );
+  },
+  60_000,
+);
 
 test("headers nobody signed are never let in", async () => {
   const anyValue = fc.oneof(
