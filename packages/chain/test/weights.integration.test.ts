@@ -1,17 +1,21 @@
 import { toBlockNumber, toNetuid } from "@neurond/primitives";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Chain, RevealableWeights } from "../src/index.ts";
 import { hotkey, key, NETUID, startWorld, sudo, type World, weight } from "./support/devnet.ts";
 
-let world: World;
-afterEach(() => world[Symbol.asyncDispose]());
+let world: World | undefined;
+afterEach(async () => {
+  await world?.[Symbol.asyncDispose]();
+  world = undefined;
+});
 
 /** Past the first rate-limit window, so that every validator may set. */
 async function begin(options: Parameters<typeof startWorld>[0] = {}): Promise<Chain> {
   world = await startWorld(options);
-  await world.net.jump(12);
+  await jump(12);
   return world.chain;
 }
+const jump = (blocks: number) => world?.net.jump(blocks);
 
 const validator = key("//Validator1");
 const id = { netuid: NETUID, hotkey: hotkey("//Validator1") };
@@ -23,6 +27,13 @@ const rowOf = async (chain: Chain, uid: number) =>
   (await chain.weights({ netuid: NETUID })).find((found) => found.uid === uid)?.weights;
 
 describe("plain weights", () => {
+  let shared: World;
+  beforeAll(async () => {
+    shared = await startWorld();
+    await shared.net.jump(12);
+  });
+  afterAll(() => shared[Symbol.asyncDispose]());
+
   test("are in the block the result names, and in state", async () => {
     const chain = await begin();
     const sent = await chain.setWeights(validator, row);
@@ -40,9 +51,9 @@ describe("plain weights", () => {
     expect(await chain.setWeights(validator, row)).toEqual({ kind: "tooSoon", blocks: 9 });
     expect((await chain.windows(id)).weightsBlocks).toBe(9);
     expect(await nonce(chain)).toBe(before);
-    await world.net.jump(8);
+    await jump(8);
     expect(await chain.setWeights(validator, row)).toEqual({ kind: "tooSoon", blocks: 1 });
-    await world.net.jump(1);
+    await jump(1);
     expect(await chain.setWeights(validator, row)).toMatchObject({ kind: "included" });
   });
 
@@ -125,7 +136,7 @@ describe("commit-reveal by hash", () => {
 
     const early = await chain.revealWeights(validator, reveal);
     if (early.kind !== "tooSoon") throw new Error(JSON.stringify(early));
-    await world.net.jump(early.blocks);
+    await jump(early.blocks);
     expect(await chain.revealWeights(validator, { ...reveal, salt: [9] })).toMatchObject({
       kind: "rejected",
       error: { code: "COMMIT_MISSING" },
@@ -139,7 +150,7 @@ describe("commit-reveal by hash", () => {
     const chain = await begin();
     await commitReveal(chain, true);
     await chain.commitWeights(validator, reveal);
-    await world.net.jump(60);
+    await jump(60);
     expect(await chain.revealWeights(validator, reveal)).toMatchObject({
       kind: "rejected",
       error: { code: "COMMIT_EXPIRED", where: "state" },
@@ -165,7 +176,7 @@ describe("timelocked weights", () => {
     const target = sent.revealBlock ?? toBlockNumber(0);
     const { number } = await chain.head();
     expect(target).toBeGreaterThan(number);
-    await world.net.jump(target + 6 - number);
+    await jump(target + 6 - number);
     expect(await rowOf(chain, 1)).toEqual(row.weights);
     expect(await chain.pendingCommits(id)).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { toBlockNumber, toNetuid, toRao } from "@neurond/primitives";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Chain, CommitmentField, CommitmentSeen } from "../src/index.ts";
 import { coldkey, hotkey, key, NETUID, startWorld, sudo, type World } from "./support/devnet.ts";
 import { request } from "./support/state.ts";
@@ -7,11 +7,12 @@ import { request } from "./support/state.ts";
 let world: World;
 let chain: Chain;
 
-beforeEach(async () => {
+// One chain for all: each test has keys of its own.
+beforeAll(async () => {
   world = await startWorld();
   ({ chain } = world);
 });
-afterEach(() => world[Symbol.asyncDispose]());
+afterAll(() => world[Symbol.asyncDispose]());
 
 const text = (value: string) => new TextEncoder().encode(value);
 const miner = key("//Miner1");
@@ -46,14 +47,14 @@ describe("commitments", () => {
   test("beyond the space of an epoch have to wait for the next one", async () => {
     const fields: CommitmentField[] = [{ kind: "raw", bytes: new Uint8Array(512) }];
     for (let round = 0; round < 6; round++) {
-      expect(await chain.setCommitment(miner, { netuid: NETUID, fields })).toMatchObject({
+      expect(await chain.setCommitment(key("//Miner4"), { netuid: NETUID, fields })).toMatchObject({
         kind: "included",
       });
     }
-    const refused = await chain.setCommitment(miner, { netuid: NETUID, fields });
+    const refused = await chain.setCommitment(key("//Miner4"), { netuid: NETUID, fields });
     if (refused.kind !== "tooSoon") throw new Error(JSON.stringify(refused));
     await world.net.jump(refused.blocks);
-    expect(await chain.setCommitment(miner, { netuid: NETUID, fields })).toMatchObject({
+    expect(await chain.setCommitment(key("//Miner4"), { netuid: NETUID, fields })).toMatchObject({
       kind: "included",
     });
   });
@@ -74,6 +75,8 @@ describe("commitments", () => {
   });
 
   test("are found in the blocks that set them, also inside batches and proxies, but not failed ones", async () => {
+    await using world = await startWorld();
+    const { chain } = world;
     const commit = (bytes: string, netuid: number = NETUID) => ({
       pallet: "Commitments",
       name: "set_commitment",
@@ -144,14 +147,19 @@ describe("serving", () => {
   });
 
   test("a TLS key goes with the axon", async () => {
+    const tls = { netuid: NETUID, hotkey: hotkey("//Miner2") };
     const certificate = Uint8Array.of(4, ...new Uint8Array(32).fill(8));
-    const sent = await chain.serveAxon(miner, { ...axon, ip: "2001:db8::2", certificate });
+    const sent = await chain.serveAxon(key("//Miner2"), {
+      ...axon,
+      ip: "2001:db8::2",
+      certificate,
+    });
     expect(sent).toMatchObject({ kind: "included" });
-    expect(await chain.certificate(id)).toEqual({
+    expect(await chain.certificate(tls)).toEqual({
       algorithm: 4,
       publicKey: new Uint8Array(32).fill(8),
     });
-    expect((await chain.axon(id))?.ip).toBe("2001:db8::2");
+    expect((await chain.axon(tls))?.ip).toBe("2001:db8::2");
   });
 
   test.each([
@@ -244,11 +252,11 @@ describe("any call", () => {
 
   test("twenty at once from one account all arrive, each with its own nonce", async () => {
     const sent = await Promise.all(
-      Array.from({ length: 20 }, () => chain.submitCall(key("//Bob"), remark)),
+      Array.from({ length: 20 }, () => chain.submitCall(key("//Ferdie"), remark)),
     );
     expect(sent.filter(({ kind }) => kind === "included")).toHaveLength(20);
     expect(new Set(sent.map((one) => one.kind === "included" && one.extrinsic)).size).toBe(20);
-    expect((await chain.account(coldkey("//Bob"))).nonce).toBe(20);
+    expect((await chain.account(coldkey("//Ferdie"))).nonce).toBe(20);
   });
 
   test("what waits for a block does not hold up what is sent after it", async () => {
@@ -278,8 +286,8 @@ describe("any call", () => {
         placeholder2: 0,
       },
     };
-    expect(await chain.submitCall(miner, call)).toMatchObject({ kind: "included" });
-    expect(await chain.submitCall(miner, call)).toMatchObject({
+    expect(await chain.submitCall(key("//Miner3"), call)).toMatchObject({ kind: "included" });
+    expect(await chain.submitCall(key("//Miner3"), call)).toMatchObject({
       kind: "rejected",
       error: { code: "RATE_LIMITED", name: "ServingRateLimitExceeded", where: "pool" },
     });

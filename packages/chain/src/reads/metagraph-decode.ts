@@ -4,8 +4,8 @@ import {
   type Hotkey,
   type Mecid,
   type Rao,
+  splitWeightsIndex,
   toBlockNumber,
-  toNetuid,
   toRao,
   toUid,
   ZERO_ACCOUNT,
@@ -84,7 +84,8 @@ export function metagraphOf(
     }),
   );
   return {
-    netuid: toNetuid(asNumber(record["netuid"])),
+    // Of a mechanism the runtime gives the storage index here.
+    netuid: splitWeightsIndex(asNumber(record["netuid"])).netuid,
     mecid,
     block: number,
     blockHash: hash,

@@ -99,13 +99,20 @@ async function readSubnet(state: State, netuid: Netuid) {
     [SM, "SubnetIdentitiesV3", netuid],
   ]);
   return {
-    name: identity === undefined ? "" : asText(asRecord(identity)["subnet_name"]),
+    name: nameOf(netuid, identity),
     symbol: symbol === undefined ? "" : asText(symbol),
     tempo: asNumber(tempo),
     ownerHotkey: ownerHotkey === undefined ? undefined : hotkeyOrNone(ownerHotkey),
     ownerColdkey: ownerColdkey === undefined ? undefined : coldkeyOrNone(ownerColdkey),
     registeredAt: toBlockNumber(asNumber(registeredAt ?? 0)),
   };
+}
+
+/** The runtime's own words for a subnet that has no name; it knows a few old ones besides. */
+function nameOf(netuid: Netuid, identity: unknown): string {
+  const name = identity === undefined ? "" : asText(asRecord(identity)["subnet_name"]);
+  if (name !== "") return name;
+  return netuid === 0 ? "root" : "unknown";
 }
 
 /** Vectors by uid; those of the epoch's work go by mechanism. */
