@@ -20,9 +20,11 @@ const HEAD = 12;
  */
 export class Journal {
   readonly #file: number;
+  #end: number;
 
-  private constructor(file: number) {
+  private constructor(file: number, end: number) {
     this.#file = file;
+    this.#end = end;
   }
 
   /**
@@ -37,7 +39,7 @@ export class Journal {
       const { records, end } = readRecords(content, path);
       ftruncateSync(file, end);
       if (end === 0) writeAll(file, MAGIC);
-      return { journal: new Journal(file), records };
+      return { journal: new Journal(file, Math.max(end, MAGIC.length)), records };
     } catch (error) {
       closeSync(file);
       throw error;
@@ -51,7 +53,14 @@ export class Journal {
     framed.writeUInt32BE(crc32(content), 4);
     framed.writeUInt32BE(crc32(framed.subarray(0, 8)), 8);
     framed.set(content, HEAD);
-    writeAll(this.#file, framed);
+    try {
+      writeAll(this.#file, framed);
+    } catch (error) {
+      // A full disk takes part of a record; what is appended later must not follow that.
+      ftruncateSync(this.#file, this.#end);
+      throw error;
+    }
+    this.#end += framed.length;
   }
 
   close(): void {

@@ -154,6 +154,8 @@ export class Node {
     this.#forks += 1;
     this.#options.journal?.journal.append({ tag: "Rewind", value: fork });
     for (const { hash } of this.blocks.rewind(fork)) this.#retract(hash);
+    // Who signed for a block that is gone must sign again.
+    this.pool.revalidate();
     for (let made = 0; made <= depth; made += 1) this.#produce(made === 0);
     return true;
   }
@@ -210,7 +212,7 @@ export class Node {
       this.#import(block, changes, taken, reorganised);
       return block;
     } catch (error) {
-      this.#state.discard();
+      this.#state.rewind(this.best.number);
       throw error;
     }
   }

@@ -13,7 +13,8 @@ export class Params {
   readonly #values: readonly unknown[];
 
   constructor(values: readonly unknown[]) {
-    this.#values = values;
+    const end = values.findLastIndex((value) => value !== null && value !== undefined) + 1;
+    this.#values = values.slice(0, end);
   }
 
   /** More parameters than a method has are an error, as misplaced ones would pass for absent. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { BlockContext } from "../../src/frame/dispatch.ts";
+import { mortalEra } from "../../src/node/era.ts";
 import { headerJson } from "../../src/node/header.ts";
 import type { Node } from "../../src/node/node.ts";
 import type { TransactionStatus } from "../../src/node/watchers.ts";
@@ -12,7 +13,7 @@ import {
 } from "../../src/pallets/system/storage.ts";
 import { now } from "../../src/pallets/timestamp.ts";
 import type { StateReader } from "../../src/state/state.ts";
-import { alice, bob, callOf, GENESIS_MS, keyOf, makeNode, remark, sign } from "./fixture.ts";
+import { alice, bob, callOf, endow, GENESIS_MS, keyOf, makeNode, remark, sign } from "./fixture.ts";
 
 function stateOf(node: Node, height = node.best.number): StateReader {
   const block = node.blocks.byNumber(height);
@@ -184,6 +185,38 @@ describe("a chain", () => {
     ]);
     expect(accounts.get(stateOf(node), keyOf(alice)).nonce).toBe(1);
     expect(node.reorganise(4)).toBe(false);
+  });
+
+  it("throws out a mortal extrinsic whose birth block was replaced", () => {
+    const node = makeNode({ finalityLag: 5 });
+    for (let i = 0; i < 4; i += 1) node.produce();
+    const heard: TransactionStatus[] = [];
+    const mortal = { era: mortalEra(4, 4), birth: node.best.hash };
+    node.submit(sign(node, alice, remark(node, "m"), mortal), (s) => heard.push(s));
+    const { hash } = node.produce();
+    node.reorganise(2);
+    expect(heard).toEqual(["ready", { inBlock: hash }, { retracted: hash }, "ready", "invalid"]);
+  });
+
+  it("is as it was when a block could not be made", () => {
+    let fails = false;
+    const node = makeNode({
+      genesis: (state) => endow(state, alice),
+    });
+    node.imported.listen(() => {
+      if (fails) throw new Error("listener");
+    });
+    node.produce();
+    node.schedule(() => {
+      throw new Error("operation");
+    });
+    expect(() => node.produce()).toThrow("operation");
+    expect(number.get(stateOf(node))).toBe(1);
+    fails = true;
+    expect(() => node.produce()).toThrow("listener");
+    expect(number.get(stateOf(node))).toBe(2);
+    fails = false;
+    expect(node.produce().number).toBe(3);
   });
 
   it("forgets states beyond the pruning window, not headers", () => {

@@ -99,6 +99,7 @@ describe("chain", () => {
     expect(await client.call("chain_getBlockHash", null)).toBe(best);
     expect(await client.call("chain_getHead")).toBe(best);
     expect(await client.call("chain_getHead", null)).toBe(best);
+    expect(await client.call("chain_getFinalizedHead", null)).toBe(best);
     expect(await client.call("chain_getBlockHash", "0x0")).toBe(genesis);
     expect(await client.call("chain_getBlockHash", 4_000_000)).toBeNull();
     expect(await client.call("chain_getBlockHash", [0, "0x0", 999])).toEqual([
