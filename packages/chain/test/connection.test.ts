@@ -1,4 +1,5 @@
 import { isCoded, toBlockNumber } from "@neurond/primitives";
+import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Chain, type ConnectOptions, connectChain } from "../src/index.ts";
 import { FakeNode } from "./support/fake-node.ts";
@@ -169,6 +170,26 @@ describe("a call", () => {
     const chain = await connect([served]);
     served.answers.set("state_getStorage", () => ({ error }));
     expect(await codeOf(now(chain))).toBe(code);
+  });
+
+  test("answered with any JSON at all ends in a value or a code, never in anything else", async () => {
+    const served = await node();
+    const chain = await connect([served], { backoffMs: { first: 1, longest: 1 } });
+    const methods = ["chain_getHeader", "state_getStorage", "state_getRuntimeVersion"];
+    const answers = fc.tuple(fc.constantFrom(...methods), fc.jsonValue());
+    await fc.assert(
+      fc.asyncProperty(answers, async ([method, value]) => {
+        served.advance();
+        served.answers.set(method, () => value);
+        const ended = await chain
+          .storage("Timestamp", "Now", [], { timeoutMs: 40 })
+          .catch((error: unknown) => error);
+        served.answers.clear();
+        expect(typeof ended === "bigint" || isCoded(ended)).toBe(true);
+        await chain.head();
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test("of an item the runtime lacks is refused by name", async () => {
