@@ -31,4 +31,5 @@ export interface RevealedCommitment {
 export interface CommitmentSeen extends Commitment {
   readonly blockHash: Hex;
   readonly extrinsicIndex: number;
+  readonly extrinsicHash: Hex;
 }

@@ -1,4 +1,5 @@
-import { type BlockNumber, fromHex, type Netuid, toNetuid } from "@neurond/primitives";
+import { type BlockNumber, fromHex, type Netuid, toHex, toNetuid } from "@neurond/primitives";
+import { blake2b } from "@noble/hashes/blake2.js";
 import { asHotkey, asList, asNumber, asRecord, asVariant } from "../codec/value.ts";
 import type { CommitmentSeen } from "../commitment.ts";
 import type { ChainEvent } from "../head.ts";
@@ -39,6 +40,7 @@ export async function readCommitmentsOfBlock(
         block: state.block.number,
         blockHash: state.block.hash,
         extrinsicIndex,
+        extrinsicHash: toHex(blake2b(fromHex(extrinsics[extrinsicIndex] ?? "0x"), { dkLen: 32 })),
         fields: fieldsOf(attempt.info),
       }));
   });
