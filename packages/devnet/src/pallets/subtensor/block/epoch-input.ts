@@ -3,7 +3,7 @@ import type { StateReader } from "../../../state/state.ts";
 import type { EpochInput } from "../../../yuma/epoch.ts";
 import type { LiquidAlpha } from "../../../yuma/liquid-alpha.ts";
 import { EMPTY_ROW, type PairRow } from "../../../yuma/pair-row.ts";
-import { neuronStake } from "../stake-weight.ts";
+import { neuronStakes } from "../stake-weight.ts";
 import * as epochs from "../storage/epochs.ts";
 import { SubnetOwnerHotkey } from "../storage/networks.ts";
 import { BlockAtRegistration, LastUpdate, Uids, ValidatorPermit } from "../storage/neurons.ts";
@@ -31,7 +31,7 @@ export function subnetInput(
     block,
     tempo,
     activityCutoff: activityCutoff(state, netuid),
-    stake: hotkeys.map((hotkey) => neuronStake(state, hotkey, netuid).total),
+    stake: neuronStakes(state, hotkeys, netuid).map(({ total }) => total),
     blockAtRegistration: hotkeys.map((_, uid) =>
       Number(BlockAtRegistration.get(state, netuid, uid)),
     ),
