@@ -5,7 +5,7 @@ import { bool, bytes, u8, u16, u64, u128 } from "../../../scale/primitives.ts";
 import { i96f32, subnetIdentity, u64f64 } from "../types.ts";
 import { item, NO_ACCOUNT, optional } from "./item.ts";
 
-/** Subnets without root. */
+/** Subnets, root included. */
 export const TotalNetworks = item("TotalNetworks", [], u16, 0);
 export const NetworksAdded = item("NetworksAdded", [identity(u16)], bool, false);
 export const NetworkRegisteredAt = item("NetworkRegisteredAt", [identity(u16)], u64, 0n);
