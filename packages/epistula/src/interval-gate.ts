@@ -41,6 +41,7 @@ interface Candidate {
 /**
  * A filter in front of the door, for load balancers that see headers only. It never authenticates.
  * Signatures found valid are remembered: which messages are fresh is asked anew of the clock each time.
+ * A bad one costs up to eleven checks: limit by address before it.
  */
 export class IntervalGate {
   readonly #receiver: Hotkey;
@@ -50,7 +51,7 @@ export class IntervalGate {
   /** Sender, message and signature. */
   readonly #valid = new Set<string>();
 
-  constructor({ receiver, variants = ["B", "A"], check = checkInline }: IntervalGateOptions) {
+  constructor({ receiver, variants = ["A", "B"], check = checkInline }: IntervalGateOptions) {
     this.#receiver = receiver;
     this.#variants = variants;
     this.#check = check;
@@ -61,31 +62,41 @@ export class IntervalGate {
     const block = readHeaderBlock(headers);
     const sender = this.#peers.find(block.get(EPISTULA.signedBy) ?? "");
     if (!sender || block.repeated.length > 0) return { ok: false };
-    const bucket = intervalBucket(now);
     const slots = INTERVAL_SLOTS.map((slot) =>
       readSignature(block.get(intervalHeader(slot)) ?? "", SPELLING),
     );
-    for (const variant of this.#variants) {
-      const party = variant === "C" ? sender.hotkey : this.#receiver;
-      for (const candidate of candidates(variant, bucket, party)) {
-        const signature = slots[candidate.slot];
-        if (signature && (await this.#isValid(sender, candidate.message, signature))) {
-          return { ok: true, variant, slot: candidate.slot };
-        }
+    const shown = this.#candidates(sender, intervalBucket(now)).flatMap((candidate) => {
+      const signature = slots[candidate.slot];
+      return signature
+        ? [{ ...candidate, signature, name: nameOf(sender, candidate, signature) }]
+        : [];
+    });
+    const known = shown.find(({ name }) => this.#valid.has(name));
+    if (known) return { ok: true, variant: known.variant, slot: known.slot };
+    for (const { variant, slot, message, signature, name } of shown) {
+      const { publicKey } = sender;
+      if (await this.#check("sr25519", publicKey, utf8ToBytes(message), signature)) {
+        this.#remember(name);
+        return { ok: true, variant, slot };
       }
     }
     return { ok: false };
   }
 
-  async #isValid(sender: Peer, message: string, signature: Uint8Array): Promise<boolean> {
-    const name = `${sender.hotkey} ${message} ${bytesToHex(signature)}`;
-    if (this.#valid.has(name)) return true;
-    const bytes = utf8ToBytes(message);
-    if (!(await this.#check("sr25519", sender.publicKey, bytes, signature))) return false;
+  #candidates(sender: Peer, bucket: number): readonly Candidate[] {
+    return this.#variants.flatMap((variant) =>
+      candidates(variant, bucket, variant === "C" ? sender.hotkey : this.#receiver),
+    );
+  }
+
+  #remember(name: string): void {
     if (this.#valid.size >= MAX_REMEMBERED) this.#valid.clear();
     this.#valid.add(name);
-    return true;
   }
+}
+
+function nameOf(sender: Peer, { message }: Candidate, signature: Uint8Array): string {
+  return `${sender.hotkey} ${message} ${bytesToHex(signature)}`;
 }
 
 /** The likeliest first: the middle slot of a sender in our own bucket. */

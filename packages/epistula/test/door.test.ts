@@ -241,6 +241,10 @@ describe("before the body is read", () => {
     const large: RawHeaders = [...both, ["X-Large", "x".repeat(16_384)]];
     expect(await code(large)).toBe("HEADERS_TOO_LARGE");
     expect(await code(large, { maxHeaderBytes: 32_768 })).toBe("admitted");
+    // Name, value, colon, space and line end.
+    const sizeBytes = both.reduce((sum, [name, value]) => sum + `${name}: ${value}\r\n`.length, 0);
+    expect(await code(both, { maxHeaderBytes: sizeBytes })).toBe("admitted");
+    expect(await code(both, { maxHeaderBytes: sizeBytes - 1 })).toBe("HEADERS_TOO_LARGE");
   });
 
   test("a length beyond the limit is BODY_TOO_LARGE, after everything else", async () => {

@@ -358,6 +358,7 @@ describe("Epistula v1", () => {
       body: vectors.v1.body.replace(ALICE, CHARLIE),
       code: "BAD_SIGNATURE",
     },
+    { what: "no data", body: vectors.v1.body.replace("data", "more"), code: "MISSING_HEADERS" },
     { what: "no sender", body: vectors.v1.body.replace(ALICE, "x"), code: "BAD_SENDER" },
   ])("with $what is $code", async ({ body: text, code }) => {
     expect(await enterV1(utf8ToBytes(text))).toBe(code);
@@ -376,6 +377,11 @@ describe("Epistula v1", () => {
 
   test("with a signature of another length is BAD_SIGNATURE_FORMAT", async () => {
     expect(await enterV1(v1Body, { signature: "0x00" })).toBe("BAD_SIGNATURE_FORMAT");
+  });
+
+  test("that announces a body beyond the limit is BODY_TOO_LARGE before it is read", async () => {
+    const sent = request([...headers, ["Content-Length", "1048577"]]);
+    expect(await codeOf(sent, accepting())).toBe("BODY_TOO_LARGE");
   });
 
   test("gives way to a v2 signature on the same request", async () => {

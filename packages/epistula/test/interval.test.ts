@@ -106,6 +106,23 @@ test("a valid signature is checked once, and still opens nothing once its time i
   expect(await seen(END + 10_001)).toEqual({ ok: false, checks: 4 });
 });
 
+test("what was found valid is not checked again, whichever variant comes first", async () => {
+  let checks = 0;
+  const counting = new IntervalGate({
+    receiver: BOB,
+    variants: all,
+    check: (...given) => {
+      checks += 1;
+      return checkInline(...given);
+    },
+  });
+  for (const variant of ["B", "C", "B", "C"] as const) {
+    expect(await counting.verify(headersOf(variant), NOW)).toMatchObject({ variant });
+  }
+  // Two of A in vain and the first of B; two of A and nine of B in vain and the first of C.
+  expect(checks).toBe(3 + 12);
+});
+
 test("a signer reuses the three signatures of a receiver until the bucket ends", () => {
   const signer = new RequestSigner({ key: alice, interval: "B" });
   const at = (now: number, receiver = BOB, random = RANDOM) =>
