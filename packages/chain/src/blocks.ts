@@ -1,5 +1,6 @@
 import type { BlockNumber, Hex, Netuid } from "@neurond/primitives";
 import type { CommitmentSeen } from "./commitment.ts";
+import { isBlockHash } from "./connection/header.ts";
 import type { ChainContext } from "./context.ts";
 import { chainError } from "./errors.ts";
 import type { ChainClock, ChainEvent, Head, NewHead } from "./head.ts";
@@ -25,7 +26,7 @@ export function blockHash(
   return context.session("block hash", options, async ({ socket }, signal) => {
     const hash = await socket.request("chain_getBlockHash", [block], signal);
     if (hash === null) return undefined;
-    if (isHash(hash)) return hash;
+    if (isBlockHash(hash)) return hash;
     throw chainError("RPC_MALFORMED", "the node sent what is not a block hash");
   });
 }
@@ -95,8 +96,4 @@ export function extrinsicsOf(answer: unknown): readonly string[] {
   }
   if (answer === null) throw chainError("BLOCK_UNKNOWN", "the node does not have the block");
   throw chainError("RPC_MALFORMED", "the node sent what is not a block");
-}
-
-function isHash(value: unknown): value is Hex {
-  return typeof value === "string" && /^0x[0-9a-f]{64}$/.test(value);
 }

@@ -51,7 +51,7 @@ export interface AxonAnnouncement {
 /** A Bittensor chain: plain data in and out. Adapter: `connectChain`. */
 export interface Chain extends AsyncDisposable {
   status(): ChainStatus;
-  /** New best blocks from now on; heights may go down. Slow readers skip blocks, never queue. */
+  /** The present best block, then each new one; heights may go down. Slow readers skip, never queue. */
   watchHeads(options?: CallOptions): AsyncIterable<NewHead>;
 
   head(options?: ReadOptions): Promise<Head>;

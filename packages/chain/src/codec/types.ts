@@ -2,6 +2,8 @@ import type { UnifiedMetadata } from "@polkadot-api/substrate-bindings";
 
 /** The type table of a runtime's metadata; an entry's index is its id. */
 export type TypeTable = UnifiedMetadata["lookup"];
+
+/** One type of the table. */
 export type TypeEntry = TypeTable[number];
 
 /** Field of a composite or variant. */

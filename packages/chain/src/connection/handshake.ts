@@ -4,7 +4,7 @@ import type { Runtime } from "../codec/runtime.ts";
 import { withDeadline } from "../deadline.ts";
 import { type ChainCode, chainError } from "../errors.ts";
 import type { Head } from "../head.ts";
-import { parseHeader } from "./header.ts";
+import { isBlockHash, parseHeader } from "./header.ts";
 import { RpcSocket } from "./rpc-socket.ts";
 import type { Runtimes } from "./runtimes.ts";
 
@@ -46,7 +46,7 @@ async function greet(
   const rpc = (method: string, params: readonly unknown[]) =>
     socket.request(method, params, signal);
   const genesis = await rpc("chain_getBlockHash", [0]);
-  if (typeof genesis !== "string" || !/^0x[0-9a-f]{64}$/.test(genesis)) {
+  if (!isBlockHash(genesis)) {
     throw chainError("RPC_MALFORMED", `${socket.endpoint} did not name its genesis block`);
   }
   if (genesisHash !== undefined && genesis !== genesisHash) {
@@ -58,7 +58,7 @@ async function greet(
   }
   const best = parseHeader(await rpc("chain_getHeader", []));
   const runtime = await runtimes.at(rpc, best.hash);
-  return { socket, genesisHash: genesis as Hex, runtime, best };
+  return { socket, genesisHash: genesis, runtime, best };
 }
 
 function tooSlow(endpoint: string, socket: RpcSocket | undefined, cause: Error): Error {

@@ -1,4 +1,4 @@
-import { fromHex, toBlockNumber, toHex } from "@neurond/primitives";
+import { fromHex, type Hex, toBlockNumber, toHex } from "@neurond/primitives";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { compact, concat } from "../codec/encoder.ts";
 import { chainError } from "../errors.ts";
@@ -32,6 +32,11 @@ export function parseHeader(header: unknown): Head {
   } catch (cause) {
     throw chainError("RPC_MALFORMED", "the node sent what is not a block header", {}, cause);
   }
+}
+
+/** Whether an answer is a block hash. */
+export function isBlockHash(value: unknown): value is Hex {
+  return typeof value === "string" && /^0x[0-9a-f]{64}$/.test(value);
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

@@ -117,5 +117,5 @@ function eventFields(fields: unknown): { readonly netuid: unknown; readonly who:
 
 /** The heights of a range, ascending. */
 export function* heights(from: BlockNumber, to: BlockNumber): Generator<BlockNumber> {
-  for (let height = from; height <= to; height = (height + 1) as BlockNumber) yield height;
+  for (let height: number = from; height <= to; height++) yield toBlockNumber(height);
 }
