@@ -1,4 +1,10 @@
-import { type BlockNumber, fromHex, type Netuid, toHex, toNetuid } from "@neurond/primitives";
+import {
+  type BlockNumber,
+  fromHex,
+  type Netuid,
+  toBlockNumber,
+  toNetuid,
+} from "@neurond/primitives";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { asHotkey, asList, asNumber, asRecord, asVariant } from "../codec/value.ts";
 import type { CommitmentSeen } from "../commitment.ts";
