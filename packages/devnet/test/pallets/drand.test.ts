@@ -171,6 +171,19 @@ describe("a chain that plays drand itself", () => {
     expect(chain.takeEvents()).toEqual([]);
   });
 
+  it("publishes the newest round again when a minute of rounds has passed", () => {
+    const chain = atRound(NEWEST);
+    initialize(chain);
+    for (const [round, last] of [
+      [NEWEST + 19n, NEWEST],
+      [NEWEST + 20n, NEWEST + 20n],
+    ] as const) {
+      now.set(chain.state, [], BigInt(drandRoundTime(Number(round)) * 1000));
+      initialize(chain);
+      expect(LastStoredRound.get(chain.state)).toBe(last);
+    }
+  });
+
   it("publishes the rounds that weights and commitments wait for, and none before its time", () => {
     const chain = atRound(NEWEST);
     const who = account(1);
