@@ -104,12 +104,12 @@ describe("commitments", () => {
       args: { proxy_type: "Any", delegate: { Id: String(delegate) }, delay: 0 },
     });
     const byProxy = { real: { Id: hotkey("//Miner3") }, force_proxy_type: null };
-    const sent = await chain.submitCall(delegate, {
+    const proxy = await chain.submitCall(delegate, {
       pallet: "Proxy",
       name: "proxy",
       args: { ...byProxy, call: commit("proxied") },
     });
-    expect(sent).toMatchObject({ kind: "included" });
+    if (proxy.kind !== "included") throw new Error(JSON.stringify(proxy));
     // The scan goes over an upgrade; every block is read with the runtime that made it.
     world.net.upgradeRuntime({ profile: "218", specVersion: 430 });
     await world.net.jump(3);
@@ -121,6 +121,10 @@ describe("commitments", () => {
     const range = { from: toBlockNumber(1), to: (await chain.head()).number, netuid: NETUID };
     for await (const seen of chain.scanCommitments(range)) found.push(seen);
     const told = found.map(({ hotkey: who, fields }) => [who, fields.map(textOf).join()]);
+    expect(found.find(({ block }) => block === proxy.block)).toMatchObject({
+      blockHash: proxy.hash,
+      extrinsicHash: proxy.extrinsic,
+    });
     expect(told).toEqual([
       [hotkey("//Miner1"), "direct"],
       [hotkey("//Miner2"), "batch"],

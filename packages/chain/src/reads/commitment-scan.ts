@@ -3,6 +3,7 @@ import {
   fromHex,
   type Netuid,
   toBlockNumber,
+  toHex,
   toNetuid,
 } from "@neurond/primitives";
 import { blake2b } from "@noble/hashes/blake2.js";
