@@ -138,7 +138,8 @@ async function birthBlock(rpc: Rpc, best: Head): Promise<Head> {
 
 /**
  * Hands the bytes to a node. Repeating them on another connection is harmless: the same bytes have
- * the same hash and nonce. A refusal after a lost attempt says nothing, the first may have arrived.
+ * the same hash and nonce. After a lost attempt a used nonce means that the first one arrived: the
+ * node looks at the nonce before anything else.
  */
 async function deliver(
   context: ChainContext,
@@ -155,8 +156,9 @@ async function deliver(
   } catch (error) {
     const refused = refusedByPool(error);
     if (refused === undefined) throw error;
-    const alreadyThere = attempts > 1 || /already imported/i.test(refused.name);
-    return alreadyThere ? undefined : refused;
+    const arrived =
+      /already imported/i.test(refused.name) || (attempts > 1 && refused.code === "NONCE_CONFLICT");
+    return arrived ? undefined : refused;
   }
 }
 
