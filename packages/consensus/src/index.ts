@@ -3,6 +3,15 @@ export { addBurn, BURN_UID } from "./burn.ts";
 export { commitmentsOf, type RunCommitments, type Sighting } from "./commitments.ts";
 export { type SortedReports, sortReports } from "./conflicts.ts";
 export {
+  addRecord,
+  compareScores,
+  type DivergenceRecord,
+  type DivergenceSummary,
+  type Scores,
+  summarise,
+  topOverlap,
+} from "./divergence.ts";
+export {
   type CommitmentFact,
   type Contradiction,
   checkEvidence,
@@ -32,6 +41,7 @@ export {
   type QuorumRules,
   type Stakes,
 } from "./quorum.ts";
+export { rankCorrelation } from "./rank-correlation.ts";
 export { NO_VOTE } from "./selection.ts";
 export { isViewShared, type View, viewRoot } from "./view.ts";
 export {

@@ -148,7 +148,7 @@ export class Selection {
     let sum = 0n;
     for (const { stake, vote } of cast) {
       sum += stake;
-      if (stake > 0n && 2n * sum >= whole) return vote;
+      if (2n * sum >= whole) return vote;
     }
     return NO_VOTE;
   }

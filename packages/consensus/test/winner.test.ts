@@ -16,6 +16,7 @@ test("without an incumbent the best wins, the first hotkey on a tie", () => {
     hotkey: m1,
     reason: "VACANT",
   });
+  expect(chooseWinner(ranked([m0, 1], [m1, 7], [m2, 7]), null).hotkey).toBe(m1);
 });
 
 describe("an incumbent", () => {
