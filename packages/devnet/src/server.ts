@@ -53,6 +53,8 @@ export async function listen(options: ServerOptions): Promise<RpcServer> {
       response.destroy();
     });
   });
+  // Plain HTTP has its share beside the websockets; beyond that nobody is even greeted.
+  server.maxConnections = 2 * limits.sockets;
   server.on("upgrade", (request, socket: Socket, head) => {
     socket.on("error", () => socket.destroy());
     if (sockets.clients.size >= limits.sockets) {

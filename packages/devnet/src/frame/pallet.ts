@@ -37,6 +37,8 @@ export interface Pallet {
   readonly onInitialize?: (context: BlockContext) => void;
   /** Judges an unsigned extrinsic of this pallet; without it unsigned calls are unknown to the pool. */
   readonly validateUnsigned?: (view: ApiView, call: NestedCall) => InvalidTransaction | undefined;
+  /** Which unsigned extrinsic a block takes first: the higher one. */
+  readonly unsignedPriority?: (call: NestedCall) => bigint;
 }
 
 /** Declares a call that pays a fee. */

@@ -6,7 +6,7 @@ import type { Pooled } from "./pool.ts";
  */
 export function inBlockOrder(ready: readonly Pooled[]): Pooled[] {
   const sorted = [...ready].sort(
-    (a, b) => Number(b.priority - a.priority) || a.sequence - b.sequence,
+    (a, b) => compare(b.priority, a.priority) || a.sequence - b.sequence,
   );
   const lowest = new Map<string, number>();
   for (const { account, nonce } of ready) {
@@ -26,6 +26,8 @@ export function inBlockOrder(ready: readonly Pooled[]): Pooled[] {
   }
   return ordered;
 }
+
+const compare = (a: bigint, b: bigint) => (a === b ? 0 : a < b ? -1 : 1);
 
 /** Takes an extrinsic and those of its account that only waited for it. */
 function takeInTurn(

@@ -153,7 +153,7 @@ function validateBare(
   const reason = pallet.validateUnsigned(view, call);
   if (reason) return invalid(reason);
   return valid({
-    priority: FOREVER,
+    priority: pallet.unsignedPriority?.(call) ?? NORMAL_PRIORITY,
     requires: [],
     provides: [callBytes],
     longevity: FOREVER,

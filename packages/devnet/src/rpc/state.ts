@@ -15,7 +15,7 @@ import {
 
 const MAX_PAGE = 1_000;
 /** Keys times blocks that one `state_queryStorage` may look at. */
-const MAX_LOOKUPS = 1_000_000;
+const MAX_LOOKUPS = 200_000;
 
 /** The state at the optional hash which is the last parameter. */
 function readerAt(services: Services, params: Params, index: number): StateReader {

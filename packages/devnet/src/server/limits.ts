@@ -5,6 +5,8 @@ export interface Limits {
   /** JSON inside JSON; a storage query needs 4. */
   readonly depth: number;
   readonly batch: number;
+  /** All answers of one batch together, bytes. */
+  readonly answerBytes: number;
   /** Tools open a socket per command; a test run has hundreds. */
   readonly sockets: number;
   /** Requests of one socket that are not answered yet. */
@@ -19,6 +21,7 @@ export const LIMITS: Limits = {
   messageBytes: 16 * 1024 * 1024,
   depth: 32,
   batch: 1_000,
+  answerBytes: 32 * 1024 * 1024,
   sockets: 1_024,
   inFlight: 4_096,
   backlogBytes: 64 * 1024 * 1024,

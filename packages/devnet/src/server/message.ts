@@ -71,21 +71,40 @@ export async function answerMessage(
     if (error instanceof RpcError) return refusal(error);
     throw error;
   }
-  if (!Array.isArray(message)) return reply([await session.handle(message)], false);
-  if (message.length === 0) return refusal(new RpcError(INVALID_REQUEST, "Invalid request"));
-  if (message.length > limits.batch) {
-    return refusal(new RpcError(SERVER_ERROR, `Batch of more than ${limits.batch} requests`));
-  }
-  return reply(await Promise.all(message.map((request) => session.handle(request))), true);
+  if (Array.isArray(message)) return answerBatch(session, message, limits);
+  const answer = await session.handle(message);
+  return (
+    answer && { text: JSON.stringify(answer.body), exempt: answer.exempt, afterwards: list(answer) }
+  );
 }
 
-function reply(answers: readonly (Answer | undefined)[], isBatch: boolean): Reply | undefined {
-  const given = answers.filter((answer) => answer !== undefined);
-  const [first] = given;
-  if (!first) return undefined;
-  return {
-    text: JSON.stringify(isBatch ? given.map(({ body }) => body) : first.body),
-    exempt: given.every(({ exempt }) => exempt),
-    afterwards: given.flatMap(({ afterwards }) => (afterwards ? [afterwards] : [])),
-  };
+/** One after the other, so that a batch whose answers grow too large ends early. */
+async function answerBatch(
+  session: Session,
+  requests: readonly unknown[],
+  limits: Limits,
+): Promise<Reply | undefined> {
+  if (requests.length === 0) return refusal(new RpcError(INVALID_REQUEST, "Invalid request"));
+  if (requests.length > limits.batch) {
+    return refusal(new RpcError(SERVER_ERROR, `Batch of more than ${limits.batch} requests`));
+  }
+  const texts: string[] = [];
+  const afterwards: (() => void)[] = [];
+  let exempt = true;
+  let length = 0;
+  for (const request of requests) {
+    const answer = await session.handle(request);
+    if (!answer) continue;
+    const text = JSON.stringify(answer.body);
+    length += text.length;
+    exempt &&= answer.exempt;
+    texts.push(text);
+    afterwards.push(...list(answer));
+    if (length <= limits.answerBytes) continue;
+    const reason = `Answers of more than ${limits.answerBytes} bytes`;
+    return { ...refusal(new RpcError(SERVER_ERROR, reason)), afterwards };
+  }
+  return texts.length === 0 ? undefined : { text: `[${texts.join(",")}]`, exempt, afterwards };
 }
+
+const list = ({ afterwards }: Answer) => (afterwards ? [afterwards] : []);

@@ -129,6 +129,13 @@ describe("what the pool takes of unsigned pulses", () => {
   ])("%s: %s", (_, verdict, args) => expect(judge(args)).toBe(verdict));
 
   it("nothing but write_pulse", () => expect(judge({ oldest_round: 1n }, 2)).toBe("Call"));
+
+  it("and takes the older round first, before any user's extrinsic", () => {
+    const priority = (round: bigint) =>
+      pallet.unsignedPriority?.({ pallet: 26, call: 0, args: argsOf(payloadOf([pulse(round)])) });
+    expect(priority(5n)).toBeGreaterThan(priority(6n) ?? 0n);
+    expect(priority(1_000_000_000n)).toBeGreaterThan(1n);
+  });
 });
 
 describe("root", () => {

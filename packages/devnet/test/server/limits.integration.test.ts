@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { type DevnetOptions, startDevnet } from "../../src/index.ts";
@@ -61,6 +62,26 @@ describe("the server", () => {
     client.socket.send(" ".repeat(10_001));
     const [code] = await once(client.socket, "close");
     expect(code).toBe(1009);
+  });
+
+  it("stops a batch whose answers would fill its memory", async () => {
+    await using net = await start({ limits: { answerBytes: 2_000_000 } });
+    const batch = Array.from({ length: 900 }, (_, id) => request(id, "state_getMetadata"));
+    expect(JSON.parse((await post(net.url, JSON.stringify(batch))).body)).toMatchObject({
+      error: { code: -32000, message: expect.stringContaining("2000000") },
+    });
+  });
+
+  it("hangs up on what is no HTTP, and lives", async () => {
+    await using net = await start();
+    for (const noise of ["\0\0\0\0\r\n\r\n", "GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"]) {
+      const socket = connect(net.port, "127.0.0.1");
+      socket.on("error", () => {});
+      socket.end(noise);
+      socket.resume();
+      await once(socket, "close");
+    }
+    expect((await post(net.url, JSON.stringify(request(1)))).status).toBe(200);
   });
 
   it("does not mistake brackets in text for nesting", async () => {

@@ -6,7 +6,7 @@ import { drandCalls } from "./calls.ts";
 import { drandErrors, drandEvents } from "./events.ts";
 import { DRAND } from "./pallet.ts";
 import { drandStorage } from "./storage.ts";
-import { validatePulse } from "./validate.ts";
+import { pulsePriority, validatePulse } from "./validate.ts";
 
 /**
  * Pallet `Drand`: the pulses that open timelocked commits. With a beacon key the chain publishes
@@ -24,4 +24,5 @@ export const drandPallet = ({ beacon }: { readonly beacon: DrandKey | undefined 
   ],
   ...(beacon && { onInitialize: (context) => publishPulses(context, beacon) }),
   validateUnsigned: validatePulse,
+  unsignedPriority: pulsePriority,
 });

@@ -40,3 +40,11 @@ function isSigned(payload: PulsesPayload, signature: Signature): boolean {
   const verify = signature.tag === "Sr25519" ? verifySr25519Fast : verifyEd25519;
   return verify(key.value, pulsesPayload.codec.enc(payload), signature.value);
 }
+
+const MAX_PRIORITY = 2n ** 64n - 1n;
+
+/** Pulses go before everything else and the older one first: rounds only go forward. */
+export function pulsePriority({ args }: NestedCall): bigint {
+  const { pulses_payload: payload } = args as WritePulse;
+  return MAX_PRIORITY - (payload.pulses[0]?.round ?? 0n);
+}
