@@ -30,7 +30,7 @@ const TASKS = {
   format: (args) => [lint("--write", ...(args.length > 0 ? args : ["."]))],
   build: () => [types],
   interop: (args) => [source("interop", "packages/devnet/interop/run.ts", ...args)],
-  bench: (args) => [source("bench", "packages/bench/src/main.ts", ...args)],
+  bench: (args) => [source("bench", "--expose-gc", "packages/bench/src/main.ts", ...args)],
   neurond: (args) => [source("neurond", "apps/cli/src/main.ts", ...args)],
   localnet: (args) => [source("localnet", "apps/cli/src/main.ts", "localnet", ...args)],
 };

@@ -1,9 +1,7 @@
-import { type GenesisNeuron, startDevnet, syntheticNeurons } from "@neurond/devnet";
+import type { GenesisNeuron } from "@neurond/devnet";
 import type { Row } from "../../bench.ts";
 import { milliseconds } from "../../measure.ts";
-
-const NETUID = 2;
-const VALIDATORS = 64;
+import { crowdedDevnet } from "./crowd.ts";
 
 /** A block in which a subnet's epoch runs: state, emission, Yuma in the runtime's own arithmetic. */
 export async function epochRows(resources: AsyncDisposableStack): Promise<readonly Row[]> {
@@ -16,21 +14,8 @@ async function epochRow(
   target: number,
   runs: number,
 ): Promise<Row> {
-  const neurons = syntheticNeurons({ count, validators: VALIDATORS });
-  const [first] = neurons;
-  if (first === undefined) throw new RangeError("a subnet without neurons");
-  const { hotkey, coldkey } = first;
   // With tempo 1 every block runs the epoch; block 1 begins the schedule.
-  const subnet = { netuid: NETUID, owner: { hotkey, coldkey }, neurons, tempo: 1 };
-  const devnet = resources.use(
-    await startDevnet({
-      mode: "manual",
-      preset: "empty",
-      subnets: [subnet],
-      pruning: 8,
-      seed: "bench",
-    }),
-  );
+  const { devnet, neurons } = await crowdedDevnet(resources, count, { tempo: 1 });
   await devnet.newBlocks(2);
   return {
     metric: `chain.block.epoch${count}`,

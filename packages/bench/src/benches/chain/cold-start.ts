@@ -1,0 +1,30 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Row } from "../../bench.ts";
+import { DevnetProcess } from "./devnet-process.ts";
+
+/** From the start of the process to the first answer: what a script waits that begins with a chain. */
+export function coldStartRows(): readonly Row[] {
+  return [
+    {
+      metric: "chain.devnet.coldStart",
+      unit: "ms",
+      better: "lower",
+      target: 2_000,
+      runs: 5,
+      measure: async () => {
+        const started = performance.now();
+        await using _devnet = await DevnetProcess.start("--block-time", "12000");
+        return performance.now() - started;
+      },
+      reference: {
+        name: "an empty Node process",
+        measure: async () => {
+          const started = performance.now();
+          await once(spawn(process.execPath, ["-e", ""]), "exit");
+          return performance.now() - started;
+        },
+      },
+    },
+  ];
+}
