@@ -37,13 +37,12 @@ export function aggregate(input: AggregateInput): Aggregate {
   const voters = [...stakes].filter(([hotkey, stake]) => stake > 0n && reports.has(hotkey));
   const miners = [...new Set(input.candidates)].sort();
 
+  const places = new Map<string, number>(miners.map((miner, place) => [miner, place] as const));
   const votes = new Int32Array(miners.length * voters.length).fill(NO_VOTE);
   for (const [voter, [validator]] of voters.entries()) {
-    const scores = reports.get(validator) ?? {};
-    for (const [index, miner] of miners.entries()) {
-      if (Object.hasOwn(scores, miner)) {
-        votes[index * voters.length + voter] = scores[miner] ?? NO_VOTE;
-      }
+    for (const [miner, score] of Object.entries(reports.get(validator) ?? {})) {
+      const place = places.get(miner);
+      if (place !== undefined) votes[place * voters.length + voter] = score;
     }
   }
   const stakesOfVoters = voters.map(([, stake]) => stake);
