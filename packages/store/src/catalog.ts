@@ -1,0 +1,134 @@
+import { type BlockNumber, fromHex, type Hex, type Hotkey, toHex } from "@neurond/primitives";
+import type { Kysely } from "kysely";
+import type { Tables } from "./tables.ts";
+
+/** One stored shard, as both sides signed for it. */
+export interface ShardRecord {
+  readonly shardId: Hex;
+  readonly validator: Hotkey;
+  readonly miner: Hotkey;
+  readonly fileId: string;
+  readonly root: Hex;
+  readonly sizeBytes: number;
+  readonly storedBlock: BlockNumber;
+  readonly expiresBlock: BlockNumber;
+  /** The signed receipt, byte for byte. */
+  readonly receipt: string;
+}
+
+/** The two sides of a storage relation. */
+export interface Holding {
+  readonly validator: Hotkey;
+  readonly miner: Hotkey;
+}
+
+/** Which shards are held by whom for whom, kept by validators and by miners alike. */
+export class ShardCatalog {
+  readonly #database: Kysely<Tables>;
+
+  constructor(database: Kysely<Tables>) {
+    this.#database = database;
+  }
+
+  /** Adds a shard; false when it is there already, and then nothing changes. */
+  async add(shard: ShardRecord): Promise<boolean> {
+    const added = await this.#database
+      .insertInto("shards")
+      .values({
+        shard_id: bytes(shard.shardId),
+        validator: shard.validator,
+        miner: shard.miner,
+        file_id: shard.fileId,
+        root: bytes(shard.root),
+        size_bytes: shard.sizeBytes,
+        stored_block: shard.storedBlock,
+        expires_block: shard.expiresBlock,
+        deleted_block: null,
+        receipt: shard.receipt,
+      })
+      .onConflict((conflict) => conflict.columns(["validator", "miner", "shard_id"]).doNothing())
+      .executeTakeFirst();
+    return added.numInsertedOrUpdatedRows === 1n;
+  }
+
+  /** What a miner owes a validator at a block: neither expired nor deleted, by shard id ascending. */
+  async held({ validator, miner }: Holding, at: BlockNumber): Promise<readonly ShardRecord[]> {
+    const rows = await this.#select()
+      .where("validator", "=", validator)
+      .where("miner", "=", miner)
+      .where("stored_block", "<=", at)
+      .where("expires_block", ">", at)
+      .where((where) =>
+        where.or([where("deleted_block", "is", null), where("deleted_block", ">", at)]),
+      )
+      .orderBy("shard_id")
+      .execute();
+    return rows.map(recordOf);
+  }
+
+  /** The shards of a file that are not deleted. */
+  async ofFile(fileId: string): Promise<readonly ShardRecord[]> {
+    const rows = await this.#select()
+      .where("file_id", "=", fileId)
+      .where("deleted_block", "is", null)
+      .orderBy("shard_id")
+      .execute();
+    return rows.map(recordOf);
+  }
+
+  /** Notes that a shard is no longer owed from a block on; the receipt stays for auditors. */
+  async remove(shardId: Hex, { validator, miner }: Holding, block: BlockNumber): Promise<boolean> {
+    const removed = await this.#database
+      .updateTable("shards")
+      .set({ deleted_block: block })
+      .where("validator", "=", validator)
+      .where("miner", "=", miner)
+      .where("shard_id", "=", bytes(shardId))
+      .where("deleted_block", "is", null)
+      .executeTakeFirst();
+    return removed.numUpdatedRows === 1n;
+  }
+
+  /** Shards whose time was over at a block and that nobody noted as deleted: a miner's garbage. */
+  async expired(at: BlockNumber, limit: number): Promise<readonly ShardRecord[]> {
+    const rows = await this.#select()
+      .where("expires_block", "<=", at)
+      .where("deleted_block", "is", null)
+      .orderBy("expires_block")
+      .limit(limit)
+      .execute();
+    return rows.map(recordOf);
+  }
+
+  #select() {
+    return this.#database.selectFrom("shards").selectAll();
+  }
+}
+
+function recordOf(row: {
+  readonly shard_id: Uint8Array;
+  readonly validator: string;
+  readonly miner: string;
+  readonly file_id: string;
+  readonly root: Uint8Array;
+  readonly size_bytes: number;
+  readonly stored_block: number;
+  readonly expires_block: number;
+  readonly receipt: string;
+}): ShardRecord {
+  return {
+    shardId: toHex(row.shard_id),
+    validator: row.validator as Hotkey,
+    miner: row.miner as Hotkey,
+    fileId: row.file_id,
+    root: toHex(row.root),
+    sizeBytes: row.size_bytes,
+    storedBlock: row.stored_block as BlockNumber,
+    expiresBlock: row.expires_block as BlockNumber,
+    receipt: row.receipt,
+  };
+}
+
+function bytes(hex: Hex): Buffer {
+  return Buffer.from(fromHex(hex));
+}

@@ -1,0 +1,84 @@
+import type { BlockNumber } from "@neurond/primitives";
+import type { Kysely } from "kysely";
+import type { Tables } from "./tables.ts";
+
+/** How a stored file is put together again, as its owner signed or sealed it. */
+export interface ManifestRecord {
+  readonly fileId: string;
+  /** Whoever may list and delete it, by public name. */
+  readonly owner: string;
+  readonly text: string;
+  readonly createdMs: number;
+  readonly expiresBlock: BlockNumber;
+}
+
+/** The manifests a validator keeps for its clients. */
+export class Manifests {
+  readonly #database: Kysely<Tables>;
+
+  constructor(database: Kysely<Tables>) {
+    this.#database = database;
+  }
+
+  /** Adds a manifest; false when the file has one already, and then nothing changes. */
+  async add(manifest: ManifestRecord): Promise<boolean> {
+    const added = await this.#database
+      .insertInto("manifests")
+      .values({
+        file_id: manifest.fileId,
+        owner: manifest.owner,
+        text: manifest.text,
+        created_ms: manifest.createdMs,
+        expires_block: manifest.expiresBlock,
+      })
+      .onConflict((conflict) => conflict.column("file_id").doNothing())
+      .executeTakeFirst();
+    return added.numInsertedOrUpdatedRows === 1n;
+  }
+
+  async get(fileId: string): Promise<ManifestRecord | null> {
+    const row = await this.#select().where("file_id", "=", fileId).executeTakeFirst();
+    return row === undefined ? null : recordOf(row);
+  }
+
+  /** An owner's files, newest first. */
+  async ofOwner(owner: string, limit: number): Promise<readonly ManifestRecord[]> {
+    const rows = await this.#select()
+      .where("owner", "=", owner)
+      .orderBy("created_ms", "desc")
+      .orderBy("file_id")
+      .limit(limit)
+      .execute();
+    return rows.map(recordOf);
+  }
+
+  /** Deletes a manifest of this owner; false when there is none. */
+  async remove(fileId: string, owner: string): Promise<boolean> {
+    const removed = await this.#database
+      .deleteFrom("manifests")
+      .where("file_id", "=", fileId)
+      .where("owner", "=", owner)
+      .executeTakeFirst();
+    return removed.numDeletedRows === 1n;
+  }
+
+  #select() {
+    return this.#database.selectFrom("manifests").selectAll();
+  }
+}
+
+function recordOf(row: {
+  readonly file_id: string;
+  readonly owner: string;
+  readonly text: string;
+  readonly created_ms: number;
+  readonly expires_block: number;
+}): ManifestRecord {
+  return {
+    fileId: row.file_id,
+    owner: row.owner,
+    text: row.text,
+    createdMs: row.created_ms,
+    expiresBlock: row.expires_block as BlockNumber,
+  };
+}

@@ -1,0 +1,45 @@
+import { type Kysely, sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { storeError } from "./errors.ts";
+import * as log from "./migrations/0001-log.ts";
+import * as runs from "./migrations/0002-runs.ts";
+import * as bodies from "./migrations/0003-bodies.ts";
+import * as catalog from "./migrations/0004-catalog.ts";
+import * as peers from "./migrations/0005-peers.ts";
+import type { Tables } from "./tables.ts";
+
+/** In the order of their names. One that was released is never changed: add another. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "0001-log": log,
+  "0002-runs": runs,
+  "0003-bodies": bodies,
+  "0004-catalog": catalog,
+  "0005-peers": peers,
+};
+
+/** Brings a schema up to date, or makes it; several processes may do so at once. */
+export async function migrate(database: Kysely<Tables>, schema: string): Promise<void> {
+  await createSchema(database, schema);
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: async () => MIGRATIONS },
+    migrationTableSchema: schema,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  if (error instanceof Error && /corrupted migrations/.test(error.message)) {
+    const message = `schema ${schema} is of a newer version: run that, or restore a backup`;
+    throw storeError("DATABASE_TOO_NEW", message, { schema }, error);
+  }
+  throw error;
+}
+
+/** Two at once would collide in the catalog despite `if not exists`. */
+async function createSchema(database: Kysely<Tables>, schema: string): Promise<void> {
+  const found = await sql`select 1 from pg_namespace where nspname = ${schema}`.execute(database);
+  if (found.rows.length > 0) return;
+  await database.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(hashtext('neurond schema'))`.execute(transaction);
+    await sql`create schema if not exists ${sql.id(schema)}`.execute(transaction);
+  });
+}

@@ -1,0 +1,157 @@
+import type { Generated } from "kysely";
+
+// Heights and times in milliseconds are bigint columns read as numbers; whatever is signed or
+// hashed is kept as the text it was signed in. No floats, no JSON columns.
+
+/** Every table of one daemon's schema. */
+export interface Tables {
+  readonly logs: LogsTable;
+  readonly log_entries: LogEntriesTable;
+  readonly log_nodes: LogNodesTable;
+  readonly observations: ObservationsTable;
+  readonly checkpoints: CheckpointsTable;
+  readonly runs: RunsTable;
+  readonly run_reports: RunReportsTable;
+  readonly weights_submissions: WeightsSubmissionsTable;
+  readonly bodies: BodiesTable;
+  readonly manifests: ManifestsTable;
+  readonly shards: ShardsTable;
+  readonly peer_reports: PeerReportsTable;
+  readonly seen_commitments: SeenCommitmentsTable;
+  readonly scans: ScansTable;
+  readonly evidence: EvidenceTable;
+}
+
+interface LogsTable {
+  id: Generated<number>;
+  /** Whose log: a validator's hotkey. */
+  name: string;
+  /** Entries so far; an append moves it on, or finds that another did. */
+  size: number;
+}
+
+interface LogEntriesTable {
+  log_id: number;
+  index: number;
+  kind: string;
+  run_id: string;
+  text: string;
+  appended_ms: number;
+}
+
+/** Hashes of complete subtrees; level 0 are the leaves. */
+interface LogNodesTable {
+  log_id: number;
+  level: number;
+  index: number;
+  hash: Uint8Array;
+}
+
+/** The latest observation of each task. */
+interface ObservationsTable {
+  log_id: number;
+  run_id: string;
+  workload: string;
+  slot: number;
+  miner: string;
+  entry_index: number;
+  outcome: string;
+  settled: boolean;
+}
+
+interface CheckpointsTable {
+  log_id: number;
+  size: number;
+  block: number;
+  text: string;
+}
+
+interface RunsTable {
+  run_id: string;
+  state: string;
+  commitment: string;
+  extrinsic_hash: string | null;
+  block: number | null;
+  frozen_ms: number;
+  changed_ms: number;
+}
+
+interface RunReportsTable {
+  run_id: string;
+  family_id: string;
+  text: string;
+}
+
+interface WeightsSubmissionsTable {
+  run_id: string;
+  mecid: number;
+  attempt: number;
+  mode: string;
+  vector: string;
+  state: string;
+  block: number | null;
+  extrinsic_hash: string | null;
+  detail: string | null;
+  intended_ms: number;
+  changed_ms: number;
+}
+
+interface BodiesTable {
+  sha256: Uint8Array;
+  bytes: Uint8Array;
+  expires_ms: number;
+}
+
+interface ManifestsTable {
+  file_id: string;
+  owner: string;
+  text: string;
+  created_ms: number;
+  expires_block: number;
+}
+
+interface ShardsTable {
+  shard_id: Uint8Array;
+  validator: string;
+  miner: string;
+  file_id: string;
+  root: Uint8Array;
+  size_bytes: number;
+  stored_block: number;
+  expires_block: number;
+  deleted_block: number | null;
+  receipt: string;
+}
+
+interface PeerReportsTable {
+  run_id: string;
+  family_id: string;
+  validator: string;
+  hash: string;
+  text: string;
+  received_ms: number;
+}
+
+interface SeenCommitmentsTable {
+  hotkey: string;
+  block: number;
+  extrinsic_index: number;
+  block_hash: string;
+  run_id: string | null;
+  fields: string;
+}
+
+interface ScansTable {
+  name: string;
+  block: number;
+}
+
+interface EvidenceTable {
+  sha256: string;
+  serial: Generated<number>;
+  kind: string;
+  validator: string;
+  run_id: string;
+  text: string;
+  observed_ms: number;
+}
