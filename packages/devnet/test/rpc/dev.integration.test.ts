@@ -130,6 +130,23 @@ describe("interval mode", () => {
   });
 });
 
+describe("pruning", () => {
+  it("discards old states in the words that clients know, and keeps headers", async () => {
+    await using net = await startDevnet({ ...quiet, mode: "manual", pruning: 10 });
+    await using client = await Client.connect(net.url);
+    await net.newBlocks(20);
+    const old = await client.call<Hex>("chain_getBlockHash", 9);
+    expect(await client.failure("state_getStorage", now.key(), old)).toEqual({
+      code: 4003,
+      message: `Client error: UnknownBlock: State already discarded for ${old}`,
+    });
+    expect(await client.call("chain_getHeader", old)).toMatchObject({ number: "0x9" });
+    expect(await client.call("state_getRuntimeVersion", old)).toMatchObject({ specVersion: 424 });
+    const kept = await client.call<Hex>("chain_getBlockHash", 10);
+    expect(await client.call("state_getStorage", now.key(), kept)).toMatch(/^0x/);
+  });
+});
+
 describe("starting", () => {
   it("says that a port is taken", async () => {
     await using net = await startDevnet({ ...quiet, mode: "manual" });
