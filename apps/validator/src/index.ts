@@ -1,7 +1,7 @@
 export type { BodyStore } from "./ports/body-store.ts";
-export type { CommitmentIndex, IndexedCommitment } from "./ports/commitment-index.ts";
-export type { EvidenceItem, EvidenceStore } from "./ports/evidence-store.ts";
-export type { KeptReport, Keeping, PeerReports } from "./ports/peer-reports.ts";
+export type { CommitmentIndex, SeenCommitment } from "./ports/commitment-index.ts";
+export type { EvidenceRecord, EvidenceStore } from "./ports/evidence-store.ts";
+export type { PeerReport, ReportStore } from "./ports/report-store.ts";
 export type {
   Decision,
   Fact,
@@ -10,4 +10,4 @@ export type {
   RunJournal,
   SnapshotNeuron,
 } from "./ports/run-journal.ts";
-export type { WeightsAttempt, WeightsHistory } from "./ports/weights-history.ts";
+export type { WeightsAttempt, WeightsLog } from "./ports/weights-history.ts";

@@ -1,5 +1,8 @@
-/** Long byte strings of evidence, by the SHA-256 of their bytes (64 hexadecimal digits). */
+/** Long byte strings of the record, by the SHA-256 of their bytes (64 hexadecimal digits). */
 export interface BodyStore {
-  put(bodies: ReadonlyMap<string, Uint8Array>): Promise<void>;
-  get(sha256: string): Promise<Uint8Array | undefined>;
+  put(bodies: ReadonlyMap<string, Uint8Array>, expiresMs: number): Promise<void>;
+  /** Those that are still there. */
+  get(hashes: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Forgets up to `limit` whose time is over; returns how many. */
+  forgetExpired(nowMs: number, limit?: number): Promise<number>;
 }

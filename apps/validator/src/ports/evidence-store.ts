@@ -1,19 +1,21 @@
 import type { Hotkey, RunId } from "@neurond/primitives";
 
-/** Proof that a validator said two things about one run; `text` is the whole signed item as JSON. */
-export interface EvidenceItem {
-  readonly kind: "double_report" | "report_vs_commitment" | "double_commit";
+/** Proof that a validator said two things about one run: the whole signed item as JSON. */
+export interface EvidenceRecord {
+  readonly kind: string;
   readonly validator: Hotkey;
   readonly runId: RunId;
-  readonly familyId: string;
   readonly text: string;
 }
 
-/** Proofs against validators; one of each kind, validator, run and family is enough. */
+/** Proofs against validators. */
 export interface EvidenceStore {
-  add(item: EvidenceItem): Promise<void>;
-  /** Newest first. */
-  list(limit: number): Promise<readonly EvidenceItem[]>;
-  /** Validators against whom there is evidence about a run. */
-  accused(runId: RunId, familyId: string): Promise<ReadonlySet<Hotkey>>;
+  /** False when this very text is known. */
+  save(evidence: EvidenceRecord): Promise<boolean>;
+  /** In the order of arrival, after a serial; 0 begins. */
+  after(
+    serial: number,
+    limit: number,
+  ): Promise<readonly (EvidenceRecord & { readonly serial: number })[]>;
+  ofRun(runId: RunId): Promise<readonly EvidenceRecord[]>;
 }

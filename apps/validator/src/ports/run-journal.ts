@@ -1,5 +1,5 @@
 import type { LogEntry } from "@neurond/ledger";
-import type { BlockNumber, Coldkey, Hotkey, RunId, Uid } from "@neurond/primitives";
+import type { BlockNumber, Coldkey, Hotkey, Uid } from "@neurond/primitives";
 
 /** A neuron as it stood when a run closed. Stakes are decimal rao, because JSON has no bigint. */
 export interface SnapshotNeuron {
@@ -12,18 +12,27 @@ export interface SnapshotNeuron {
   readonly url: string | null;
 }
 
-/** What a run was decided to be worth, and why. */
-export interface Decision {
+/** What one family of a run was decided to be worth, and why. */
+export interface FamilyDecision {
   readonly kind: "agreed" | "held";
-  /** Why an incumbent was held; null when agreed. */
-  readonly reason: string | null;
-  /** Decimal weights by hotkey, as handed to the chain client. */
-  readonly weights: readonly (readonly [Hotkey, string])[];
-  /** Hash of the view: who was heard, with which stake, saying what. */
-  readonly viewRoot: string | null;
-  /** Decimal rao of those heard and of all who could be. */
+  /** Why an incumbent was held; empty when agreed. */
+  readonly misses: readonly string[];
+  /** Relative shares of miners; none burns the family's weight. */
+  readonly shares: readonly (readonly [Hotkey, number])[];
+  /** Miners that too little stake reported. */
+  readonly insufficientCoverage: readonly Hotkey[];
+  /** Hash of the view: whose stake, and which reports. */
+  readonly viewRoot: string;
+  /** Decimal rao of those heard, and of all who could be. */
   readonly heardRao: string;
   readonly eligibleRao: string;
+}
+
+/** What a run came to. */
+export interface Decision {
+  readonly families: Readonly<Record<string, FamilyDecision>>;
+  /** The vector as it must stand on chain, by hotkey at the run's close, u16. */
+  readonly weights: readonly (readonly [Hotkey, number])[];
 }
 
 /**
@@ -47,16 +56,19 @@ export interface RunFacts {
   readonly snapshot?: { readonly block: BlockNumber; readonly neurons: readonly SnapshotNeuron[] };
   /** Peers were asked at least once after the reveal. */
   readonly heard?: { readonly reports: number };
-  /** By family. */
-  readonly agreed?: { readonly decisions: Readonly<Record<string, Decision>> };
+  readonly agreed?: Decision;
 }
 
 export type FactKind = keyof RunFacts;
 export type Fact<Kind extends FactKind> = NonNullable<RunFacts[Kind]>;
 
-/** Where the facts of runs are kept; durable when a call returns. */
+/** Where the facts of runs are kept, by the index of the run; durable when a call returns. */
 export interface RunJournal {
-  read(run: RunId): Promise<RunFacts>;
+  read(index: number): Promise<RunFacts>;
   /** Writes a fact unless the run has one of its kind; answers with the one that stands. */
-  write<Kind extends FactKind>(run: RunId, kind: Kind, fact: Fact<Kind>): Promise<Fact<Kind>>;
+  write<Kind extends FactKind>(index: number, kind: Kind, fact: Fact<Kind>): Promise<Fact<Kind>>;
+  /** The fact of a kind of the latest run that has one. */
+  latest<Kind extends FactKind>(
+    kind: Kind,
+  ): Promise<{ readonly index: number; readonly fact: Fact<Kind> } | undefined>;
 }

@@ -1,0 +1,48 @@
+import { constants } from "node:fs";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { archiveName, type SignedReport } from "@neurond/ledger";
+import { CodedError, canonicalJson } from "@neurond/primitives";
+import type { ValidatorCode } from "./errors.ts";
+
+/** Signed reports as files, for people and for backups; the database is what the validator reads. */
+export interface Archive {
+  /** Writes the report once. @throws CodedError ARCHIVE_CONFLICT when another one is there */
+  keep(report: SignedReport): Promise<void>;
+}
+
+/** An archive in a directory. A file appears whole or not at all, and is never written over. */
+export async function openArchive(directory: string): Promise<Archive> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  return {
+    async keep(report) {
+      const path = join(directory, archiveName(report.run_id, report.family_id));
+      const text = canonicalJson(report);
+      const standing = await readFile(path, "utf8").catch(noFile);
+      if (standing === text) return;
+      if (standing !== null) {
+        throw new CodedError<ValidatorCode>(
+          "ARCHIVE_CONFLICT",
+          `${path} holds another report of the run; move it away and find out who wrote it`,
+          { path },
+        );
+      }
+      await writeWhole(directory, path, text);
+    },
+  };
+}
+
+async function writeWhole(directory: string, path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}.draft`;
+  await using file = await open(draft, "w", 0o600);
+  await file.writeFile(text);
+  await file.sync();
+  await rename(draft, path);
+  await using parent = await open(directory, constants.O_RDONLY);
+  await parent.sync();
+}
+
+function noFile(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") return null;
+  throw error;
+}

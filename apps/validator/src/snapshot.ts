@@ -1,0 +1,52 @@
+import type { Chain } from "@neurond/chain";
+import type { Hotkey, Netuid } from "@neurond/primitives";
+import type { RunJournal, SnapshotNeuron } from "./ports/run-journal.ts";
+import { urlOf } from "./public-address.ts";
+import type { RunTimes } from "./run-plan.ts";
+
+/**
+ * Keeps the subnet as it stood at the block in which a run closed: every validator reads the same
+ * block, so all weigh with the same stakes. Later the state may be pruned.
+ */
+export async function takeSnapshot(
+  deps: { readonly chain: Chain; readonly journal: RunJournal },
+  run: RunTimes,
+  subnet: { readonly netuid: Netuid; readonly allowPrivate: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const metagraph = await deps.chain.metagraph(
+    { netuid: subnet.netuid },
+    { at: run.close, signal },
+  );
+  const neurons = metagraph.neurons.map(
+    (neuron): SnapshotNeuron => ({
+      uid: neuron.uid,
+      hotkey: neuron.hotkey,
+      coldkey: neuron.coldkey,
+      stakeRao: neuron.totalStake.toString(),
+      validatorPermit: neuron.validatorPermit,
+      url: urlOf(neuron.axon, subnet.allowPrivate),
+    }),
+  );
+  await deps.journal.write(run.index, "snapshot", { block: run.close, neurons });
+}
+
+/** Validators whose word counts: a permit and enough stake, whether they can be reached or not. */
+export function eligibleValidators(
+  neurons: readonly SnapshotNeuron[],
+  minStakeRao: bigint,
+): readonly SnapshotNeuron[] {
+  return neurons.filter(({ validatorPermit, stakeRao }) => {
+    const stake = BigInt(stakeRao);
+    return validatorPermit && stake > 0n && stake >= minStakeRao;
+  });
+}
+
+/** Those who may be paid: registered at the close, not the burn uid, not a validator. */
+export function candidateMiners(neurons: readonly SnapshotNeuron[]): ReadonlySet<Hotkey> {
+  return new Set(
+    neurons
+      .filter(({ uid, validatorPermit }) => uid !== 0 && !validatorPermit)
+      .map((n) => n.hotkey),
+  );
+}

@@ -1,0 +1,35 @@
+import type { Document, FamilyId } from "@neurond/ledger";
+import type { BlockNumber, Hotkey, Netuid } from "@neurond/primitives";
+import type { AnyWorkload, Assignment, Run } from "@neurond/workload";
+import type { Prober } from "@neurond/workload/io";
+import type { Beacon } from "@neurond/workload-storage";
+import type { RunTimes } from "./run-plan.ts";
+
+/** A run about to begin. */
+export interface PlannedRun {
+  readonly netuid: Netuid;
+  readonly validator: Hotkey;
+  readonly times: RunTimes;
+  /** The head at which it is planned. */
+  readonly block: BlockNumber;
+  /** Whoever may be asked, in ascending order. */
+  readonly miners: readonly Hotkey[];
+}
+
+/** A run whose beacon has fallen. */
+export interface SeededRun extends Run {
+  readonly beacon: Beacon;
+  /** What the workload had logged before the beacon. */
+  readonly documents: readonly Document[];
+}
+
+/** A workload as a validator runs it: what it fixes beforehand, what it draws, and how it asks. */
+export interface WorkloadEntry {
+  readonly workload: AnyWorkload;
+  readonly family: FamilyId;
+  /** What must be in the log before the beacon, so that nobody can choose among tasks. */
+  plan(run: PlannedRun, signal: AbortSignal): Promise<readonly Document[]>;
+  /** The tasks of a run, from nothing but its record. */
+  sample(run: SeededRun): readonly Assignment<unknown>[];
+  readonly prober: Prober<unknown, unknown>;
+}
