@@ -16,6 +16,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => [(await import("./devnet/localnet.ts")).localnet],
   },
   {
+    name: "doctor",
+    summary: "look at everything a daemon needs, and say what to do about what is not well",
+    load: async () => [(await import("./doctor/doctor.ts")).doctor],
+  },
+  {
     name: "devnet",
     summary: "run a development chain that any Substrate client can use",
     load: async () => [(await import("./devnet/devnet.ts")).devnet],

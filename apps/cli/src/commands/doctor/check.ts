@@ -1,0 +1,68 @@
+import { failureOf } from "../../failures.ts";
+
+/** What is looked at, in the order in which it is shown. */
+export const CHECK_NAMES = [
+  "node",
+  "key",
+  "chain",
+  "clock",
+  "registration",
+  "weights",
+  "axon",
+  "port",
+  "database",
+  "redis",
+] as const;
+export type CheckName = (typeof CHECK_NAMES)[number];
+
+/** How well one thing is. */
+export type Health = "ok" | "warn" | "fail";
+
+/** What was looked at, how it is, and what to do when it is not well. */
+export interface Check {
+  readonly name: CheckName;
+  readonly status: Health;
+  readonly summary: string;
+  readonly remedy: string | null;
+}
+
+/** Something is as it should be. */
+export function ok(name: CheckName, summary: string): Check {
+  return { name, status: "ok", summary, remedy: null };
+}
+
+/** Something works, but not for long, or not as meant. */
+export function warn(name: CheckName, summary: string, remedy: string): Check {
+  return { name, status: "warn", summary, remedy };
+}
+
+/** Something stands in the way of a daemon. */
+export function fail(name: CheckName, summary: string, remedy: string): Check {
+  return { name, status: "fail", summary, remedy };
+}
+
+/** A check whose question cannot be asked, because another one failed. */
+export function unasked(name: CheckName, why: string): Check {
+  return warn(name, `not looked at: ${why}`, "mend that first, then ask again");
+}
+
+/** Runs a check; whatever it throws is a failed check and not the end of the examination. */
+export async function guarded(
+  name: CheckName,
+  remedy: string,
+  check: () => Promise<Check>,
+): Promise<Check> {
+  try {
+    return await check();
+  } catch (error) {
+    const { code, message } = failureOf(error);
+    if (code === "INTERRUPTED") throw error;
+    return fail(name, `${code}: ${message}`, remedy);
+  }
+}
+
+/** The worst of all. */
+export function worst(checks: readonly Check[]): Health {
+  if (checks.some(({ status }) => status === "fail")) return "fail";
+  return checks.some(({ status }) => status === "warn") ? "warn" : "ok";
+}
