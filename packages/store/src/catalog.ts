@@ -66,6 +66,16 @@ export class ShardCatalog {
     return rows.map(recordOf);
   }
 
+  /** A shard that a validator gave away and that is not deleted, by its id, which names the miner. */
+  async find(shardId: Hex, validator: Hotkey): Promise<ShardRecord | null> {
+    const row = await this.#select()
+      .where("validator", "=", validator)
+      .where("shard_id", "=", bytes(shardId))
+      .where("deleted_block", "is", null)
+      .executeTakeFirst();
+    return row === undefined ? null : recordOf(row);
+  }
+
   /** The shards of a file that are not deleted. */
   async ofFile(fileId: string): Promise<readonly ShardRecord[]> {
     const rows = await this.#select()

@@ -40,6 +40,17 @@ export class Evidence {
     return inserted.numInsertedOrUpdatedRows === 1n;
   }
 
+  /** All evidence about a run, in the order of arrival. */
+  async ofRun(runId: RunId): Promise<readonly StoredEvidence[]> {
+    const rows = await this.#database
+      .selectFrom("evidence")
+      .selectAll()
+      .where("run_id", "=", runId)
+      .orderBy("serial")
+      .execute();
+    return rows.map(evidenceOf);
+  }
+
   /** A page of evidence in the order of arrival, after a serial; 0 begins. */
   async after(serial: number, limit: number): Promise<readonly StoredEvidence[]> {
     const rows = await this.#database
@@ -49,13 +60,24 @@ export class Evidence {
       .orderBy("serial")
       .limit(limit)
       .execute();
-    return rows.map((row) => ({
-      kind: row.kind,
-      validator: row.validator as Hotkey,
-      runId: row.run_id as RunId,
-      text: row.text,
-      serial: row.serial,
-      observedMs: row.observed_ms,
-    }));
+    return rows.map(evidenceOf);
   }
+}
+
+function evidenceOf(row: {
+  readonly kind: string;
+  readonly validator: string;
+  readonly run_id: string;
+  readonly text: string;
+  readonly serial: number;
+  readonly observed_ms: number;
+}): StoredEvidence {
+  return {
+    kind: row.kind,
+    validator: row.validator as Hotkey,
+    runId: row.run_id as RunId,
+    text: row.text,
+    serial: row.serial,
+    observedMs: row.observed_ms,
+  };
 }

@@ -12,6 +12,7 @@ export { type RecordedTask, recordedTasks } from "./observations.ts";
 export { connectRedis, type RedisConnection, type RedisOptions } from "./redis/redis.ts";
 export { type RedisReplayOptions, redisReplay } from "./redis/replay.ts";
 export { type Arrival, type PeerReport, PeerReports } from "./reports.ts";
+export { RunJournal } from "./run-journal.ts";
 export {
   type FrozenRun,
   RUN_STATES,

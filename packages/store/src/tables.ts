@@ -20,6 +20,7 @@ export interface Tables {
   readonly seen_commitments: SeenCommitmentsTable;
   readonly scans: ScansTable;
   readonly evidence: EvidenceTable;
+  readonly run_facts: RunFactsTable;
 }
 
 interface LogsTable {
@@ -154,4 +155,12 @@ interface EvidenceTable {
   run_id: string;
   text: string;
   observed_ms: number;
+}
+
+/** A fact is kept as the JSON text it was written in. */
+interface RunFactsTable {
+  run_index: number;
+  kind: string;
+  text: string;
+  written_ms: number;
 }
