@@ -60,6 +60,26 @@ export {
   type Tokens,
   type VectorCommitments,
 } from "./receipt.ts";
+export {
+  parseSignedReceipt,
+  ReceiptRecord,
+  receiptOf,
+  recordReceipt,
+  recordSignedReceipt,
+  SignedReceiptRecord,
+} from "./receipt-record.ts";
+export {
+  catalogOf,
+  DOCUMENT,
+  InventoryBody,
+  linksAfter,
+  PlanBody,
+  planOf,
+  type RecordedProbe,
+  recordLinks,
+  type StorageDocument,
+  samplePlanOf,
+} from "./run-documents.ts";
 export { type ShardPlace, sealBytes, sealKeyOf, shardIdOf } from "./sealing.ts";
 export {
   type Placement,
