@@ -13,14 +13,6 @@ export { connectRedis, type RedisConnection, type RedisOptions } from "./redis/r
 export { type RedisReplayOptions, redisReplay } from "./redis/replay.ts";
 export { type Arrival, type PeerReport, PeerReports } from "./reports.ts";
 export { RunJournal } from "./run-journal.ts";
-export {
-  type FrozenRun,
-  RUN_STATES,
-  type RunRecord,
-  type RunState,
-  type RunStep,
-  Runs,
-} from "./runs.ts";
 export type { Tables } from "./tables.ts";
 export {
   type WeightsAttempt,

@@ -6,7 +6,6 @@ import * as runs from "./migrations/0002-runs.ts";
 import * as bodies from "./migrations/0003-bodies.ts";
 import * as catalog from "./migrations/0004-catalog.ts";
 import * as peers from "./migrations/0005-peers.ts";
-import * as runFacts from "./migrations/0006-run-facts.ts";
 import type { Tables } from "./tables.ts";
 
 /** In the order of their names. One that was released is never changed: add another. */
@@ -16,7 +15,6 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003-bodies": bodies,
   "0004-catalog": catalog,
   "0005-peers": peers,
-  "0006-run-facts": runFacts,
 };
 
 /** Brings a schema up to date, or makes it; several processes may do so at once. */

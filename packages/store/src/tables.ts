@@ -10,8 +10,7 @@ export interface Tables {
   readonly log_nodes: LogNodesTable;
   readonly observations: ObservationsTable;
   readonly checkpoints: CheckpointsTable;
-  readonly runs: RunsTable;
-  readonly run_reports: RunReportsTable;
+  readonly run_facts: RunFactsTable;
   readonly weights_submissions: WeightsSubmissionsTable;
   readonly bodies: BodiesTable;
   readonly manifests: ManifestsTable;
@@ -20,7 +19,6 @@ export interface Tables {
   readonly seen_commitments: SeenCommitmentsTable;
   readonly scans: ScansTable;
   readonly evidence: EvidenceTable;
-  readonly run_facts: RunFactsTable;
 }
 
 interface LogsTable {
@@ -67,20 +65,12 @@ interface CheckpointsTable {
   text: string;
 }
 
-interface RunsTable {
-  run_id: string;
-  state: string;
-  commitment: string;
-  extrinsic_hash: string | null;
-  block: number | null;
-  frozen_ms: number;
-  changed_ms: number;
-}
-
-interface RunReportsTable {
-  run_id: string;
-  family_id: string;
+/** Each kind of fact once; it is kept as the JSON text it was written in. */
+interface RunFactsTable {
+  run_index: number;
+  kind: string;
   text: string;
+  written_ms: number;
 }
 
 interface WeightsSubmissionsTable {
@@ -155,12 +145,4 @@ interface EvidenceTable {
   run_id: string;
   text: string;
   observed_ms: number;
-}
-
-/** A fact is kept as the JSON text it was written in. */
-interface RunFactsTable {
-  run_index: number;
-  kind: string;
-  text: string;
-  written_ms: number;
 }

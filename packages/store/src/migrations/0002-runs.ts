@@ -1,28 +1,20 @@
 import { type Kysely, sql } from "kysely";
 
-/** What became of each closed run, and of the weights that follow from it. */
+/** What happened in each run, and what became of the weights that follow from it. */
 export async function up(database: Kysely<unknown>): Promise<void> {
   const { schema } = database;
   await schema
-    .createTable("runs")
-    .addColumn("run_id", "text", (column) => column.primaryKey())
-    .addColumn("state", "text", (column) => column.notNull())
-    .addColumn("commitment", "text", (column) => column.notNull())
-    .addColumn("extrinsic_hash", "text")
-    .addColumn("block", "bigint")
-    .addColumn("frozen_ms", "bigint", (column) => column.notNull())
-    .addColumn("changed_ms", "bigint", (column) => column.notNull())
-    .addCheckConstraint(
-      "runs_state",
-      sql`state in ('frozen', 'submitted', 'included', 'revealed', 'weighed', 'confirmed')`,
-    )
+    .createTable("run_facts")
+    .addColumn("run_index", "bigint", (column) => column.notNull())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("text", "text", (column) => column.notNull())
+    .addColumn("written_ms", "bigint", (column) => column.notNull())
+    .addPrimaryKeyConstraint("run_facts_pkey", ["run_index", "kind"])
     .execute();
   await schema
-    .createTable("run_reports")
-    .addColumn("run_id", "text", (column) => column.notNull().references("runs.run_id"))
-    .addColumn("family_id", "text", (column) => column.notNull())
-    .addColumn("text", "text", (column) => column.notNull())
-    .addPrimaryKeyConstraint("run_reports_pkey", ["run_id", "family_id"])
+    .createIndex("run_facts_kind")
+    .on("run_facts")
+    .columns(["kind", "run_index"])
     .execute();
   await schema
     .createTable("weights_submissions")

@@ -43,4 +43,5 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .addColumn("text", "text", (column) => column.notNull())
     .addColumn("observed_ms", "bigint", (column) => column.notNull())
     .execute();
+  await schema.createIndex("evidence_run").on("evidence").column("run_id").execute();
 }

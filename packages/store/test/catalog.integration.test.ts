@@ -1,0 +1,92 @@
+import { toBlockNumber, toHex } from "@neurond/primitives";
+import { testDatabase } from "@neurond/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aliceHotkey, bobHotkey, miner } from "../../ledger/test/samples.ts";
+import { type Database, Manifests, ShardCatalog, type ShardRecord } from "../src/index.ts";
+
+let database: Database;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+const bytes32 = (value: number) => toHex(new Uint8Array(32).fill(value));
+const at = toBlockNumber;
+
+const shard = (id: number, change: Partial<ShardRecord> = {}): ShardRecord => ({
+  shardId: bytes32(id),
+  validator: aliceHotkey,
+  miner: bobHotkey,
+  fileId: "file",
+  root: bytes32(1),
+  sizeBytes: 2 ** 36,
+  storedBlock: at(100),
+  expiresBlock: at(200),
+  receipt: `receipt ${id}`,
+  ...change,
+});
+
+describe("the catalog of shards", () => {
+  const holding = { validator: aliceHotkey, miner: bobHotkey };
+
+  test("lists what is owed at a block in the order of the bytes of ids", async () => {
+    const catalog = new ShardCatalog(database.kysely);
+    // As text or as signed bytes these would come in another order.
+    for (const id of [0xff, 0x0a, 0xa0, 0x7f]) expect(await catalog.add(shard(id))).toBe(true);
+    await catalog.add(shard(0x01, { storedBlock: at(150) }));
+    await catalog.add(shard(0x02, { miner: miner(1) }));
+    const ids = async (block: number) =>
+      (await catalog.held(holding, at(block))).map(({ shardId }) => Number(shardId.slice(0, 4)));
+    expect(await ids(99)).toEqual([]);
+    expect(await ids(100)).toEqual([0x0a, 0x7f, 0xa0, 0xff]);
+    expect(await ids(199)).toEqual([0x01, 0x0a, 0x7f, 0xa0, 0xff]);
+    expect(await ids(200)).toEqual([]);
+    expect((await catalog.held(holding, at(100)))[0]).toEqual(shard(0x0a));
+  });
+
+  test("keeps the first receipt of a shard", async () => {
+    const catalog = new ShardCatalog(database.kysely);
+    expect(await catalog.add(shard(0x0a, { receipt: "another" }))).toBe(false);
+    expect((await catalog.find(bytes32(0x0a), aliceHotkey))?.receipt).toBe("receipt 10");
+    expect(await catalog.find(bytes32(0x0a), bobHotkey)).toBeNull();
+    expect(await catalog.ofFile("file")).toHaveLength(6);
+  });
+
+  test("no longer owes a deleted shard, but did before", async () => {
+    const catalog = new ShardCatalog(database.kysely);
+    expect(await catalog.remove(bytes32(0xff), holding, at(120))).toBe(true);
+    expect(await catalog.remove(bytes32(0xff), holding, at(110))).toBe(false);
+    const last = async (block: number) =>
+      (await catalog.held(holding, at(block))).at(-1)?.shardId.slice(0, 4);
+    expect(await last(119)).toBe("0xff");
+    expect(await last(120)).toBe("0xa0");
+  });
+
+  test("finds a miner's garbage", async () => {
+    const catalog = new ShardCatalog(database.kysely);
+    expect(await catalog.expired(at(199), 10)).toEqual([]);
+    expect(await catalog.expired(at(200), 10)).toHaveLength(5);
+    expect(await catalog.expired(at(200), 2)).toHaveLength(2);
+  });
+});
+
+test("manifests are found by file and owner, and deleted by their owner only", async () => {
+  const manifests = new Manifests(database.kysely);
+  const of = (fileId: string, createdMs: number) => ({
+    fileId,
+    owner: "alice",
+    text: `{"id":"${fileId}"}`,
+    createdMs,
+    expiresBlock: at(9),
+  });
+  expect(await manifests.add(of("a", 1))).toBe(true);
+  expect(await manifests.add(of("b", 2))).toBe(true);
+  expect(await manifests.add({ ...of("a", 3), owner: "mallory" })).toBe(false);
+  expect(await manifests.get("a")).toEqual(of("a", 1));
+  expect(await manifests.get("c")).toBeNull();
+  expect((await manifests.ofOwner("alice", 10)).map(({ fileId }) => fileId)).toEqual(["b", "a"]);
+  expect(await manifests.remove("a", "mallory")).toBe(false);
+  expect(await manifests.remove("a", "alice")).toBe(true);
+  expect(await manifests.get("a")).toBeNull();
+});

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { replayMemory } from "@neurond/epistula";
+import { type ReplayHarness, replayContract } from "@neurond/epistula/replay-contract";
+import { hasRedis, ManualClock, type TestRedis, testRedis } from "@neurond/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connectRedis, isTemporary, type RedisConnection, redisReplay } from "../src/index.ts";
+
+const signal = AbortSignal.timeout(120_000);
+
+describe("the replay store in memory keeps the contract", () => {
+  for (const { name, run } of replayContract) {
+    test(name, async () => {
+      const clock = new ManualClock();
+      const store = replayMemory({ retentionMs: 1_000, now: clock.now });
+      const elapse = async (milliseconds: number) => clock.advance(milliseconds);
+      await run({ store, peer: store, elapse });
+    });
+  }
+});
+
+describe.skipIf(!hasRedis)("the replay store in Redis (skipped without redis-server)", () => {
+  let server: TestRedis;
+  let one: RedisConnection;
+  let other: RedisConnection;
+  let harnesses = 0;
+
+  beforeAll(async () => {
+    server = await testRedis();
+    one = await connectRedis({ url: server.url, signal });
+    other = await connectRedis({ url: server.url, signal });
+  });
+  afterAll(async () => {
+    await one[Symbol.asyncDispose]();
+    await other[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  const harness = (): ReplayHarness => {
+    harnesses += 1;
+    const options = { retentionMs: 600, prefix: `test-${harnesses}` };
+    return {
+      store: redisReplay({ redis: one.redis, ...options }),
+      peer: redisReplay({ redis: other.redis, ...options }),
+      elapse: (milliseconds) => sleep(milliseconds),
+    };
+  };
+
+  describe("keeps the contract", () => {
+    for (const { name, run } of replayContract) test(name, () => run(harness()));
+  });
+
+  test("leaves nothing behind that does not expire", async () => {
+    const { store } = harness();
+    await store.rememberIfNew(["alone"]);
+    await store.rememberIfNew(["one", "two"]);
+    const keys = await one.redis.keys(`{test-${harnesses}}:*`);
+    expect(keys).toHaveLength(3);
+    for (const key of keys) {
+      const left = await one.redis.pttl(key);
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBeLessThanOrEqual(600);
+    }
+  });
+
+  test("does not mix neurons of different prefixes", async () => {
+    const [left, right] = [harness().store, harness().store];
+    expect(await left.rememberIfNew(["same"])).toBe(true);
+    expect(await right.rememberIfNew(["same"])).toBe(true);
+  });
+
+  test("rejects at once while Redis is down, and serves again when it is back", async () => {
+    const { store } = harness();
+    await server.kill();
+    const startedAt = Date.now();
+    for (const keys of [["a"], ["a", "b"]] as const) {
+      const error: unknown = await store
+        .rememberIfNew([...keys])
+        .catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: "REDIS_UNREACHABLE" });
+      expect(isTemporary(error)).toBe(true);
+    }
+    expect(Date.now() - startedAt).toBeLessThan(2_500);
+    await server.restart();
+    for (let tries = 0; ; tries += 1) {
+      const isNew = await store.rememberIfNew(["a"]).catch(() => null);
+      if (isNew !== null) {
+        expect(isNew).toBe(true);
+        break;
+      }
+      expect(tries).toBeLessThan(100);
+      await sleep(50);
+    }
+  });
+
+  test("says what Redis refused", async () => {
+    const { store } = harness();
+    await one.redis.set(`{test-${harnesses}}:a`, "x");
+    await one.redis.config("SET", "maxmemory", "1");
+    try {
+      await expect(store.rememberIfNew(["b"])).rejects.toMatchObject({ code: "REDIS_REFUSED" });
+    } finally {
+      await one.redis.config("SET", "maxmemory", "0");
+    }
+  });
+});
+
+test("a Redis that is not there is told by a code, without the password", async () => {
+  const error: unknown = await connectRedis({
+    url: "redis://user:hunter2@127.0.0.1:1",
+    signal,
+  }).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "REDIS_UNREACHABLE" });
+  expect(String(error)).not.toContain("hunter2");
+  await expect(connectRedis({ url: "http://localhost", signal })).rejects.toMatchObject({
+    code: "REDIS_ADDRESS_INVALID",
+  });
+});
