@@ -33,6 +33,7 @@ async function neurond<Schema extends z.ZodType>(
 }
 
 test("what is read of a running chain has the documented shapes", async () => {
+  await devnet.newBlocks(1);
   const status = await neurond(ChainStatusShape, "chain", "status");
   expect(status).toMatchObject({ network: "local", endpoint: devnet.url, subnets: [0, 1, 2] });
   const metagraph = await neurond(MetagraphShape, "chain", "metagraph", ...SUBNET);
