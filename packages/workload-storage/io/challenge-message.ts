@@ -1,0 +1,14 @@
+import { SampleTask } from "@neurond/workload-storage";
+import { z } from "zod";
+
+/** Where miners take challenges. */
+export const CHALLENGE_PATH = "/v1/storage/challenges";
+/** Bytes of the miner's signature, with which an answer begins. */
+export const SIGNATURE_BYTES = 64;
+
+/** What a validator sends: the task and its signature over the seed. */
+export const ChallengeMessage = z.strictObject({
+  task: SampleTask,
+  signature: z.string().regex(/^0x[0-9a-f]{128}$/),
+});
+export type ChallengeMessage = z.infer<typeof ChallengeMessage>;

@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import { CodedError } from "@neurond/primitives";
+import {
+  decodeHeader,
+  encodeHeader,
+  HEADER_BYTES,
+  RECORD_BYTES,
+  recordContext,
+  recordNonce,
+  type StorageCode,
+  TAG_BYTES,
+} from "@neurond/workload-storage";
+import { cutInto } from "./cut.ts";
+
+/** What one version of a file is encrypted with. Key and prefix are random and never used again. */
+export interface FileKey {
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  /** 32 bytes. */
+  readonly fileId: Uint8Array;
+}
+
+/** Encrypts a file of any length in constant memory: a header, then records of 64 KiB. */
+export async function* encryptStream(
+  { key, fileId }: FileKey,
+  noncePrefix: Uint8Array,
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield encodeHeader(noncePrefix);
+  let counter = 0;
+  for await (const { bytes, isLast } of cutInto(RECORD_BYTES, source)) {
+    const nonce = recordNonce(noncePrefix, counter, isLast);
+    const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
+    cipher.setAAD(recordContext(fileId));
+    yield Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+    counter += 1;
+  }
+}
+
+/**
+ * Decrypts a file. Every record is authentic before it is given out; that the end is authentic is
+ * known at the end, so what came before a throw must be thrown away.
+ * @throws CodedError CIPHERTEXT_INVALID
+ */
+export async function* decryptStream(
+  { key, fileId }: FileKey,
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let prefix: Uint8Array | null = null;
+  let counter = 0;
+  for await (const { bytes, isLast } of cutInto(RECORD_BYTES + TAG_BYTES, source, HEADER_BYTES)) {
+    if (prefix === null) {
+      prefix = decodeHeader(bytes);
+      if (isLast) throw invalid("the file ends after its header");
+      continue;
+    }
+    yield openRecord({ key, fileId }, recordNonce(prefix, counter, isLast), bytes);
+    counter += 1;
+  }
+}
+
+function openRecord({ key, fileId }: FileKey, nonce: Uint8Array, record: Uint8Array): Uint8Array {
+  if (record.length < TAG_BYTES) throw invalid("a record is shorter than its tag");
+  const end = record.length - TAG_BYTES;
+  const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(recordContext(fileId));
+  decipher.setAuthTag(record.subarray(end));
+  const plain = decipher.update(record.subarray(0, end));
+  try {
+    decipher.final();
+    return plain;
+  } catch {
+    throw invalid("a record was changed, moved or cut, or the key is another file's");
+  }
+}
+
+function invalid(reason: string): CodedError<StorageCode> {
+  return new CodedError("CIPHERTEXT_INVALID", `the file cannot be decrypted: ${reason}`);
+}

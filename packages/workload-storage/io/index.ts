@@ -1,0 +1,26 @@
+export { CHALLENGE_PATH, ChallengeMessage, SIGNATURE_BYTES } from "./challenge-message.ts";
+export { freeBytesAt } from "./disk-space.ts";
+export { decryptStream, encryptStream, type FileKey } from "./encrypt-stream.ts";
+export { heldEntries } from "./held-inventory.ts";
+export { nativeSha256 } from "./native-sha256.ts";
+export {
+  type ProberOptions,
+  type SendChallenge,
+  type SilenceReason,
+  sampleProber,
+} from "./prober.ts";
+export { type OpenSink, receiveShard, type Sink } from "./receive-shard.ts";
+export type { Recovered } from "./recover-store.ts";
+export { type ResponderOptions, sampleResponder } from "./responder.ts";
+export { Sealer, sealStream } from "./seal-stream.ts";
+export { ShardHasher, type ShardTree } from "./shard-hasher.ts";
+export { parseShardName, type ShardName, shardNameOf } from "./shard-paths.ts";
+export { ShardStore, type ShardStoreOptions } from "./shard-store.ts";
+export {
+  Countersignature,
+  decodeOffer,
+  encodeOffer,
+  type OfferedReceipt,
+  RECEIPT_PARAMETER,
+  shardPath,
+} from "./shard-transfer.ts";
