@@ -1,8 +1,8 @@
 import { type MerkleNode, type NodePlace, nodeMissing } from "@neurond/crypto";
 import { type LogStorage, logConflict, type StoredEntry } from "@neurond/ledger";
-import { type Kysely, sql, type Transaction } from "kysely";
-import { insertEntries, insertNodes, rowOf } from "./ledger-rows.ts";
-import { recordSettled } from "./observations.ts";
+import { type Kysely, sql } from "kysely";
+import { appendRows, rowOf } from "./ledger-rows.ts";
+import { observationRepeated } from "./observations.ts";
 import type { Tables } from "./tables.ts";
 
 /** One validator's log in Postgres. */
@@ -53,13 +53,11 @@ export class PostgresLog implements LogStorage {
     nodes: readonly MerkleNode[],
   ): Promise<void> {
     const rows = entries.map(({ text }, offset) => rowOf(text, from + offset));
-    await this.#database.transaction().execute(async (transaction) => {
-      await this.#moveOn(transaction, from, rows.length);
-      if (rows.length === 0) return;
-      await insertEntries(transaction, this.id, rows, this.#now());
-      await insertNodes(transaction, this.id, nodes);
-      await recordSettled(transaction, this.id, rows);
-    });
+    const at = { logId: this.id, from, nowMs: this.#now() };
+    const { moved, settled } = await appendRows(this.#database, at, rows, nodes);
+    if (moved) return;
+    const size = await this.size();
+    throw size === from && settled > 0 ? observationRepeated(settled) : logConflict(from, size);
   }
 
   async read(from: number, to: number): Promise<readonly string[]> {
@@ -107,17 +105,5 @@ export class PostgresLog implements LogStorage {
       if (hash === null) throw nodeMissing(place);
       return new Uint8Array(hash);
     });
-  }
-
-  /** The row of the log is the lock: of two appends at one place the second finds it moved. */
-  async #moveOn(transaction: Transaction<Tables>, from: number, count: number): Promise<void> {
-    const moved = await transaction
-      .updateTable("logs")
-      .set({ size: from + count })
-      .where("id", "=", this.id)
-      .where("size", "=", from)
-      .executeTakeFirst();
-    if (moved.numUpdatedRows === 1n) return;
-    throw logConflict(from, await this.size());
   }
 }

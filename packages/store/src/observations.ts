@@ -1,9 +1,8 @@
-import type { Observation } from "@neurond/ledger";
+import type { LogEntry, Observation } from "@neurond/ledger";
 import { type Hotkey, parseHotkey, type RunId } from "@neurond/primitives";
 import { isSettled, type OutcomeKind } from "@neurond/workload";
-import { type Kysely, sql, type Transaction } from "kysely";
+import type { Kysely } from "kysely";
 import { storeError } from "./errors.ts";
-import type { LogRow } from "./ledger-rows.ts";
 import type { Tables } from "./tables.ts";
 
 /** What the log says last of one task. */
@@ -42,60 +41,33 @@ export async function recordedTasks(
   }));
 }
 
-/**
- * Keeps the latest observation of each task, in the transaction that appends it. A task that was
- * owed an answer, or lost by our own fault, is observed again; one that is settled never.
- */
-export async function recordSettled(
-  transaction: Transaction<Tables>,
-  logId: number,
-  rows: readonly LogRow[],
-): Promise<void> {
-  const latest = latestOf(rows);
-  if (latest.length === 0) return;
-  const column = <T>(value: (entry: Observation) => T) => latest.map(({ entry }) => value(entry));
-  const stored = await sql`
-    insert into observations
-      (log_id, run_id, workload, miner, slot, outcome, settled, entry_index)
-    select ${logId}, task.*
-    from unnest(
-      ${column(({ run_id }) => run_id)}::text[],
-      ${column(({ workload }) => workload)}::text[],
-      ${column(({ miner }) => miner)}::text[],
-      ${column(({ slot }) => slot)}::bigint[],
-      ${column(({ outcome }) => outcome.kind)}::text[],
-      ${column(({ outcome }) => isSettled(outcome))}::boolean[],
-      ${latest.map(({ index }) => index)}::bigint[]
-    ) as task
-    on conflict (log_id, run_id, workload, miner, slot) do update
-    set outcome = excluded.outcome, settled = excluded.settled, entry_index = excluded.entry_index
-    where not observations.settled
-  `.execute(transaction);
-  if (stored.numAffectedRows !== BigInt(latest.length)) throw repeated(latest.length);
-}
-
-interface ObservationRow {
+/** An entry with its place. */
+interface Placed<Entry> {
   readonly index: number;
-  readonly entry: Observation;
+  readonly entry: Entry;
 }
 
-/** One row per task; a task observed twice in one append counts as observed in that order. */
-function latestOf(rows: readonly LogRow[]): readonly ObservationRow[] {
-  const latest = new Map<string, ObservationRow>();
+/**
+ * The latest observation of each task in an append. A task that was owed an answer, or lost by our
+ * own fault, is observed again; one that is settled never.
+ */
+export function latestTasks(rows: readonly Placed<LogEntry>[]): readonly Placed<Observation>[] {
+  const latest = new Map<string, Placed<Observation>>();
   for (const { index, entry } of rows) {
     if (entry.kind !== "observation") continue;
     const key = JSON.stringify([entry.run_id, entry.workload, entry.miner, entry.slot]);
     const earlier = latest.get(key);
-    if (earlier !== undefined && isSettled(earlier.entry.outcome)) throw repeated(1);
+    if (earlier !== undefined && isSettled(earlier.entry.outcome)) throw observationRepeated(1);
     latest.set(key, { index, entry });
   }
   return [...latest.values()];
 }
 
-function repeated(count: number): Error {
+/** The error of an append that would observe settled tasks again. */
+export function observationRepeated(tasks: number): Error {
   return storeError(
     "OBSERVATION_REPEATED",
-    "a task is settled already: ask for what is recorded before asking a miner again",
-    { observations: count },
+    `${tasks} of the tasks are settled: ask for what is recorded before asking a miner again`,
+    { tasks },
   );
 }

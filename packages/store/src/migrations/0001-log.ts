@@ -1,6 +1,9 @@
 import { type Kysely, sql } from "kysely";
 
-/** The append-only record: entries, tree hashes, what is settled, checkpoints. */
+/**
+ * The append-only record: entries, tree hashes, what is settled, checkpoints. One statement writes
+ * the first three together, so they refer to each other without the checks that would halve its pace.
+ */
 export async function up(database: Kysely<unknown>): Promise<void> {
   const { schema } = database;
   await schema
@@ -11,7 +14,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .execute();
   await schema
     .createTable("log_entries")
-    .addColumn("log_id", "integer", (column) => column.notNull().references("logs.id"))
+    .addColumn("log_id", "integer", (column) => column.notNull())
     .addColumn("index", "bigint", (column) => column.notNull())
     .addColumn("kind", "text", (column) => column.notNull())
     .addColumn("run_id", "text", (column) => column.notNull())
@@ -26,7 +29,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .execute();
   await schema
     .createTable("log_nodes")
-    .addColumn("log_id", "integer", (column) => column.notNull().references("logs.id"))
+    .addColumn("log_id", "integer", (column) => column.notNull())
     .addColumn("level", "smallint", (column) => column.notNull())
     .addColumn("index", "bigint", (column) => column.notNull())
     .addColumn("hash", "bytea", (column) => column.notNull())
@@ -44,10 +47,6 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .addColumn("outcome", "text", (column) => column.notNull())
     .addColumn("settled", "boolean", (column) => column.notNull())
     .addPrimaryKeyConstraint("observations_pkey", ["log_id", "run_id", "workload", "miner", "slot"])
-    .addForeignKeyConstraint("observations_entry", ["log_id", "entry_index"], "log_entries", [
-      "log_id",
-      "index",
-    ])
     .execute();
   await schema
     .createTable("checkpoints")
