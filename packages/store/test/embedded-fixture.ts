@@ -15,7 +15,7 @@ export function temporaryDirectory(parent = tmpdir()): string {
   const directory = mkdtempSync(join(parent, "neurond-pg-"));
   onTestFinished(async () => {
     await stopEmbedded(directory, AbortSignal.timeout(30_000));
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   });
   return directory;
 }
@@ -34,16 +34,23 @@ export interface Holder {
   kill(): Promise<void>;
 }
 
-/** Another process that uses the directory's database. */
-export async function hold(
-  directory: string,
-  { statement, uid }: { readonly statement?: string; readonly uid?: number } = {},
-): Promise<Holder> {
+interface HoldOptions {
+  readonly statement?: string;
+  readonly uid?: number;
+}
+
+/** Another process that opens the directory's database; it may be killed before it has. */
+export function startHolder(directory: string, { statement, uid }: HoldOptions = {}) {
   const args = ["--conditions=neurond:source", "--no-warnings", HOLD, directory];
-  const child = spawn(process.execPath, statement === undefined ? args : [...args, statement], {
+  return spawn(process.execPath, statement === undefined ? args : [...args, statement], {
     stdio: ["pipe", "pipe", "inherit"],
     ...(uid === undefined ? {} : { uid, gid: uid, env: {}, cwd: "/" }),
   });
+}
+
+/** Another process that uses the directory's database. */
+export async function hold(directory: string, options: HoldOptions = {}): Promise<Holder> {
+  const child = startHolder(directory, options);
   const ended = once(child, "exit");
   const [line] = await Promise.race([
     once(createInterface(child.stdout), "line"),

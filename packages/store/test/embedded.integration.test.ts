@@ -6,7 +6,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "../src/index.ts";
-import { hold, isRunning, open, serverPid, temporaryDirectory } from "./embedded-fixture.ts";
+import {
+  hold,
+  isRunning,
+  open,
+  serverPid,
+  startHolder,
+  temporaryDirectory,
+} from "./embedded-fixture.ts";
 
 const remember = (database: Database, body: string) =>
   database.kysely
@@ -94,6 +101,19 @@ describe("the embedded database", () => {
     await using database = await open(directory);
     expect(database.url).toContain(":chosen-before@");
     expect(existsSync(join(directory, "data.new-77"))).toBe(false);
+  });
+
+  test("can be used by the next after a start that was killed at any moment", async () => {
+    const directory = temporaryDirectory();
+    // From before the first file until the database is open, on a slow machine and a fast one.
+    for (const afterMs of [250, 400, 550, 700, 900, 1_200]) {
+      const starter = startHolder(directory);
+      await sleep(afterMs);
+      starter.kill("SIGKILL");
+    }
+    await using database = await open(directory);
+    await remember(database, "usable");
+    expect(await remembered(database)).toEqual(["usable"]);
   });
 
   test("takes another port when its own is taken meanwhile, and remembers that", async () => {

@@ -63,16 +63,19 @@ export async function createCluster(options: ClusterOptions): Promise<void> {
     await rename(draft, layout.data);
   } finally {
     await rm(passwordFile, { force: true });
-    await rm(draft, { recursive: true, force: true });
+    await removeTree(draft);
   }
 }
 
+/** The program of a killed start may still be writing: it ends when its files are gone. */
 async function removeDrafts({ directory }: Layout): Promise<void> {
   const names = await readdir(directory);
   const drafts = names.filter((name) => name.startsWith("data.new-"));
-  await Promise.all(
-    drafts.map((name) => rm(join(directory, name), { recursive: true, force: true })),
-  );
+  await Promise.all(drafts.map((name) => removeTree(join(directory, name))));
+}
+
+function removeTree(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
 /** What a program wrote when it failed; null when it succeeded. */
