@@ -1,5 +1,5 @@
 import { type Chain, retryOf, type Signer, type Submission } from "@neurond/chain";
-import type { BlockNumber } from "@neurond/primitives";
+import { type BlockNumber, hotkeyOf } from "@neurond/primitives";
 import { forLatest, type Health, type Logger, type Watchdog } from "@neurond/runtime";
 import { announceAxon, type Endpoint } from "./axon.ts";
 import type { MinerMetrics } from "./metrics.ts";
@@ -11,7 +11,7 @@ export interface FollowDeps {
   readonly view: SubnetView;
   /** Where validators reach us; null when that is not to be announced. */
   readonly endpoint: Endpoint | null;
-  /** Deletes what need not be kept at a block. */
+  /** Deletes what need not be kept at a block of a chain that knows us. */
   readonly collect: (block: BlockNumber) => Promise<void>;
   readonly health: Health;
   readonly watchdog: Pick<Watchdog, "fed">;
@@ -25,6 +25,7 @@ export interface FollowDeps {
  */
 export async function followChain(deps: FollowDeps, signal: AbortSignal): Promise<void> {
   const { chain, view, health, metrics, log } = deps;
+  const own = hotkeyOf(deps.signer.publicKey);
   let problem: string | undefined = "the chain was not read yet";
   health.requireReady("registration", () => problem);
   health.requireReady("metagraph", () =>
@@ -38,12 +39,13 @@ export async function followChain(deps: FollowDeps, signal: AbortSignal): Promis
       // Said once, not with every block.
       if (found !== problem && found !== undefined) log.warn({ problem: found }, "not reachable");
       problem = found;
+      // On a chain that does not know us, blocks may be of another network: shards would be gone.
+      if (view.current()?.byHotkey.has(own)) await deps.collect(number);
     } catch (error) {
       if (signal.aborted || retryOf(error) === "never") throw error;
       log.warn({ error }, "the subnet could not be read");
     }
     metrics.viewAge.set(view.ageMs() / 1000);
-    await deps.collect(number);
   };
   await forLatest(chain.watchHeads({ signal }), pass, signal);
 }

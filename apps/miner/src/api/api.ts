@@ -1,0 +1,46 @@
+import { type App, createApp, type Health, type Logger, type Registry } from "@neurond/runtime";
+import { STATUS_OF } from "../errors.ts";
+import { type ChallengeDeps, serveChallenges } from "./challenges.ts";
+import { type ShardDeps, serveShards } from "./shards.ts";
+import { type StatusDeps, serveStatus } from "./status.ts";
+import { serveUploads, type UploadDeps } from "./uploads.ts";
+
+export interface ApiOptions {
+  readonly log: Logger;
+  readonly health: Health;
+  readonly registry: Registry;
+  readonly requestsPerMinute: number;
+  readonly status: StatusDeps;
+  readonly uploads: UploadDeps;
+  readonly shards: ShardDeps;
+  readonly challenges: ChallengeDeps;
+}
+
+/** Beyond its own deadline, what an upload may take to be refused. */
+const MARGIN_MS = 15_000;
+
+/** All routes of a miner. */
+export async function createApi(options: ApiOptions): Promise<App> {
+  const { log, health, registry, requestsPerMinute, status, uploads } = options;
+  const app = await createApp({
+    title: "neurond miner",
+    version: status.version,
+    log,
+    health,
+    registry,
+    statusOf: STATUS_OF,
+    requestsPerMinute,
+    requestTimeoutMs: uploads.uploadMs + MARGIN_MS,
+  });
+  // A body nobody will read is not waited for: its connection ends with the answer.
+  app.addHook("onSend", async (request, reply) => {
+    const { headers, complete } = request.raw;
+    const hasBody = headers["content-length"] !== undefined || "transfer-encoding" in headers;
+    if (hasBody && !complete) reply.header("connection", "close");
+  });
+  serveStatus(app, status);
+  serveUploads(app, uploads);
+  serveShards(app, options.shards);
+  serveChallenges(app, options.challenges);
+  return app;
+}

@@ -1,0 +1,53 @@
+import { CodedError, isCoded } from "@neurond/primitives";
+import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
+import type { MinerCode } from "../errors.ts";
+import type { Lanes } from "../lanes.ts";
+import type { MinerMetrics } from "../metrics.ts";
+import type { OpenEntry } from "../responders.ts";
+
+export interface ChallengeDeps {
+  readonly responders: readonly OpenEntry[];
+  readonly gate: Gate;
+  readonly disk: Lanes;
+  readonly metrics: MinerMetrics;
+  /** Longest that an answer is worked on. */
+  readonly answerMs: number;
+}
+
+/** One route for each workload: a signed task in, signature and answer out. */
+export function serveChallenges(app: App, deps: ChallengeDeps): void {
+  for (const entry of deps.responders) serveWorkload(app, entry, deps);
+}
+
+function serveWorkload(app: App, entry: OpenEntry, deps: ChallengeDeps): void {
+  const { gate, disk, metrics, answerMs } = deps;
+  const { workload, path, message } = entry;
+  app.post(
+    path,
+    {
+      ...authenticated(gate),
+      schema: { summary: `Answers a task of ${workload}`, body: message },
+    },
+    async (request, reply) => {
+      const { validator, respond } = entry.open(request.body);
+      if (principalOf(request).hotkey !== validator) throw wrongCaller();
+      const signal = AbortSignal.timeout(answerMs);
+      const end = metrics.challengeSeconds.startTimer({ workload });
+      try {
+        const answer = await disk.run(signal, () => respond(signal));
+        metrics.challenges.inc({ workload, result: "answered" });
+        return reply.type("application/octet-stream").send(Buffer.from(answer));
+      } catch (error) {
+        const result = isCoded(error) ? error.code.toLowerCase() : "error";
+        metrics.challenges.inc({ workload, result });
+        throw error;
+      } finally {
+        end();
+      }
+    },
+  );
+}
+
+function wrongCaller(): CodedError<MinerCode> {
+  return new CodedError("CALLER_WRONG", "the task is another validator's: only it may put it");
+}

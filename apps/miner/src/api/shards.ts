@@ -1,0 +1,77 @@
+import { addAbortSignal, Readable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { CodedError } from "@neurond/primitives";
+import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
+import type { StorageCode } from "@neurond/workload-storage";
+import { parseShardName, type ShardName, type ShardStore } from "@neurond/workload-storage/io";
+import { z } from "zod";
+import type { MinerCode } from "../errors.ts";
+import type { Lanes } from "../lanes.ts";
+import type { MinerMetrics } from "../metrics.ts";
+
+export interface ShardDeps {
+  readonly shards: ShardStore;
+  readonly gate: Gate;
+  readonly disk: Lanes;
+  readonly downloadMs: number;
+  readonly metrics: MinerMetrics;
+}
+
+const params = z.object({ id: z.string().describe("shard id, 64 hexadecimal digits") });
+
+/** Gives shards back, to any validator, and forgets them for the one they are held for. */
+export function serveShards(
+  app: App,
+  { shards, gate, disk, downloadMs, metrics }: ShardDeps,
+): void {
+  app.get(
+    "/v1/storage/shards/:id",
+    { ...authenticated(gate), schema: { summary: "The bytes of a shard, sealed", params } },
+    async (request, reply) => {
+      const name = parseShardName(request.params.id);
+      const stored = shards.get(name);
+      if (stored === undefined) {
+        metrics.downloads.inc({ result: "missing" });
+        throw missing(name);
+      }
+      const signal = AbortSignal.timeout(downloadMs);
+      await disk.run(signal, async () => {
+        const bytes = addAbortSignal(signal, Readable.from(shards.read(name)));
+        reply
+          .type("application/octet-stream")
+          .header("content-length", stored.receipt.size)
+          .send(bytes);
+        // The lane is held until the last byte has left, or the reader has.
+        const result = await finished(reply.raw).then(
+          () => "sent",
+          () => "broken",
+        );
+        metrics.downloads.inc({ result });
+      });
+      return reply;
+    },
+  );
+  app.delete(
+    "/v1/storage/shards/:id",
+    {
+      ...authenticated(gate),
+      schema: { summary: "Forgets a shard; only its validator may ask", params },
+    },
+    async (request, reply) => {
+      const name = parseShardName(request.params.id);
+      const stored = shards.get(name);
+      if (stored === undefined) throw missing(name);
+      if (stored.receipt.validator !== principalOf(request).hotkey) throw foreign();
+      await shards.delete(name);
+      return reply.status(204).send();
+    },
+  );
+}
+
+function missing(name: ShardName): CodedError<StorageCode> {
+  return new CodedError("SHARD_MISSING", "the shard is not stored here", { shard: name });
+}
+
+function foreign(): CodedError<MinerCode> {
+  return new CodedError("CALLER_WRONG", "the shard is held for another validator");
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { connectChain, resolveNetwork } from "@neurond/chain";
+import { announceReady, createLogger, loadConfig, runService } from "@neurond/runtime";
+import { ShardStore } from "@neurond/workload-storage/io";
+import { Config, PREFIX } from "./config.ts";
+import { openHotkey } from "./hotkey.ts";
+import { startMiner } from "./miner.ts";
+
+const log = createLogger("miner");
+const environment = process.env;
+
+await runService(
+  async (resources, signal) => {
+    const file = process.argv[2] ?? environment[`${PREFIX}_CONFIG`];
+    const config = loadConfig(Config, { prefix: PREFIX, environment, file });
+    log.level = config.log.level;
+    log.info({ config }, "configuration");
+
+    const signer = await openHotkey(config.wallet, environment, (warning) =>
+      log.warn({ warning }, "wallet"),
+    );
+    resources.defer(() => signer.wipe());
+
+    const { directory, quotaBytes, keepFreeBytes } = config.storage;
+    const shards = await ShardStore.open({
+      directory,
+      capacityBytes: quotaBytes,
+      reserveBytes: keepFreeBytes,
+    });
+    log.info({ shards: shards.list().length, recovered: shards.recovered }, "shards opened");
+
+    const network = resolveNetwork({ ...config.chain, env: environment });
+    const { stallSeconds } = config.chain;
+    const chain = resources.use(
+      await connectChain(
+        {
+          endpoints: [network.endpoint, ...network.fallbacks],
+          ...(stallSeconds !== undefined && { stallMs: stallSeconds * 1000 }),
+        },
+        signal,
+      ),
+    );
+
+    const miner = resources.use(
+      await startMiner({ config, chain, signer, shards, version: packageVersion(), log }),
+    );
+    log.info({ url: miner.url }, "serving");
+    announceReady();
+    await miner.follow(signal);
+  },
+  { log },
+);
+
+function packageVersion(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return String(JSON.parse(manifest).version);
+}
