@@ -3,7 +3,12 @@ import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import { STATUS } from "@neurond/epistula";
 import { CodedError, isCoded } from "@neurond/primitives";
-import Fastify, { type FastifyError, type FastifyInstance, LogController } from "fastify";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  LogController,
+} from "fastify";
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -50,7 +55,8 @@ const bare = (options: HttpOptions) =>
     maxRequestsPerSocket: 10_000,
     forceCloseConnections: true,
     genReqId: () => randomUUID(),
-    loggerInstance: options.log,
+    // Fastify's own type of it: hooks are written for that, and pino's is wider.
+    loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 200 },
   })
