@@ -46,6 +46,7 @@ export async function agreeRun(validator: Validator, run: RunTimes): Promise<voi
   }
   const weights = vectorOf(families, rules, snapshot.neurons);
   await stores.journal.write(run.index, "agreed", { families, weights });
+  await stores.bodies.forgetExpired(validator.now());
   const held = Object.entries(families).filter(([, { kind }]) => kind === "held");
   if (held.length > 0) metrics.consecutiveMisses.inc();
   else metrics.consecutiveMisses.set(0);

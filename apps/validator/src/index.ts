@@ -1,13 +1,8 @@
-export type { BodyStore } from "./ports/body-store.ts";
-export type { CommitmentIndex, SeenCommitment } from "./ports/commitment-index.ts";
-export type { EvidenceRecord, EvidenceStore } from "./ports/evidence-store.ts";
-export type { PeerReport, ReportStore } from "./ports/report-store.ts";
-export type {
-  Decision,
-  Fact,
-  FactKind,
-  RunFacts,
-  RunJournal,
-  SnapshotNeuron,
-} from "./ports/run-journal.ts";
-export type { WeightsAttempt, WeightsLog } from "./ports/weights-history.ts";
+export { type ComposedValidator, composeValidator } from "./compose.ts";
+export { Config, PREFIX } from "./config.ts";
+export type { ValidatorCode } from "./errors.ts";
+export { type RunningValidator, startValidator } from "./run-validator.ts";
+export { type ServiceOptions, validatorService } from "./service.ts";
+export type { SignScores } from "./validator.ts";
+export type { ValidatorParts } from "./validator-parts.ts";
+export type { PlannedRun, SeededRun, WorkloadEntry } from "./workload-entry.ts";

@@ -2,7 +2,7 @@ import { detachBodies, isJson, type Json, type Observation } from "@neurond/ledg
 import type { BlockNumber, Hotkey } from "@neurond/primitives";
 import { type Assignment, isSettled, OFFLINE, type Outcome, unknown } from "@neurond/workload";
 import type { Neuron } from "@neurond/workload/io";
-import { beaconDigest } from "@neurond/workload-storage";
+import { beaconDigest, beaconInputs } from "@neurond/workload-storage";
 import { readBeacon } from "./beacon.ts";
 import { forEachLimited } from "./limited.ts";
 import { urlOf } from "./public-address.ts";
@@ -57,7 +57,7 @@ export async function openTasks(
     netuid: identity.netuid,
     validator: identity.hotkey,
     start: run.start,
-    seed: beaconDigest(beacon),
+    seed: beaconDigest(beaconInputs(beacon)),
     miners: [...new Set(miners)].sort(),
     beacon,
     documents,

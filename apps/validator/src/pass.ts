@@ -27,12 +27,14 @@ export async function settlePass(
   const moment = await momentOf(validator, head, signal);
   const { plan } = validator.rules;
   await attempt(validator, "scan", signal, () => scan(validator, moment, signal));
+  let { factsOf } = moment;
   for (const kind of STEP_ORDER) {
-    const factsOf = await readFacts(validator.stores.journal, head, plan);
     const due = nextSteps({ ...moment, factsOf }, plan).filter((step) => step.kind === kind);
     for (const step of due) {
       await attempt(validator, kind, signal, () => take(validator, gate, step, head, signal));
     }
+    // What was done may have made the next step due.
+    if (due.length > 0) factsOf = await readFacts(validator.stores.journal, head, plan);
   }
   await attempt(validator, "weights", signal, () => setWeights(validator, head, signal));
 }
@@ -122,7 +124,7 @@ async function hear(validator: Validator, run: Step["run"], signal: AbortSignal)
 }
 
 /** What a peer or the chain does to us is logged and tried again; what is wrong in here is thrown. */
-async function attempt(
+export async function attempt(
   { log, metrics }: Validator,
   step: string,
   signal: AbortSignal,

@@ -79,7 +79,7 @@ export async function setWeights(
 }
 
 async function send(
-  { chain, identity, stores, rules, metrics, log }: Validator,
+  { chain, identity, stores, rules, metrics, weightsWatch, log }: Validator,
   due: {
     readonly run: ReturnType<typeof timesOf>;
     readonly decision: Decision;
@@ -110,6 +110,8 @@ async function send(
   );
   const result = resultOf(sent, head);
   await stores.weights.settle(about, result);
+  if (result.state === "confirmed" && result.block !== undefined)
+    weightsWatch.confirmed(result.block);
   metrics.submissions.inc({ result: sent.submission.kind });
   const level = sent.submission.kind === "rejected" ? "error" : "info";
   log[level]({ runId: run.id, submission: sent.submission, path: sent.path }, "weights submitted");
@@ -161,7 +163,7 @@ function resultOf(sent: WeightsSubmission, head: BlockNumber): WeightsResult {
 
 /** Finds out from the chain's state what became of an attempt nobody answered. */
 async function confirm(
-  { chain, identity, stores, log }: Validator,
+  { chain, identity, stores, weightsWatch, log }: Validator,
   last: WeightsAttempt & { readonly note: Note },
   signal: AbortSignal,
 ): Promise<void> {
@@ -171,11 +173,12 @@ async function confirm(
   if (lastUpdate <= last.note.at) return;
   const block = toBlockNumber(lastUpdate);
   await stores.weights.settle(last, { state: "confirmed", block });
+  weightsWatch.confirmed(block);
   log.info({ runId: last.runId, block }, "weights confirmed from state");
 }
 
 async function reveal(
-  { chain, identity, stores, log, metrics }: Validator,
+  { chain, identity, stores, log, metrics, weightsWatch }: Validator,
   last: WeightsAttempt & { readonly note: Note },
   head: BlockNumber,
   signal: AbortSignal,
@@ -195,6 +198,7 @@ async function reveal(
   log.info({ runId: last.runId, result }, "weights revealed");
   if (result.kind === "included") {
     await stores.weights.settle(last, { state: "confirmed", block: result.block });
+    weightsWatch.confirmed(result.block);
   } else if (result.kind === "rejected") {
     const detail = writeNote({ at: head, refusal: result.error.name });
     await stores.weights.settle(last, { state: "rejected", detail });

@@ -11,6 +11,7 @@ import type { ReportStore } from "./ports/report-store.ts";
 import type { RunJournal } from "./ports/run-journal.ts";
 import type { WeightsLog } from "./ports/weights-history.ts";
 import type { Manners, Rules } from "./settings.ts";
+import type { WeightsWatch } from "./weights-watch.ts";
 import type { WorkloadEntry } from "./workload-entry.ts";
 
 /** Everything a validator remembers. */
@@ -53,6 +54,7 @@ export interface Validator {
   readonly bodyRetentionMs: number;
   readonly signScores: SignScores;
   readonly metrics: ValidatorMetrics;
+  readonly weightsWatch: WeightsWatch;
   readonly log: Logger;
   readonly now: () => number;
 }

@@ -46,10 +46,8 @@ export function serveLog(app: App, deps: LogDeps): void {
     return checkpoint;
   };
 
-  app.get(
-    "/v1/log/checkpoint",
-    { schema: { summary: "The signed head of the log" } },
-    async () => checkpointOf((await deps.record.head()).size),
+  app.get("/v1/log/checkpoint", { schema: { summary: "The signed head of the log" } }, async () =>
+    checkpointOf((await deps.record.head()).size),
   );
   app.get(
     "/v1/log/checkpoint/:size",
@@ -130,4 +128,6 @@ function serveProofs(app: App, { storage }: LogDeps): void {
 const badRange = (message: string) => new CodedError<ValidatorCode>("LOG_RANGE_INVALID", message);
 
 const unknownSize = (size: number) =>
-  new CodedError<ValidatorCode>("CHECKPOINT_UNKNOWN", `the log never had ${size} entries`, { size });
+  new CodedError<ValidatorCode>("CHECKPOINT_UNKNOWN", `the log never had ${size} entries`, {
+    size,
+  });

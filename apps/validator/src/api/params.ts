@@ -23,7 +23,10 @@ export const param = {
     .regex(/^[0-9a-f]{64}$/)
     .describe("SHA-256, 64 lower-case hexadecimal digits"),
   index: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
-  hash: z.string().regex(/^0x[0-9a-f]{64}$/).describe("32 bytes, 0x and 64 hexadecimal digits"),
+  hash: z
+    .string()
+    .regex(/^0x[0-9a-f]{64}$/)
+    .describe("32 bytes, 0x and 64 hexadecimal digits"),
 };
 
 /** @throws CodedError RUN_INVALID */

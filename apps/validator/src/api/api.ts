@@ -1,0 +1,45 @@
+import type { BlockNumber } from "@neurond/primitives";
+import { type App, createApp, type Health, type Registry } from "@neurond/runtime";
+import { HTTP_STATUS } from "../errors.ts";
+import type { Validator } from "../validator.ts";
+import { serveBodies } from "./bodies.ts";
+import { serveEvidence } from "./evidence.ts";
+import { serveLog } from "./log.ts";
+import { serveScores } from "./scores.ts";
+import { serveStatus } from "./status.ts";
+
+/** What the routes need beside the validator itself. */
+export interface ApiOptions {
+  readonly version: string;
+  readonly health: Health;
+  readonly registry: Registry;
+  readonly requestsPerMinute: number;
+  readonly requestTimeoutMs: number;
+  readonly head: () => BlockNumber;
+}
+
+/** Everything a validator says in public: who it is, what it saw, and what it made of it. */
+export async function createApi(validator: Validator, options: ApiOptions): Promise<App> {
+  const { identity, rules, stores, record, log, workloads } = validator;
+  const { netuid, hotkey, signer } = identity;
+  const { head, version } = options;
+  const app = await createApp({
+    ...options,
+    title: "neurond validator",
+    log,
+    statusOf: HTTP_STATUS,
+  });
+  serveStatus(app, { netuid, hotkey, version, plan: rules.plan, head });
+  serveScores(app, {
+    self: hotkey,
+    plan: rules.plan,
+    families: workloads.map(({ family }) => family),
+    journal: stores.journal,
+    reports: stores.reports,
+    head,
+  });
+  serveEvidence(app, stores.evidence);
+  serveLog(app, { netuid, signer, record, storage: stores.log, head });
+  serveBodies(app, stores.bodies);
+  return app;
+}

@@ -1,0 +1,67 @@
+import { Log, signReport } from "@neurond/ledger";
+import { hotkeyOf } from "@neurond/primitives";
+import type { Health, Registry } from "@neurond/runtime";
+import { openArchive } from "./archive.ts";
+import { createMetrics } from "./metrics.ts";
+import { configHashOf, rulesOf } from "./rules.ts";
+import type { Rules } from "./settings.ts";
+import { openStores } from "./stores.ts";
+import type { Validator } from "./validator.ts";
+import type { ValidatorParts } from "./validator-parts.ts";
+import { WeightsWatch } from "./weights-watch.ts";
+import { bodyRetentionMs, workloadsOf } from "./workloads.ts";
+
+/** A validator with what only its storage endpoints need. */
+export type ComposedValidator = Validator & {
+  readonly stores: Awaited<ReturnType<typeof openStores>>;
+};
+
+/** Puts a validator together. Nothing runs yet, and nothing is sent. */
+export async function composeValidator(
+  parts: ValidatorParts,
+  { registry, health }: { readonly registry: Registry; readonly health: Health },
+): Promise<ComposedValidator> {
+  const { config, signer, chain, database, log, now = Date.now } = parts;
+  const hotkey = hotkeyOf(signer.publicKey);
+  const identity = { netuid: config.netuid, hotkey, signer };
+  const stores = await openStores(database, hotkey);
+  const workloads = (parts.workloads ?? workloadsOf)({ config, identity, stores, now });
+  const families = workloads.map(({ family }) => family);
+  const { probe, gossip, weights, run } = config;
+  const rules = rulesOf(run, families);
+  return {
+    identity,
+    chain,
+    stores,
+    record: new Log(stores.log),
+    archive: await openArchive(config.record.archiveDirectory),
+    workloads,
+    rules,
+    manners: {
+      probesAtOnce: probe.atOnce,
+      gossipAtOnce: gossip.atOnce,
+      gossipTimeoutMs: gossip.timeoutSeconds * 1000,
+      allowPrivatePeers: gossip.allowPrivatePeers,
+      weightsEveryBlocks: weights.everyBlocks,
+    },
+    configHash: configHashOf(run, families),
+    beaconKind: run.beaconKind === "drand" ? 1 : 0,
+    bodyRetentionMs: bodyRetentionMs(config),
+    signScores: parts.signScores ?? ((scores) => signReport(scores, signer)),
+    metrics: createMetrics(registry),
+    weightsWatch: await watchWeights(parts, rules, health),
+    log,
+    now,
+  };
+}
+
+/** Weights follow a run only when it has closed and was agreed upon: so long silence is no fault. */
+async function watchWeights(
+  { chain, config }: ValidatorParts,
+  { plan }: Rules,
+  health: Health,
+): Promise<WeightsWatch> {
+  const { tempo } = await chain.epochSchedule(config.netuid);
+  const limit = config.weights.silentTempos * tempo + 2 * plan.blocks + plan.revealWindow;
+  return new WeightsWatch(limit, (await chain.head()).number, health);
+}

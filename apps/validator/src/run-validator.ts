@@ -1,0 +1,91 @@
+import type { BlockNumber } from "@neurond/primitives";
+import { announceReady, createRegistry, Health, listen, Watchdog } from "@neurond/runtime";
+import { announceAxon } from "./announce-axon.ts";
+import { createApi } from "./api/api.ts";
+import { type ComposedValidator, composeValidator } from "./compose.ts";
+import type { Config } from "./config.ts";
+import { followHeads } from "./follow-heads.ts";
+import type { ValidatorParts } from "./validator-parts.ts";
+import { readVersion } from "./version.ts";
+
+/** A validator that serves, and will follow the chain when it is told to. */
+export interface RunningValidator extends AsyncDisposable {
+  readonly url: string;
+  readonly validator: ComposedValidator;
+  /** Hears of the head that answers and phases go by. */
+  saw(head: BlockNumber): void;
+  /** Does the work until the signal fires. Rejects when only a restart helps. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Composes a validator and opens its HTTP port. */
+export async function startValidator(parts: ValidatorParts): Promise<RunningValidator> {
+  const { config, chain, log } = parts;
+  const registry = createRegistry("validator");
+  const health = new Health();
+  const validator = await composeValidator(parts, { registry, health });
+  let head = (await chain.head()).number;
+  const app = await createApi(validator, {
+    version: readVersion(),
+    health,
+    registry,
+    requestsPerMinute: config.http.requestsPerMinute,
+    requestTimeoutMs: config.storage.transferSeconds * 1000,
+    head: () => head,
+  });
+  const saw = (number: BlockNumber) => {
+    head = number;
+    validator.weightsWatch.saw(number);
+    validator.metrics.weightsAge.set(validator.weightsWatch.age());
+  };
+  const server = await listen(app, config.http);
+  log.info({ url: server.url, hotkey: validator.identity.hotkey }, "validator listens");
+  return {
+    url: server.url,
+    validator,
+    saw,
+    async run(signal) {
+      const stop = new AbortController();
+      const both = AbortSignal.any([signal, stop.signal]);
+      using watchdog = headWatchdog(config, health, (error) => stop.abort(error));
+      const announce = announcer(validator, config, server.port);
+      const onHead = (number: BlockNumber) => {
+        watchdog.fed();
+        saw(number);
+      };
+      announceReady();
+      try {
+        await followHeads(validator, { onHead, announce }, both);
+      } catch (error) {
+        if (stop.signal.aborted) throw stop.signal.reason;
+        throw error;
+      }
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+function headWatchdog(config: Config, health: Health, onStalled: (error: Error) => void) {
+  const { warnSeconds, limitSeconds } = config.watchdog;
+  const limits = { warnMs: warnSeconds * 1000, limitMs: limitSeconds * 1000 };
+  return new Watchdog({ name: "blocks", ...limits, health, onStalled });
+}
+
+/** Says where we serve, with each block until the chain says so too. */
+function announcer(
+  { chain, identity, log }: ComposedValidator,
+  { axon }: Config,
+  boundPort: number,
+): (signal: AbortSignal) => Promise<void> {
+  const { netuid, hotkey, signer } = identity;
+  const { externalIp: ip, externalPort: port = boundPort } = axon;
+  let isDone = !axon.announce || ip === undefined;
+  if (axon.announce && ip === undefined) {
+    log.warn({}, "axon not announced: peers cannot hear us; set axon.externalIp");
+  }
+  return async (signal) => {
+    if (isDone || ip === undefined) return;
+    const about = { netuid, hotkey, endpoint: { ip, port } };
+    isDone = await announceAxon({ chain, signer, log }, about, signal);
+  };
+}

@@ -1,0 +1,175 @@
+import { attachBodies, type Document, detachBodies, type Json } from "@neurond/ledger";
+import { fromHex, type Hotkey, type RunId, toHex } from "@neurond/primitives";
+import {
+  DOCUMENT,
+  decodeEntries,
+  encodeEntries,
+  firstLink,
+  type InventoryBody,
+  InventoryTree,
+  inventoryDigest,
+  inventoryOf,
+  linksAfter,
+  type PlanBody,
+  planOf,
+  type RecordedProbe,
+  recordLinks,
+  type SamplePlan,
+} from "@neurond/workload-storage";
+import type { BodyStore } from "../ports/body-store.ts";
+import type { RunJournal } from "../ports/run-journal.ts";
+import type { ShardCatalog, ShardRecord } from "../ports/shard-catalog.ts";
+import { timesOf } from "../run-plan.ts";
+import { documentsOf, observationsOf } from "../run-record.ts";
+import type { Rules } from "../settings.ts";
+import type { Identity, Stores } from "../validator.ts";
+import type { PlannedRun } from "../workload-entry.ts";
+
+/** What planning a storage run needs. */
+export interface PlanDeps {
+  readonly identity: Identity;
+  readonly stores: Pick<Stores, "log" | "journal" | "bodies">;
+  readonly catalog: ShardCatalog;
+  readonly rules: Pick<Rules, "plan">;
+  readonly sample: SamplePlan;
+  readonly beaconKind: 0 | 1;
+  readonly workload: string;
+  readonly bodyRetentionMs: number;
+  readonly now: () => number;
+}
+
+/**
+ * The documents of a storage run: the plan with every miner's link, an inventory for each miner that
+ * holds something, and the receipts that back what no inventory named before.
+ */
+export async function planStorageRun(
+  deps: PlanDeps,
+  run: PlannedRun,
+): Promise<readonly Document[]> {
+  const before = await readBefore(deps, run.times.index);
+  const document = documentOf(deps.identity, run.times.id);
+  const documents: Document[] = [];
+  for (const miner of run.miners) {
+    const held = await deps.catalog.held({ validator: run.validator, miner }, run.block);
+    if (held.length === 0) continue;
+    const link = before.links.get(miner) ?? firstLink({ ...partiesOf(deps), miner });
+    const body = inventoryBody(deps, run, miner, held, link);
+    const { record, bodies } = detachBodies(body);
+    await deps.stores.bodies.put(bodies, deps.now() + deps.bodyRetentionMs);
+    documents.push(document(DOCUMENT.inventory, miner, record));
+    for (const { shardId, receipt } of held) {
+      if (before.named.has(shardId)) continue;
+      documents.push(document(DOCUMENT.receipt, miner, JSON.parse(receipt)));
+    }
+  }
+  const plan: PlanBody = {
+    run: run.times.index,
+    slots: deps.sample.slots,
+    samples: deps.sample.samples,
+    deadline_ms: deps.sample.deadlineMs,
+    beacon_kind: deps.beaconKind,
+    beacon_block: run.times.beacon,
+    links: recordLinks(before.links),
+  };
+  return [document(DOCUMENT.plan, null, plan), ...documents];
+}
+
+function inventoryBody(
+  { identity }: PlanDeps,
+  run: PlannedRun,
+  miner: Hotkey,
+  held: readonly ShardRecord[],
+  link: Uint8Array,
+): InventoryBody {
+  const entries = held.map(({ shardId, root, sizeBytes }) => ({
+    shardId: fromHex(shardId),
+    root: fromHex(root),
+    size: sizeBytes,
+  }));
+  const parties = { netuid: run.netuid, validator: run.validator, miner };
+  const inventory = inventoryOf(parties, run.times.index, new InventoryTree(entries));
+  return {
+    run: run.times.index,
+    count: inventory.count,
+    total: inventory.total,
+    hash: toHex(inventory.hash),
+    signature: toHex(identity.signer.sign(inventoryDigest(inventory))),
+    prev_link: toHex(link),
+    entries: toHex(encodeEntries(entries)),
+  };
+}
+
+/** Where the last planned run left off. */
+interface Before {
+  readonly links: ReadonlyMap<Hotkey, Uint8Array>;
+  /** Shards that its inventories named: their receipts are in the log. */
+  readonly named: ReadonlySet<string>;
+}
+
+async function readBefore(deps: PlanDeps, index: number): Promise<Before> {
+  const { stores, rules } = deps;
+  const last = await lastPlanned(stores.journal, index);
+  if (last === null) return { links: new Map(), named: new Set() };
+  const { id } = timesOf(last.index, rules.plan);
+  const seen = await observationsOf(stores.log, id, last.size);
+  const probes: RecordedProbe[] = [];
+  for (const { workload, miner, slot, task, evidence } of seen) {
+    if (workload !== deps.workload) continue;
+    const whole = await attached(stores.bodies, evidence);
+    probes.push({ miner, slot, task, evidence: whole });
+  }
+  const links = linksAfter(planOf(last.documents), partiesOf(deps), probes);
+  return { links, named: await namedShards(stores.bodies, last.documents) };
+}
+
+async function lastPlanned(journal: RunJournal, index: number) {
+  const latest = await journal.latest("opened");
+  // An interrupted opening of this very run must find the run before it.
+  const at = latest === undefined || latest.index < index ? latest?.index : undefined;
+  if (at === undefined) return null;
+  const facts = await journal.read(at);
+  return { index: at, size: facts.opened?.size ?? 0, documents: documentsOf(facts) };
+}
+
+async function namedShards(
+  bodies: BodyStore,
+  documents: readonly Document[],
+): Promise<ReadonlySet<string>> {
+  const named = new Set<string>();
+  for (const { type, body } of documents) {
+    if (type !== DOCUMENT.inventory) continue;
+    const whole = await attached(bodies, body);
+    if (typeof whole !== "object" || whole === null || !("entries" in whole)) continue;
+    const { entries } = whole;
+    if (typeof entries !== "string") continue;
+    for (const { shardId } of decodeEntries(fromHex(entries))) named.add(toHex(shardId));
+  }
+  return named;
+}
+
+/** A recorded value with its bodies in place; null when one of them is gone. */
+async function attached(bodies: BodyStore, record: Json): Promise<Json> {
+  const first = attachBodies(record, () => undefined);
+  if (first.ok) return first.value;
+  const found = await bodies.get(first.missing);
+  const second = attachBodies(record, (hash) => found.get(hash));
+  return second.ok ? second.value : null;
+}
+
+const partiesOf = ({ identity }: PlanDeps) => ({
+  netuid: identity.netuid,
+  validator: identity.hotkey,
+});
+
+const documentOf =
+  ({ netuid, hotkey: validator }: Identity, run_id: RunId) =>
+  (type: string, miner: Hotkey | null, body: Json): Document => ({
+    kind: "document",
+    v: 1,
+    netuid,
+    validator,
+    run_id,
+    type,
+    miner,
+    body,
+  });

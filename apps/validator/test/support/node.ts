@@ -1,0 +1,56 @@
+import type { Chain } from "@neurond/chain";
+import { announceAxon } from "../../src/announce-axon.ts";
+import type { RunningValidator } from "../../src/index.ts";
+import { probePass, settlePass } from "../../src/pass.ts";
+import { RunGate } from "../../src/run-gate.ts";
+
+/** A validator that looks at the chain when it is told to, so that a test decides what happens when. */
+export class Node implements AsyncDisposable {
+  readonly started: RunningValidator;
+  readonly #chain: Chain;
+  readonly #gate = new RunGate();
+  readonly #stop = new AbortController();
+  #disposed = false;
+
+  constructor(started: RunningValidator, chain: Chain) {
+    this.started = started;
+    this.#chain = chain;
+  }
+
+  get validator() {
+    return this.started.validator;
+  }
+
+  get url(): string {
+    return this.started.url;
+  }
+
+  /** Says on chain where it serves. */
+  async announce(): Promise<void> {
+    const { identity, chain, log } = this.validator;
+    const { netuid, hotkey, signer } = identity;
+    const { hostname, port } = new URL(this.url);
+    const endpoint = { ip: hostname, port: Number(port) };
+    await announceAxon({ chain, signer, log }, { netuid, hotkey, endpoint }, this.#stop.signal);
+  }
+
+  /** One look at the head: both loops once. */
+  async look(): Promise<void> {
+    const { number } = await this.#chain.head();
+    this.started.saw(number);
+    await settlePass(this.validator, this.#gate, number, this.#stop.signal);
+    await probePass(this.validator, this.#gate, number, this.#stop.signal);
+  }
+
+  /** Ends at once, as if the process had been killed: nothing is finished, nobody is told. */
+  async crash(): Promise<void> {
+    this.#stop.abort();
+    await this[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await this.started[Symbol.asyncDispose]();
+  }
+}

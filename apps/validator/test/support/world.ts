@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Chain, connectChain } from "@neurond/chain";
+import { type Keypair, keypairFromUri } from "@neurond/crypto";
+import { type Devnet, type DevnetOptions, READY_NETUID, startDevnet } from "@neurond/devnet";
+import { type Hotkey, hotkeyOf, toNetuid } from "@neurond/primitives";
+import { createLogger } from "@neurond/runtime";
+import type { Database } from "@neurond/store";
+import { testDatabase } from "@neurond/testing";
+import { Config, startValidator, type ValidatorParts } from "../../src/index.ts";
+import { Node } from "./node.ts";
+
+export const NETUID = toNetuid(READY_NETUID);
+/** Short runs that still have every phase. */
+export const PLAN = { blocks: 24, beaconLag: 6, commitWindow: 8, revealWindow: 16 };
+export const MINERS = ["//Miner1", "//Miner2", "//Miner3", "//Miner4"] as const;
+export const VALIDATORS = ["//Validator1", "//Validator2", "//Validator3"] as const;
+
+export const key = (uri: string): Keypair => keypairFromUri(uri);
+export const hotkey = (uri: string): Hotkey => hotkeyOf(key(uri).publicKey);
+
+/** The chain refuses 127.0.0.1 as a place to serve at; Linux answers on all of 127. */
+export const HOST =
+  process.platform === "linux"
+    ? "127.0.0.2"
+    : (Object.values(networkInterfaces())
+        .flat()
+        .find((found) => found?.family === "IPv4" && !found.internal)?.address ?? "127.0.0.1");
+
+/** What a test changes about a validator. */
+export interface NodeOptions extends Partial<Pick<ValidatorParts, "signScores" | "workloads">> {
+  readonly run?: object;
+  readonly weights?: object;
+}
+
+/** A chain with a ready subnet, and the databases of the validators on it. */
+export class World implements AsyncDisposable {
+  readonly net: Devnet;
+  readonly chain: Chain;
+  readonly #directory: string;
+  readonly #databases = new Map<string, Promise<Database>>();
+  readonly #resources = new AsyncDisposableStack();
+
+  private constructor(net: Devnet, chain: Chain, directory: string) {
+    this.net = net;
+    this.chain = chain;
+    this.#directory = directory;
+  }
+
+  static async begin(options: DevnetOptions = {}): Promise<World> {
+    const net = await startDevnet({ mode: "instant", preset: "subnet", ...options });
+    const chain = await connectChain({
+      endpoints: [net.url],
+      stallMs: 0,
+      timeoutMs: 10_000,
+      writeTimeoutMs: 10_000,
+      backoffMs: { first: 10, longest: 100 },
+    });
+    return new World(net, chain, await mkdtemp(join(tmpdir(), "neurond-validator-")));
+  }
+
+  /** Starts a validator; one that was started before finds what it kept. */
+  async start(uri: string, options: NodeOptions = {}): Promise<Node> {
+    const { run, weights, ...parts } = options;
+    const known = this.#databases.get(uri) ?? testDatabase();
+    this.#databases.set(uri, known);
+    const config = Config.parse({
+      netuid: NETUID,
+      http: { host: HOST, port: 0, requestsPerMinute: 100_000, verifyWorkers: 0 },
+      axon: { externalIp: HOST },
+      run: { ...PLAN, beaconKind: "chain", minStakeTao: "500", ...run },
+      weights,
+      gossip: { allowPrivatePeers: true, timeoutSeconds: 2 },
+      record: { archiveDirectory: join(this.#directory, uri.slice(2)) },
+    });
+    const log = createLogger(uri, process.env["TEST_LOG"] === undefined ? "fatal" : "debug");
+    const database = await known;
+    const signer = key(uri);
+    const started = await startValidator({
+      ...parts,
+      config,
+      signer,
+      database,
+      chain: this.chain,
+      log,
+    });
+    return this.#resources.use(new Node(started, this.chain));
+  }
+
+  /** Says on chain that the miners serve somewhere; whether anybody does is another question. */
+  async serveMiners(uris: readonly string[] = MINERS, port = 9): Promise<void> {
+    for (const uri of uris) {
+      const axon = { netuid: NETUID, version: 1, ip: HOST, port };
+      const sent = await this.chain.serveAxon(key(uri), axon);
+      if (sent.kind !== "included") throw new Error(`${uri}: ${JSON.stringify(sent)}`);
+    }
+  }
+
+  async head(): Promise<number> {
+    return (await this.chain.head()).number;
+  }
+
+  /** Makes blocks, and lets every node look at each of them in turn. */
+  async advanceTo(block: number, nodes: readonly Node[]): Promise<void> {
+    for (let head = await this.head(); head < block; head = await this.head()) {
+      await this.net.newBlocks(1);
+      await Promise.all(nodes.map((node) => node.look()));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resources.disposeAsync();
+    await this.chain[Symbol.asyncDispose]();
+    await this.net.close();
+    for (const database of this.#databases.values()) {
+      await (await database)[Symbol.asyncDispose]();
+    }
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}
