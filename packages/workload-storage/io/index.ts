@@ -1,6 +1,7 @@
 export { CHALLENGE_PATH, ChallengeMessage, SIGNATURE_BYTES } from "./challenge-message.ts";
 export { freeBytesAt } from "./disk-space.ts";
 export { decryptStream, encryptStream, type FileKey } from "./encrypt-stream.ts";
+export { type GetOptions, getFile, type WantedShard } from "./get-file.ts";
 export { heldEntries } from "./held-inventory.ts";
 export { nativeSha256 } from "./native-sha256.ts";
 export {
@@ -9,6 +10,7 @@ export {
   type SilenceReason,
   sampleProber,
 } from "./prober.ts";
+export { type Delivery, type PutOptions, putFile } from "./put-file.ts";
 export { type OpenSink, receiveShard, type Sink } from "./receive-shard.ts";
 export type { Recovered } from "./recover-store.ts";
 export { type ResponderOptions, sampleResponder } from "./responder.ts";
