@@ -9,7 +9,15 @@ interface Entry {
 /** Every bench there is, by the name that `npm run bench -- <name>` takes. */
 export const BENCHES: Readonly<Record<string, Entry>> = {
   chain: {
-    summary: "devnet blocks with an epoch, timelock encryption",
+    summary: "snapshots, extrinsics, epochs, memory, cold start, timelock encryption",
     load: async () => (await import("./benches/chain/bench.ts")).chain,
+  },
+  signatures: {
+    summary: "sr25519 checks per second, inline and through the pool",
+    load: async () => (await import("./benches/signatures.ts")).signatures,
+  },
+  consensus: {
+    summary: "stake-weighted medians of all miners",
+    load: async () => (await import("./benches/consensus.ts")).consensus,
   },
 };
