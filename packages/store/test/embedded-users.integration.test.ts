@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   chownSync,
@@ -11,6 +12,10 @@ import {
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { findBinaries } from "../src/embedded/binaries.ts";
+import { createCluster } from "../src/embedded/cluster.ts";
+import { layoutOf } from "../src/embedded/layout.ts";
+import { chooseRunner } from "../src/embedded/runner.ts";
 import { hold, open, serverPid, temporaryDirectory } from "./embedded-fixture.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -50,6 +55,22 @@ describe.skipIf(!isRoot)("the embedded database, started by root (skipped for ot
     const directory = temporaryDirectory(closed);
     await using _database = await open(directory);
     expect(statSync(`/proc/${serverPid(directory)}`).uid).not.toBe(0);
+  });
+
+  test("runs programs of a checkout that only root may enter", async () => {
+    const closed = temporaryDirectory();
+    const installed = await findBinaries();
+    execFileSync("cp", ["-r", dirname(dirname(installed.initdb)), join(closed, "native")]);
+    const program = (name: string) => join(closed, "native", "bin", name);
+    const binaries = { initdb: program("initdb"), postgres: program("postgres") };
+    const layout = layoutOf(join(closed, "database"));
+    mkdirSync(layout.directory);
+    const runner = await chooseRunner({ ...layout, programs: Object.values(binaries) });
+    const signal = AbortSignal.timeout(60_000);
+    await createCluster({ layout, binaries, runner, password: "x", durable: false, signal });
+    const server = runner.start(binaries.postgres, ["-D", layout.data, "-C", "data_checksums"]);
+    expect(await once(server, "exit")).toEqual([0, null]);
+    expect(statSync(layout.data).uid).not.toBe(0);
   });
 
   test("goes on with the data of whoever made it", async () => {

@@ -110,6 +110,8 @@ async function passingDirectories(owner: Account, directory: string): Promise<re
     `--reuid=${owner.uid}`,
     `--regid=${owner.gid}`,
     "--clear-groups",
+    // Else access(2), by which initdb looks for its programs, would not count the capability.
+    "--securebits=+no_setuid_fixup",
     `--inh-caps=+${name}`,
     `--ambient-caps=+${name}`,
   ];
