@@ -1,0 +1,35 @@
+import type { FindingCode } from "../finding.ts";
+import {
+  checkBodyMissing,
+  checkLogUnavailable,
+  checkOfflineRateDiffers,
+  checkReportMissing,
+  checkWeightsMissing,
+} from "./asserted.ts";
+import type { CheckClaim } from "./claim.ts";
+import { checkCommitmentLate } from "./commitment-late.ts";
+import { checkEquivocation, checkReportVsCommitment } from "./contradiction.ts";
+import { checkLogForked } from "./log-forked.ts";
+import { checkPlanUnanchored } from "./plan-unanchored.ts";
+import { checkRecordIncomplete } from "./record-incomplete.ts";
+import { checkReportForged } from "./report-forged.ts";
+import { checkVerdictForged } from "./verdict-forged.ts";
+import { checkWeightsMismatch } from "./weights-mismatch.ts";
+
+/** How the evidence of each finding is checked. */
+export const CHECKS: Readonly<Record<FindingCode, CheckClaim>> = {
+  REPORT_FORGED: checkReportForged,
+  REPORT_MISSING: checkReportMissing,
+  REPORT_VS_COMMITMENT: checkReportVsCommitment,
+  COMMITMENT_LATE: checkCommitmentLate,
+  LOG_FORKED: checkLogForked,
+  LOG_UNAVAILABLE: checkLogUnavailable,
+  BODY_MISSING: checkBodyMissing,
+  VERDICT_FORGED: checkVerdictForged,
+  PLAN_UNANCHORED: checkPlanUnanchored,
+  RECORD_INCOMPLETE: checkRecordIncomplete,
+  WEIGHTS_MISMATCH: checkWeightsMismatch,
+  WEIGHTS_MISSING: checkWeightsMissing,
+  EQUIVOCATION: checkEquivocation,
+  OFFLINE_RATE_DIFFERS: checkOfflineRateDiffers,
+};

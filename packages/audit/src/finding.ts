@@ -1,0 +1,50 @@
+import type { Json } from "@neurond/ledger";
+import type { Hotkey, RunId } from "@neurond/primitives";
+
+/** Every kind of finding, with how bad it is and whether the evidence alone convicts. */
+export const FINDINGS = {
+  /** A signed report whose scores do not follow from the validator's own record. */
+  REPORT_FORGED: { severity: "critical", proof: "convicts" },
+  /** No sound report of an eligible validator could be had from anybody. */
+  REPORT_MISSING: { severity: "warning", proof: "asserted" },
+  /** A signed report that is not the one committed to on chain. */
+  REPORT_VS_COMMITMENT: { severity: "critical", proof: "convicts" },
+  /** The scores were committed to after others could have revealed theirs. */
+  COMMITMENT_LATE: { severity: "warning", proof: "convicts" },
+  /** Two heads of one log that cannot both be true. */
+  LOG_FORKED: { severity: "critical", proof: "convicts" },
+  /** The log that a validator anchored was not served. */
+  LOG_UNAVAILABLE: { severity: "warning", proof: "asserted" },
+  /** A body that the record names by hash was not served. */
+  BODY_MISSING: { severity: "warning", proof: "asserted" },
+  /** A recorded verdict that the recorded evidence does not bear out. */
+  VERDICT_FORGED: { severity: "critical", proof: "convicts" },
+  /** Tasks that were not fixed before the beacon: the validator could choose among them. */
+  PLAN_UNANCHORED: { severity: "critical", proof: "convicts" },
+  /** A planned task without a record. */
+  RECORD_INCOMPLETE: { severity: "warning", proof: "convicts" },
+  /** Weights on chain that are not those the reports come to. */
+  WEIGHTS_MISMATCH: { severity: "critical", proof: "convicts" },
+  /** No weights were set for the run. */
+  WEIGHTS_MISSING: { severity: "warning", proof: "asserted" },
+  /** One key said two things where it may say one. */
+  EQUIVOCATION: { severity: "critical", proof: "convicts" },
+  /** A validator calls miners offline far more often than others do. */
+  OFFLINE_RATE_DIFFERS: { severity: "warning", proof: "asserted" },
+} as const satisfies Record<string, { severity: Severity; proof: "convicts" | "asserted" }>;
+
+export type FindingCode = keyof typeof FINDINGS;
+export type Severity = "info" | "warning" | "critical";
+
+/** Something wrong with what a validator did in a run, and what shows it. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly runId: RunId;
+  readonly validator: Hotkey;
+  readonly miner: Hotkey | null;
+  /** One line for people. */
+  readonly summary: string;
+  /** What the code's check takes; complete in itself. */
+  readonly claim: Json;
+}

@@ -1,0 +1,29 @@
+export { type Anchors, anchorsOf, scoresOnChain } from "./anchors.ts";
+export { auditRun, type RunAudit, type Standing, type ValidatorResult } from "./audit-run.ts";
+export type { Accused, EvidenceFault, Judge, Verdict } from "./claims/claim.ts";
+export type { AuditTools } from "./context.ts";
+export type { AuditCode } from "./errors.ts";
+export { checkEvidence, type Evidence, evidenceName, sealEvidence } from "./evidence.ts";
+export type {
+  AnswerCount,
+  Holder,
+  Incumbents,
+  LogFacts,
+  OfferedReport,
+  RowFact,
+  RunFacts,
+  Snapshot,
+  SnapshotNeuron,
+  ValidatorFacts,
+} from "./facts.ts";
+export { FINDINGS, type Finding, type FindingCode, type Severity } from "./finding.ts";
+export type { WeightsState } from "./judge-weights.ts";
+export { rateDifferences } from "./offline-rates.ts";
+export { type Agreement, agreementOf, eligibleOf, isSameRow, rowOf } from "./recompute.ts";
+export { type Rules, RulesText, readRules } from "./rules.ts";
+export { indexOfRun, type RunTimes, timesOf } from "./run-times.ts";
+export { OpenSegment, Segment } from "./segment.ts";
+export { type AuditStatement, isStatementSigned, stateAudit } from "./statement.ts";
+export { auditedStorage } from "./storage.ts";
+export { peaksOf, rootsOf, Tail } from "./tail.ts";
+export type { AuditedWorkload, SeededRun } from "./workload.ts";

@@ -1,0 +1,33 @@
+import { familyOf } from "@neurond/ledger";
+import { defineWorkload } from "@neurond/workload";
+import {
+  catalogOf,
+  planOf,
+  type Sha256,
+  samplePlanOf,
+  storageWorkload,
+} from "@neurond/workload-storage";
+import type { AuditedWorkload } from "./workload.ts";
+
+/** Storage as an auditor judges it: tasks from the logged plan and inventories, answers by their bytes. */
+export function auditedStorage(options: { readonly hash?: Sha256 } = {}): AuditedWorkload {
+  const workload = defineWorkload(storageWorkload({ catalog: NOBODY, ...options }));
+  return {
+    workload,
+    family: familyOf(workload.name),
+    sample(run) {
+      const plan = planOf(run.documents);
+      if (plan === null) return [];
+      const catalog = catalogOf(run.documents, run.beacon);
+      return storageWorkload({ catalog, plan: samplePlanOf(plan) }).sample(run);
+    },
+  };
+}
+
+/** Judging needs no catalog; a run's tasks are drawn with its own. */
+const NOBODY = {
+  beaconOf: () => {
+    throw new TypeError("tasks are drawn from a run's documents");
+  },
+  holdingOf: () => null,
+};
