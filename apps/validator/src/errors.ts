@@ -1,18 +1,16 @@
 /** Codes this app throws. */
 export type ValidatorCode =
   | "ARCHIVE_CONFLICT"
-  | "BEACON_UNAVAILABLE"
   | "BODY_UNKNOWN"
   | "CHECKPOINT_UNKNOWN"
   | "COMMITMENT_VANISHED"
   | "FILE_EXISTS"
   | "FILE_UNKNOWN"
-  | "HOTKEY_MISSING"
   | "LOG_RANGE_INVALID"
+  | "MANIFEST_REFUSED"
   | "MINER_REFUSED"
   | "MINER_UNREACHABLE"
   | "MINERS_TOO_FEW"
-  | "NETUID_MISSING"
   | "NOT_REVEALED"
   | "PLACEMENT_UNKNOWN"
   | "RECEIPT_INVALID"
@@ -21,16 +19,18 @@ export type ValidatorCode =
   | "SHARD_EXISTS"
   | "SHARD_MISMATCH"
   | "SHARD_UNKNOWN"
-  | "WEIGHTS_SILENT"
-  | "WRITER_TAKEN";
+  | "UPLOADS_BUSY"
+  | "WEIGHTS_SILENT";
 
 /** The HTTP status of each code a route may throw; a code without one is a fault of ours. */
-export const HTTP_STATUS: Readonly<Partial<Record<ValidatorCode, number>>> = {
+export const HTTP_STATUS: Readonly<Record<string, number>> = {
   BODY_UNKNOWN: 404,
   CHECKPOINT_UNKNOWN: 404,
   FILE_EXISTS: 409,
   FILE_UNKNOWN: 404,
   LOG_RANGE_INVALID: 400,
+  MANIFEST_INVALID: 422,
+  MANIFEST_REFUSED: 422,
   MINER_REFUSED: 502,
   MINER_UNREACHABLE: 504,
   MINERS_TOO_FEW: 503,
@@ -42,4 +42,5 @@ export const HTTP_STATUS: Readonly<Partial<Record<ValidatorCode, number>>> = {
   SHARD_EXISTS: 409,
   SHARD_MISMATCH: 422,
   SHARD_UNKNOWN: 404,
+  UPLOADS_BUSY: 503,
 };

@@ -5,6 +5,7 @@ import { createApi } from "./api/api.ts";
 import { type ComposedValidator, composeValidator } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { followHeads } from "./follow-heads.ts";
+import { storageRoutes } from "./storage/routes.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
 import { readVersion } from "./version.ts";
 
@@ -24,6 +25,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
   const registry = createRegistry("validator");
   const health = new Health();
   const validator = await composeValidator(parts, { registry, health });
+  await using acquired = new AsyncDisposableStack();
   let head = (await chain.head()).number;
   const app = await createApi(validator, {
     version: readVersion(),
@@ -32,14 +34,16 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
     requestsPerMinute: config.http.requestsPerMinute,
     requestTimeoutMs: config.storage.transferSeconds * 1000,
     head: () => head,
+    storage: storageRoutes(validator, config, () => head, acquired),
   });
   const saw = (number: BlockNumber) => {
     head = number;
     validator.weightsWatch.saw(number);
     validator.metrics.weightsAge.set(validator.weightsWatch.age());
   };
-  const server = await listen(app, config.http);
+  const server = acquired.use(await listen(app, config.http));
   log.info({ url: server.url, hotkey: validator.identity.hotkey }, "validator listens");
+  const resources = acquired.move();
   return {
     url: server.url,
     validator,
@@ -61,7 +65,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
         throw error;
       }
     },
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 

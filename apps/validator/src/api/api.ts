@@ -7,6 +7,8 @@ import { serveEvidence } from "./evidence.ts";
 import { serveLog } from "./log.ts";
 import { serveScores } from "./scores.ts";
 import { serveStatus } from "./status.ts";
+import { type FileRoutes, serveFiles } from "./storage-files.ts";
+import { type ShardRoutes, serveShards } from "./storage-shards.ts";
 
 /** What the routes need beside the validator itself. */
 export interface ApiOptions {
@@ -16,6 +18,7 @@ export interface ApiOptions {
   readonly requestsPerMinute: number;
   readonly requestTimeoutMs: number;
   readonly head: () => BlockNumber;
+  readonly storage: ShardRoutes & FileRoutes;
 }
 
 /** Everything a validator says in public: who it is, what it saw, and what it made of it. */
@@ -41,5 +44,7 @@ export async function createApi(validator: Validator, options: ApiOptions): Prom
   serveEvidence(app, stores.evidence);
   serveLog(app, { netuid, signer, record, storage: stores.log, head });
   serveBodies(app, stores.bodies);
+  serveFiles(app, options.storage);
+  serveShards(app, options.storage);
   return app;
 }

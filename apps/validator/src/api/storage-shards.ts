@@ -1,0 +1,171 @@
+import type { Readable } from "node:stream";
+import { CodedError, fromHex, type Hex, type Hotkey } from "@neurond/primitives";
+import {
+  type App,
+  authenticated,
+  authenticatedStream,
+  type Gate,
+  principalOf,
+} from "@neurond/runtime";
+import { recordSignedReceipt } from "@neurond/workload-storage";
+import { z } from "zod";
+import type { ValidatorCode } from "../errors.ts";
+import type { ManifestStore } from "../ports/manifest-store.ts";
+import { explainMiner } from "../storage/miner-client.ts";
+import { type OfferedShard, type PassDeps, passShard } from "../storage/pass-shard.ts";
+import { provenBody } from "../storage/proven-body.ts";
+import { param } from "./params.ts";
+
+/** What the routes for shards need. */
+export interface ShardRoutes extends PassDeps {
+  readonly manifests: ManifestStore;
+  readonly gate: Gate;
+  readonly maxShardBytes: number;
+  readonly uploadsAtOnce: number;
+}
+
+const shardId = z
+  .string()
+  .regex(/^(0x)?[0-9a-f]{64}$/)
+  .describe("Shard id, 64 hexadecimal digits with or without 0x");
+
+const Upload = z.object({
+  file_id: param.hash.describe("Id of this version of the file"),
+  segment: param.index,
+  index: param.index.describe("Which copy of the segment"),
+  generation: param.index.default(0),
+  root: param.hash.describe("Root of the shard's tree"),
+  sha256: param.hash.describe("SHA-256 of the body, by which it is signed on to the miner"),
+});
+
+/** Takes sealed shards for miners, and gives them back to the owner of their file. */
+export function serveShards(app: App, deps: ShardRoutes): void {
+  serveUploads(app, deps);
+  serveDownloads(app, deps);
+}
+
+function serveUploads(app: App, deps: ShardRoutes): void {
+  const { options, confirm } = authenticatedStream(deps.gate);
+  let under = 0;
+  app.addContentTypeParser("application/octet-stream", (_request, payload, done) =>
+    done(null, payload),
+  );
+  app.put(
+    "/v1/storage/shards/:shard_id",
+    {
+      ...options,
+      bodyLimit: deps.maxShardBytes,
+      schema: {
+        summary: "Passes a sealed shard on to its miner; the receipt that both sides signed",
+        params: z.object({ shard_id: shardId }),
+        querystring: Upload,
+      },
+    },
+    async (request, reply) => {
+      if (under >= deps.uploadsAtOnce) throw busy();
+      const sizeBytes = lengthOf(request.headers["content-length"], deps.maxShardBytes);
+      const shard = offeredShard(request.params.shard_id, request.query, sizeBytes);
+      const ended = new AbortController();
+      reply.raw.once("close", () => ended.abort());
+      const watched = watch(
+        provenBody(request.body as Readable, sizeBytes, () => confirm(request)),
+      );
+      under += 1;
+      try {
+        const signed = await passShard(deps, shard, watched.body, ended.signal);
+        return reply.status(201).send(recordSignedReceipt(signed));
+      } catch (error) {
+        // When our body failed, the transfer failed with it; the body's own error says why.
+        throw watched.failure() ?? error;
+      } finally {
+        under -= 1;
+      }
+    },
+  );
+}
+
+function serveDownloads(app: App, deps: ShardRoutes): void {
+  app.get(
+    "/v1/storage/shards/:shard_id",
+    {
+      ...authenticated(deps.gate),
+      schema: {
+        summary: "The sealed bytes of a shard, from its miner, for the owner of the file",
+        params: z.object({ shard_id: shardId }),
+      },
+    },
+    async (request, reply) => {
+      const id = hexOf(request.params.shard_id);
+      const { hotkey } = principalOf(request);
+      const found = await deps.shards.find(id, deps.identity.hotkey);
+      if (found === null || !(await isOwner(deps, found.fileId, hotkey))) throw unknownShard(id);
+      const ended = new AbortController();
+      reply.raw.once("close", () => ended.abort());
+      const miner = (await deps.miners(ended.signal)).get(found.miner);
+      if (miner === undefined) throw unreachable(found.miner);
+      try {
+        const bytes = await deps.client.get(miner, fromHex(id), ended.signal);
+        return await reply
+          .type("application/octet-stream")
+          .header("content-length", found.sizeBytes)
+          .send(bytes);
+      } catch (error) {
+        throw explainMiner(error, miner);
+      }
+    },
+  );
+}
+
+async function isOwner(deps: ShardRoutes, fileId: string, hotkey: Hotkey): Promise<boolean> {
+  return (await deps.manifests.get(fileId))?.owner === hotkey;
+}
+
+/** A body whose error is remembered: whoever reads it through a socket reports another one. */
+function watch(source: AsyncIterable<Uint8Array>) {
+  let failure: unknown;
+  const body = async function* () {
+    try {
+      yield* source;
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  };
+  return { body: body(), failure: () => failure };
+}
+
+function offeredShard(id: string, query: z.output<typeof Upload>, sizeBytes: number): OfferedShard {
+  const { segment, index, generation } = query;
+  return {
+    shardId: fromHex(hexOf(id)),
+    fileId: fromHex(query.file_id),
+    segment,
+    index,
+    generation,
+    root: fromHex(query.root),
+    sizeBytes,
+    sha256: fromHex(query.sha256),
+  };
+}
+
+function lengthOf(header: string | undefined, maxBytes: number): number {
+  const length = Number(header);
+  if (Number.isSafeInteger(length) && length > 0 && length <= maxBytes) return length;
+  const message = `a shard has a content-length from 1 to ${maxBytes}`;
+  throw new CodedError<ValidatorCode>("SHARD_MISMATCH", message, { maxBytes });
+}
+
+const hexOf = (id: string): Hex => (id.startsWith("0x") ? (id as Hex) : `0x${id}`);
+
+const busy = () =>
+  new CodedError<ValidatorCode>("UPLOADS_BUSY", "too many shards pass through; try again soon");
+
+const unknownShard = (id: string) =>
+  new CodedError<ValidatorCode>("SHARD_UNKNOWN", "no shard of yours has this id here", { id });
+
+const unreachable = (miner: Hotkey) =>
+  new CodedError<ValidatorCode>(
+    "MINER_UNREACHABLE",
+    `miner ${miner} serves nowhere now; another copy may be elsewhere`,
+    { miner },
+  );

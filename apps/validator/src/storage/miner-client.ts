@@ -1,0 +1,116 @@
+import { createHash, randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
+import { RequestSigner, type SigningKey } from "@neurond/epistula";
+import { CodedError, fromHex, type Hex } from "@neurond/primitives";
+import { signedFetch } from "@neurond/runtime";
+import {
+  Countersignature,
+  encodeOffer,
+  type OfferedReceipt,
+  RECEIPT_PARAMETER,
+  shardPath,
+} from "@neurond/workload-storage/io";
+import type { ValidatorCode } from "../errors.ts";
+import type { ServingMiner } from "./miner-view.ts";
+
+/** A sealed shard on its way. */
+export interface PassingShard {
+  readonly offer: OfferedReceipt;
+  /** SHA-256 of the bytes to come: the request to the miner is signed before they are there. */
+  readonly sha256: Uint8Array;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** Talks to miners about shards. */
+export interface MinerClient {
+  /** Hands a shard over; the miner's signature on its receipt. */
+  put(miner: ServingMiner, shard: PassingShard, signal: AbortSignal): Promise<Uint8Array>;
+  /** A shard's bytes as they come; they are not checked here. */
+  get(miner: ServingMiner, shardId: Uint8Array, signal: AbortSignal): Promise<Readable>;
+}
+
+const EMPTY_SHA256 = createHash("sha256").digest();
+const MAX_ANSWER_BYTES = 4_096;
+
+/** A client that signs with the validator's hotkey. */
+export function minerClient(key: SigningKey, timeoutMs: number): MinerClient {
+  const send = signedFetch({ key });
+  const signer = new RequestSigner({ key });
+  return {
+    async put(miner, { offer, sha256, body }, signal) {
+      const { shardId, size: length } = offer.receipt;
+      const url = new URL(shardPath(shardId), miner.url);
+      url.searchParams.set(RECEIPT_PARAMETER, encodeOffer(offer));
+      const stream = Readable.toWeb(Readable.from(body)) as ReadableStream<Uint8Array>;
+      const answer = await send({
+        url,
+        method: "PUT",
+        body: { stream, sha256, length },
+        contentType: "application/octet-stream",
+        receiver: miner.hotkey,
+        timeoutMs,
+        signal,
+        maxAnswerBytes: MAX_ANSWER_BYTES,
+      });
+      if (answer.status !== 200) throw refused(miner, answer.status, answer.body);
+      const parsed = Countersignature.safeParse(parseJson(answer.body));
+      if (!parsed.success) throw refused(miner, answer.status, answer.body);
+      return fromHex(parsed.data.miner_signature as Hex);
+    },
+
+    async get(miner, shardId, signal) {
+      const url = new URL(shardPath(shardId), miner.url);
+      const headers = signer.sign({
+        method: "GET",
+        target: url.pathname,
+        bodySha256: EMPTY_SHA256,
+        receiver: miner.hotkey,
+        now: Date.now(),
+        random: randomBytes(32),
+      });
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      const response = await fetch(url, {
+        redirect: "error",
+        signal: bounded,
+        headers: headers.map(([name, value]): [string, string] => [name, value]),
+      });
+      if (response.status !== 200 || response.body === null) {
+        await response.body?.cancel();
+        throw refused(miner, response.status, new Uint8Array());
+      }
+      return Readable.fromWeb(response.body);
+    },
+  };
+}
+
+/** Whether the miner or the way to it is at fault. */
+export function explainMiner(error: unknown, miner: ServingMiner): unknown {
+  if (error instanceof CodedError) return error;
+  return new CodedError<ValidatorCode>(
+    "MINER_UNREACHABLE",
+    `miner ${miner.hotkey} did not take or give the shard; try again or use another`,
+    { miner: miner.hotkey },
+    { cause: error },
+  );
+}
+
+function refused(miner: ServingMiner, status: number, body: Uint8Array) {
+  const answered = parseJson(body);
+  const code =
+    typeof answered === "object" && answered !== null && "code" in answered
+      ? String(answered.code).slice(0, 64)
+      : "";
+  return new CodedError<ValidatorCode>(
+    "MINER_REFUSED",
+    `miner ${miner.hotkey} answered ${status} ${code}; use another`.replace("  ", " "),
+    { miner: miner.hotkey, status, code },
+  );
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

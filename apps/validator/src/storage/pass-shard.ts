@@ -1,0 +1,129 @@
+import { verifySr25519Fast } from "@neurond/crypto";
+import {
+  type BlockNumber,
+  CodedError,
+  canonicalJson,
+  toBlockNumber,
+  toHex,
+} from "@neurond/primitives";
+import {
+  isReceiptSigned,
+  type Receipt,
+  receiptDigest,
+  recordSignedReceipt,
+  type SignedReceipt,
+  shardIdOf,
+} from "@neurond/workload-storage";
+import type { ValidatorCode } from "../errors.ts";
+import type { ValidatorMetrics } from "../metrics.ts";
+import type { ShardCatalog } from "../ports/shard-catalog.ts";
+import type { Identity } from "../validator.ts";
+import { explainMiner, type MinerClient } from "./miner-client.ts";
+import type { MinerView, ServingMiner } from "./miner-view.ts";
+
+/** What passing shards on needs. */
+export interface PassDeps {
+  readonly identity: Identity;
+  readonly shards: ShardCatalog;
+  readonly miners: MinerView;
+  readonly client: MinerClient;
+  readonly metrics: ValidatorMetrics;
+  readonly ttlBlocks: number;
+  readonly head: () => BlockNumber;
+}
+
+/** A shard as its client describes it. */
+export interface OfferedShard {
+  readonly shardId: Uint8Array;
+  readonly fileId: Uint8Array;
+  readonly segment: number;
+  readonly index: number;
+  readonly generation: number;
+  readonly root: Uint8Array;
+  readonly sizeBytes: number;
+  readonly sha256: Uint8Array;
+}
+
+/**
+ * Hands a client's sealed shard to the miner that its id names. The receipt is signed first, the
+ * miner signs it when root and size of what came are the promised ones, and only then it is ours.
+ */
+export async function passShard(
+  deps: PassDeps,
+  shard: OfferedShard,
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<SignedReceipt> {
+  const { identity, shards, client, metrics } = deps;
+  const miner = minerOf(shard, await deps.miners(signal));
+  if ((await shards.find(toHex(shard.shardId), identity.hotkey)) !== null) throw exists();
+  const receipt = receiptOf(deps, shard, miner);
+  const validatorSignature = identity.signer.sign(receiptDigest(receipt));
+  const offer = { receipt, validatorSignature };
+  let minerSignature: Uint8Array;
+  try {
+    minerSignature = await client.put(miner, { offer, sha256: shard.sha256, body }, signal);
+  } catch (error) {
+    throw explainMiner(error, miner);
+  }
+  const signed = { receipt, validatorSignature, minerSignature };
+  if (!isReceiptSigned(signed, verifySr25519Fast)) {
+    const message = `miner ${miner.hotkey} did not sign the receipt it was given; use another`;
+    throw new CodedError<ValidatorCode>("RECEIPT_INVALID", message);
+  }
+  const added = await shards.add({
+    shardId: toHex(shard.shardId),
+    validator: identity.hotkey,
+    miner: miner.hotkey,
+    fileId: toHex(shard.fileId),
+    root: toHex(shard.root),
+    sizeBytes: shard.sizeBytes,
+    storedBlock: toBlockNumber(receipt.storedBlock),
+    expiresBlock: toBlockNumber(receipt.expiresBlock),
+    receipt: canonicalJson(recordSignedReceipt(signed)),
+  });
+  if (!added) throw exists();
+  metrics.storedBytes.inc(shard.sizeBytes);
+  return signed;
+}
+
+/** The id of a shard says who is to hold it: nobody has to remember what was placed where. */
+function minerOf(
+  { shardId, fileId, segment, index, generation }: OfferedShard,
+  miners: ReadonlyMap<string, ServingMiner>,
+): ServingMiner {
+  const id = toHex(shardId);
+  for (const miner of miners.values()) {
+    const due = shardIdOf({ fileId, segment, index, generation, miner: miner.hotkey });
+    if (toHex(due) === id) return miner;
+  }
+  throw new CodedError<ValidatorCode>(
+    "PLACEMENT_UNKNOWN",
+    "no miner that serves now is meant by this shard id: ask for new placements",
+    { segment, index },
+  );
+}
+
+function receiptOf(
+  { identity, head, ttlBlocks }: PassDeps,
+  { shardId, root, sizeBytes }: OfferedShard,
+  miner: ServingMiner,
+): Receipt {
+  const storedBlock = head();
+  return {
+    netuid: identity.netuid,
+    validator: identity.hotkey,
+    miner: miner.hotkey,
+    shardId,
+    root,
+    size: sizeBytes,
+    storedBlock,
+    expiresBlock: storedBlock + ttlBlocks,
+  };
+}
+
+const exists = () =>
+  new CodedError<ValidatorCode>(
+    "SHARD_EXISTS",
+    "the shard is stored already: other bytes need another generation",
+  );

@@ -1,0 +1,39 @@
+import type { BlockNumber } from "@neurond/primitives";
+import { VerifyPool } from "@neurond/runtime";
+import type { FileRoutes } from "../api/storage-files.ts";
+import type { ShardRoutes } from "../api/storage-shards.ts";
+import type { ComposedValidator } from "../compose.ts";
+import type { Config } from "../config.ts";
+import { storageGate } from "./gate.ts";
+import { minerClient } from "./miner-client.ts";
+import { minerView } from "./miner-view.ts";
+
+/** What the storage routes work with; the pool of workers belongs to `resources`. */
+export function storageRoutes(
+  { chain, identity, stores, manners, metrics, now }: ComposedValidator,
+  { http, storage }: Config,
+  head: () => BlockNumber,
+  resources: AsyncDisposableStack,
+): ShardRoutes & FileRoutes {
+  const { netuid, hotkey, signer } = identity;
+  const { clients, maxShardBytes, ttlBlocks, uploadsAtOnce } = storage;
+  const transferMs = storage.transferSeconds * 1000;
+  const pool =
+    http.verifyWorkers === 0
+      ? null
+      : resources.use(new VerifyPool({ workers: http.verifyWorkers }));
+  return {
+    identity,
+    gate: storageGate({ hotkey, netuid, clients, maxShardBytes, transferMs, pool, metrics }),
+    miners: minerView(chain, { netuid, allowPrivate: manners.allowPrivatePeers }),
+    client: minerClient(signer, transferMs),
+    shards: stores.shards,
+    manifests: stores.manifests,
+    metrics,
+    ttlBlocks,
+    maxShardBytes,
+    uploadsAtOnce,
+    head,
+    now,
+  };
+}
