@@ -1,4 +1,5 @@
 import { isCoded, toBlockNumber } from "@neurond/primitives";
+import { rejectionCode } from "@neurond/testing/coded";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Chain, type ConnectOptions, connectChain } from "../src/index.ts";
@@ -31,24 +32,16 @@ async function connect(nodes: readonly FakeNode[], more: Partial<ConnectOptions>
   return chain;
 }
 
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => undefined,
-    (caught: unknown) => caught,
-  );
-  return isCoded(error) ? error.code : String(error);
-}
-
 const now = (chain: Chain) => chain.storage("Timestamp", "Now");
 const until = (condition: () => boolean) =>
   vi.waitFor(() => expect(condition()).toBe(true), { timeout: 3_000, interval: 5 });
 
 describe("starting", () => {
   test("an endpoint that is no websocket URL is refused by name", async () => {
-    expect(await codeOf(connectChain({ endpoints: ["http://127.0.0.1:1"] }))).toBe(
+    expect(await rejectionCode(connectChain({ endpoints: ["http://127.0.0.1:1"] }))).toBe(
       "ENDPOINT_INVALID",
     );
-    expect(await codeOf(connectChain({ endpoints: [] }))).toBe("ENDPOINT_INVALID");
+    expect(await rejectionCode(connectChain({ endpoints: [] }))).toBe("ENDPOINT_INVALID");
   });
 
   test("with every endpoint down it gives up at the deadline and says why", async () => {
@@ -113,7 +106,7 @@ describe("a second endpoint of another chain", () => {
     const wrong = await node();
     const genesisHash = `0x${"cd".repeat(32)}` as const;
     const started = connectChain({ ...QUICK, endpoints: [wrong.url], genesisHash });
-    expect(await codeOf(started)).toBe("ENDPOINT_WRONG_CHAIN");
+    expect(await rejectionCode(started)).toBe("ENDPOINT_WRONG_CHAIN");
   });
 });
 
@@ -136,7 +129,7 @@ describe("a call", () => {
     const chain = await connect([served], { probeTimeoutMs: 5_000 });
     served.hung = true;
     const limited = chain.storage("Timestamp", "Now", [], { timeoutMs: 100 });
-    expect(await codeOf(limited)).toBe("DEADLINE_EXCEEDED");
+    expect(await rejectionCode(limited)).toBe("DEADLINE_EXCEEDED");
   });
 
   test("ends with its signal", async () => {
@@ -169,7 +162,7 @@ describe("a call", () => {
     const served = await node();
     const chain = await connect([served]);
     served.answers.set("state_getStorage", () => ({ error }));
-    expect(await codeOf(now(chain))).toBe(code);
+    expect(await rejectionCode(now(chain))).toBe(code);
   });
 
   test("answered with any JSON at all ends in a value or a code, never in anything else", async () => {
@@ -194,7 +187,7 @@ describe("a call", () => {
 
   test("of an item the runtime lacks is refused by name", async () => {
     const chain = await connect([await node()]);
-    expect(await codeOf(chain.storage("SubtensorModule", "Weights", [1, 2]))).toBe(
+    expect(await rejectionCode(chain.storage("SubtensorModule", "Weights", [1, 2]))).toBe(
       "RUNTIME_UNSUPPORTED",
     );
   });
@@ -202,7 +195,7 @@ describe("a call", () => {
   test("after closing is refused", async () => {
     const chain = await connect([await node()]);
     await chain[Symbol.asyncDispose]();
-    expect(await codeOf(chain.head())).toBe("CHAIN_CLOSED");
+    expect(await rejectionCode(chain.head())).toBe("CHAIN_CLOSED");
   });
 });
 
@@ -347,7 +340,7 @@ describe("what is left behind", () => {
     const served = await node();
     const chain = await connect([served]);
     served.answers.set("chain_getBlockHash", () => null);
-    expect(await codeOf(chain.head({ at: toBlockNumber(99) }))).toBe("BLOCK_UNKNOWN");
+    expect(await rejectionCode(chain.head({ at: toBlockNumber(99) }))).toBe("BLOCK_UNKNOWN");
     expect(await chain.blockHash(toBlockNumber(99))).toBeUndefined();
   });
 });

@@ -1,11 +1,5 @@
-import {
-  isCoded,
-  nextEpochBlock,
-  parseHotkey,
-  toBlockNumber,
-  toMecid,
-  toNetuid,
-} from "@neurond/primitives";
+import { nextEpochBlock, parseHotkey, toBlockNumber, toMecid, toNetuid } from "@neurond/primitives";
+import { rejectionCode } from "@neurond/testing/coded";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Chain } from "../src/index.ts";
 import { coldkey, hotkey, key, NETUID, startWorld, type World, weight } from "./support/devnet.ts";
@@ -26,12 +20,6 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => "resolved",
-    (error: unknown) => (isCoded(error) ? error.code : String(error)),
-  );
-
 describe("blocks", () => {
   test("a block is the same by height, by hash and as parent of the next", async () => {
     const best = await chain.head();
@@ -43,8 +31,12 @@ describe("blocks", () => {
   });
 
   test("a height that is not there yet is a coded error for a read", async () => {
-    expect(await codeOf(chain.subnets({ at: toBlockNumber(9_999_999) }))).toBe("BLOCK_UNKNOWN");
-    expect(await codeOf(chain.subnets({ at: `0x${"ab".repeat(32)}` }))).toBe("BLOCK_UNKNOWN");
+    expect(await rejectionCode(chain.subnets({ at: toBlockNumber(9_999_999) }))).toBe(
+      "BLOCK_UNKNOWN",
+    );
+    expect(await rejectionCode(chain.subnets({ at: `0x${"ab".repeat(32)}` }))).toBe(
+      "BLOCK_UNKNOWN",
+    );
   });
 
   test("block time is measured from the chain", async () => {
@@ -89,14 +81,14 @@ describe("a subnet", () => {
       chain.commitment(id),
       chain.commitments(netuid),
     ];
-    const codes = await Promise.all(reads.map(codeOf));
+    const codes = await Promise.all(reads.map(rejectionCode));
     expect(new Set(codes)).toEqual(new Set(["SUBNET_NOT_FOUND"]));
   });
 
   test("mechanism that does not exist is a coded error", async () => {
     const id = { netuid: NETUID, mecid: toMecid(3) };
-    expect(await codeOf(chain.metagraph(id))).toBe("MECHANISM_NOT_FOUND");
-    expect(await codeOf(chain.weights(id))).toBe("MECHANISM_NOT_FOUND");
+    expect(await rejectionCode(chain.metagraph(id))).toBe("MECHANISM_NOT_FOUND");
+    expect(await rejectionCode(chain.weights(id))).toBe("MECHANISM_NOT_FOUND");
   });
 
   test("has its epochs where the schedule says", async () => {
@@ -169,8 +161,12 @@ test("any storage item can be read by its name", async () => {
   expect(
     await chain.storage("SubtensorModule", "Uids", [NETUID, hotkey("//Nobody")]),
   ).toBeUndefined();
-  expect(await codeOf(chain.storage("SubtensorModule", "Nothing"))).toBe("RUNTIME_UNSUPPORTED");
-  expect(await codeOf(chain.storage("SubtensorModule", "Tempo", ["two"]))).toBe("CALL_UNENCODABLE");
+  expect(await rejectionCode(chain.storage("SubtensorModule", "Nothing"))).toBe(
+    "RUNTIME_UNSUPPORTED",
+  );
+  expect(await rejectionCode(chain.storage("SubtensorModule", "Tempo", ["two"]))).toBe(
+    "CALL_UNENCODABLE",
+  );
 });
 
 test("events come with their extrinsic", async () => {

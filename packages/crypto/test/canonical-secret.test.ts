@@ -1,8 +1,8 @@
 import { fromCanonical, toCanonical } from "@neurond/crypto";
 import { fromHex, toHex } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 import vector from "./vectors/canonical-secret.json" with { type: "json" };
 
 const withScalar = (...littleEndian: number[]) => {

@@ -1,7 +1,7 @@
 import { commitHash, keypairFromUri } from "@neurond/crypto";
 import { toHex } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import { expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 import vectors from "./vectors/commit-hash.json" with { type: "json" };
 
 const { publicKey } = keypairFromUri("//Alice");

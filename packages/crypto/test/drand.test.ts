@@ -7,9 +7,9 @@ import {
   verifyRound,
 } from "@neurond/crypto";
 import { fromHex, toHex } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { describe, expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 import vectors from "./vectors/timelock.json" with { type: "json" };
 
 /** x = 4 is on y² = x³ + 4, as most small x are, and not of prime order. */

@@ -1,4 +1,5 @@
 import { fromHex } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -14,7 +15,6 @@ import {
   u32,
   u64,
 } from "../src/index.ts";
-import { codeOf } from "./coded.ts";
 import vectors from "./vectors/framing.json" with { type: "json" };
 
 const text = (value: string) => new TextEncoder().encode(value);

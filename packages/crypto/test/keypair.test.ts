@@ -10,12 +10,12 @@ import {
   verifySr25519,
 } from "@neurond/crypto";
 import { fromHex, toHex } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { getPublicKey, HDKD, secretFromSeed } from "@scure/sr25519";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Keypair as OpenKeypair } from "../src/keypair.ts";
-import { codeOf } from "./coded.ts";
 import canonical from "./vectors/canonical-secret.json" with { type: "json" };
 import ed25519Vectors from "./vectors/ed25519.json" with { type: "json" };
 import miniSecrets from "./vectors/mini-secrets.json" with { type: "json" };

@@ -10,12 +10,12 @@ import {
   timelockEncrypt,
 } from "@neurond/crypto";
 import { fromHex, toHex } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 import vectors from "./vectors/timelock.json" with { type: "json" };
 
 const secrets = {

@@ -1,8 +1,8 @@
 import { decodeWeightsPayload, encodeWeightsPayload, keypairFromUri } from "@neurond/crypto";
 import { fromHex, toHex } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 import vectors from "./vectors/timelock.json" with { type: "json" };
 
 const { publicKey } = keypairFromUri("//Alice");

@@ -6,7 +6,8 @@ import {
   signBtauth,
   signEpistula,
 } from "@neurond/epistula";
-import { fromHex, hotkeyOf, isCoded } from "@neurond/primitives";
+import { fromHex, hotkeyOf } from "@neurond/primitives";
+import { codeOf as thrownCode } from "@neurond/testing/coded";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
@@ -221,15 +222,6 @@ describe("RequestSigner", () => {
     now: NOW,
     random: RANDOM,
   };
-  const refusalOf = (action: () => unknown) => {
-    try {
-      action();
-    } catch (error) {
-      if (isCoded(error)) return error.code;
-      throw error;
-    }
-    return undefined;
-  };
 
   test("sends both schemes and the published interval form by default", () => {
     const names = new RequestSigner({ key: alice }).sign(toSign).map(([name]) => name);
@@ -330,11 +322,11 @@ describe("RequestSigner", () => {
       make: () => new RequestSigner({ key: alice }).sign({ ...toSign, ...change }),
     })),
   ])("refuses to sign $what", ({ make }) => {
-    expect(refusalOf(make)).toBe("SIGN_INPUT_INVALID");
+    expect(thrownCode(make)).toBe("SIGN_INPUT_INVALID");
   });
 
   test("refuses a body in place of its digest", () => {
     const signer = new RequestSigner({ key: alice });
-    expect(refusalOf(() => signer.sign({ ...toSign, bodySha256: body }))).toBe("DIGEST_INVALID");
+    expect(thrownCode(() => signer.sign({ ...toSign, bodySha256: body }))).toBe("DIGEST_INVALID");
   });
 });

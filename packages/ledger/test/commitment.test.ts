@@ -12,7 +12,8 @@ import {
   scoresPreimage,
   toFamilyId,
 } from "@neurond/ledger";
-import { domainHash, isCoded, type RunId, toHex, toRunId } from "@neurond/primitives";
+import { domainHash, type RunId, toHex, toRunId } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
@@ -139,13 +140,3 @@ test("a slot holds scores and log together, among what others write", () => {
   expect(parseCommitment(["hello"])).toEqual({});
   expect(codeOf(() => encodeCommitment({}))).toBe("COMMITMENT_INVALID");
 });
-
-function codeOf(action: () => unknown): string | undefined {
-  try {
-    action();
-  } catch (error) {
-    if (isCoded(error)) return error.code;
-    throw error;
-  }
-  return undefined;
-}

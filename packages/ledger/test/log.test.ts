@@ -12,7 +12,8 @@ import {
   proveGrowth,
   rootAt,
 } from "@neurond/ledger";
-import { isCoded, toHex, toRunId } from "@neurond/primitives";
+import { toHex, toRunId } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
 import { logStorageContract } from "./log-storage-contract.ts";
@@ -63,8 +64,7 @@ describe("a log", () => {
       observation({ workload: "Storage" }),
       { ...observation(), more: 1 },
     ]) {
-      const code = await codeOf(async () => log.append([observation(), bad]));
-      expect(code).toBe("ENTRY_INVALID");
+      expect(codeOf(() => log.append([observation(), bad]))).toBe("ENTRY_INVALID");
     }
     expect(await log.head()).toEqual(before);
   });
@@ -130,13 +130,3 @@ describe("an entry", () => {
     expect(hasGrown(head, { ...head, root: "" }, [])).toBe(false);
   });
 });
-
-async function codeOf(action: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await action();
-  } catch (error) {
-    if (isCoded(error)) return error.code;
-    throw error;
-  }
-  return undefined;
-}

@@ -16,7 +16,8 @@ import {
   signReport,
   toFamilyId,
 } from "@neurond/ledger";
-import { canonicalJson, isCoded, toHex, toRunId } from "@neurond/primitives";
+import { canonicalJson, toHex, toRunId } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -197,14 +198,4 @@ test("an archive's file name is made of safe parts only", () => {
 
 function manyScores(count: number): Record<string, number> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [miner(index), 1]));
-}
-
-function codeOf(action: () => unknown): string | undefined {
-  try {
-    action();
-  } catch (error) {
-    if (isCoded(error)) return error.code;
-    throw error;
-  }
-  return undefined;
 }

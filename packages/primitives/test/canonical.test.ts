@@ -1,9 +1,9 @@
 import { canonicalJson, domainHash, fromHex, toHex } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 import vectors from "./vectors/score-hash.json" with { type: "json" };
 
 const anyText = fc.string({ unit: "grapheme" });

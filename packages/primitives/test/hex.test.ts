@@ -1,7 +1,7 @@
 import { fromHex, isCoded, toHex } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 
 test("bytes survive the way to text and back, with or without 0x and in either case", () => {
   fc.assert(

@@ -10,9 +10,9 @@ import {
   toHex,
   ZERO_ACCOUNT,
 } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 import vectors from "./vectors/ss58.json" with { type: "json" };
 
 const anyKey = fc.uint8Array({ minLength: 32, maxLength: 32 });

@@ -7,9 +7,9 @@ import {
   toUid,
   weightsIndex,
 } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 
 describe.each([
   { name: "uid", make: toUid, max: 65_535 },

@@ -8,9 +8,9 @@ import {
   revealBlock,
   revealRound,
 } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 import vectors from "./vectors/reveal-schedule.json" with { type: "json" };
 
 const QUIET: EpochSchedule = {

@@ -1,7 +1,7 @@
 import { runAt, runOf, toBlockNumber, toRunId } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 
 test("a run id is 1 to 47 characters that fit a commitment and a file name", () => {
   expect([toRunId("run-7"), toRunId("a".repeat(47))]).toEqual(["run-7", "a".repeat(47)]);

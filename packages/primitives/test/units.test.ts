@@ -1,7 +1,7 @@
 import { divideHalfEven, formatTao, parseTao, toMicro, toRao } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 
 const MAX_U64 = 2n ** 64n - 1n;
 

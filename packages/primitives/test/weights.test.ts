@@ -1,7 +1,7 @@
 import { toU16Weights, toUid } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codeOf } from "./coded.ts";
 
 const scored = (...scores: bigint[]) => new Map(scores.map((score, uid) => [toUid(uid), score]));
 const valuesOf = (...scores: bigint[]) => toU16Weights(scored(...scores)).map((one) => one.value);

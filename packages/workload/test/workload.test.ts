@@ -1,4 +1,5 @@
-import { isCoded, type Micro, toMicro } from "@neurond/primitives";
+import { type Micro, toMicro } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import {
   type AnyWorkload,
   CONTAINED,
@@ -91,13 +92,3 @@ describe("a mean", () => {
     expect(meanScore([CONTAINED])).toBe(0);
   });
 });
-
-function codeOf(action: () => unknown): string | undefined {
-  try {
-    action();
-  } catch (error) {
-    if (isCoded(error)) return error.code;
-    throw error;
-  }
-  return undefined;
-}

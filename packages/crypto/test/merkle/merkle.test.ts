@@ -10,9 +10,9 @@ import {
   treeHasher,
 } from "@neurond/crypto";
 import { fromHex, toHex } from "@neurond/primitives";
+import { codeOf } from "@neurond/testing/coded";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codeOf } from "../coded.ts";
 import vectors from "../vectors/merkle.json" with { type: "json" };
 import { growTree, leafHashes } from "./trees.ts";
 
