@@ -10,6 +10,7 @@ import {
   sealKeyOf,
 } from "@neurond/workload-storage";
 import { decryptStream } from "./encrypt-stream.ts";
+import { firstGood } from "./first-good.ts";
 import { receiveShard } from "./receive-shard.ts";
 import { sealStream } from "./seal-stream.ts";
 
@@ -25,8 +26,11 @@ export interface GetOptions {
   readonly ownerKey: Uint8Array;
   /** Where the file goes; it appears there whole or not at all. */
   readonly path: string;
-  /** The sealed bytes from whoever holds them. */
-  readonly fetchShard: (wanted: WantedShard) => AsyncIterable<Uint8Array>;
+  /** The sealed bytes from whoever holds them; the signal fires when another copy came first. */
+  readonly fetchShard: (wanted: WantedShard, signal: AbortSignal) => AsyncIterable<Uint8Array>;
+  /** Silence of a miner after which the next copy is asked for as well; 3 s unless given. */
+  readonly hedgeMs?: number;
+  readonly signal?: AbortSignal;
   /** Told of each copy that did not come back as promised. */
   readonly onBadShard?: (wanted: WantedShard, cause: unknown) => void;
 }
@@ -44,8 +48,8 @@ export async function getFile(options: GetOptions): Promise<{ readonly name: str
   const sealSecret = fromHex(secrets.seal_secret);
   const [partial, shard] = [`${path}.partial`, `${path}.shard`];
   async function* encrypted(): AsyncGenerator<Uint8Array> {
-    for (const { index, shards } of manifest.segments) {
-      const shardId = await fetchSegment(options, index, shards, shard);
+    for (const segment of manifest.segments) {
+      const shardId = await fetchSegment(options, segment, shard);
       yield* sealStream(sealKeyOf(sealSecret, shardId), createReadStream(shard));
       await rm(shard, { force: true });
     }
@@ -72,26 +76,43 @@ export async function getFile(options: GetOptions): Promise<{ readonly name: str
   }
 }
 
+const HEDGE_MS = 3_000;
+
 /** Fetches copies until one is right, which then stands at `path`; returns its id. */
 async function fetchSegment(
-  { fetchShard, onBadShard }: GetOptions,
-  index: number,
-  shards: Manifest["segments"][number]["shards"],
+  options: GetOptions,
+  { index, shards }: Manifest["segments"][number],
   path: string,
 ): Promise<Uint8Array> {
-  for (const { shard_id, root, size, miner } of shards) {
+  const { fetchShard, onBadShard, hedgeMs = HEDGE_MS } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const fetchCopy = async (shard: (typeof shards)[number], cancelled: AbortSignal) => {
+    const { shard_id, root, size, miner } = shard;
     const wanted = { shardId: fromHex(shard_id), root: fromHex(root), size, miner };
+    const copy = `${path}.${shard.i}`;
     try {
-      await rm(path, { force: true });
-      await receiveShard(path, wanted, fetchShard(wanted));
-      return wanted.shardId;
+      await rm(copy, { force: true });
+      await receiveShard(copy, wanted, fetchShard(wanted, cancelled));
+      return { copy, shardId: wanted.shardId };
     } catch (cause) {
-      onBadShard?.(wanted, cause);
+      if (!cancelled.aborted) onBadShard?.(wanted, cause);
+      throw cause;
     }
+  };
+  try {
+    const { copy, shardId } = await firstGood(shards, fetchCopy, { hedgeMs, signal });
+    await rename(copy, path);
+    return shardId;
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new CodedError<StorageCode>(
+      "SHARD_MISSING",
+      `no copy of segment ${index} came back: try again when one of its ${shards.length} miners serves`,
+      { segment: index },
+      { cause },
+    );
+  } finally {
+    // A copy that came whole, but second, is not needed.
+    for (const { i } of shards) await rm(`${path}.${i}`, { force: true });
   }
-  throw new CodedError<StorageCode>(
-    "SHARD_MISSING",
-    `no copy of segment ${index} came back: try again when one of its ${shards.length} miners serves`,
-    { segment: index },
-  );
 }

@@ -10,7 +10,13 @@ export {
   type SilenceReason,
   sampleProber,
 } from "./prober.ts";
-export { type Delivery, type PutOptions, putFile } from "./put-file.ts";
+export {
+  type Delivery,
+  type FilePlaces,
+  type FilePlan,
+  type PutOptions,
+  putFile,
+} from "./put-file.ts";
 export { type OpenSink, receiveShard, type Sink } from "./receive-shard.ts";
 export type { Recovered } from "./recover-store.ts";
 export { type ResponderOptions, sampleResponder } from "./responder.ts";

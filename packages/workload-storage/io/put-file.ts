@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, rm } from "node:fs/promises";
-import { type Hotkey, toHex } from "@neurond/primitives";
+import { CodedError, type Hotkey, toHex } from "@neurond/primitives";
 import {
   boxSecrets,
   type Entry,
@@ -10,8 +10,9 @@ import {
   manifestDigest,
   NONCE_PREFIX_BYTES,
   type Placement,
-  placeCopies,
   SEGMENT_BYTES,
+  type Segment,
+  type StorageCode,
   sealKeyOf,
   segmentsOf,
   shardIdOf,
@@ -20,9 +21,34 @@ import { encryptStream } from "./encrypt-stream.ts";
 import { sealStream } from "./seal-stream.ts";
 import { ShardHasher } from "./shard-hasher.ts";
 
+/** A file that wants miners. */
+export interface FilePlan {
+  readonly fileId: Uint8Array;
+  /** Bytes, encrypted. */
+  readonly size: number;
+  readonly segments: readonly Segment[];
+  readonly copies: number;
+}
+
+/** Who takes a file, and for how long. */
+export interface FilePlaces {
+  /** For each segment, in order, one miner for each copy. */
+  readonly placements: readonly Placement<Hotkey>[];
+  /** Blocks between which the file is stored. */
+  readonly created: number;
+  readonly expires: number;
+}
+
 /** A sealed shard on its way to its miner. */
 export interface Delivery extends Entry {
   readonly miner: Hotkey;
+  readonly fileId: Uint8Array;
+  /** Index of the segment. */
+  readonly segment: number;
+  /** Which copy of the segment. */
+  readonly index: number;
+  /** Of the sealed bytes: what a signed request is signed over. */
+  readonly sha256: Uint8Array;
   /** The sealed bytes; each call reads them anew. */
   readonly body: () => AsyncIterable<Uint8Array>;
 }
@@ -33,18 +59,19 @@ export interface PutOptions {
   readonly name: string;
   /** Where the encrypted file may stand until it is delivered; it is removed afterwards. */
   readonly temporaryPath: string;
-  readonly miners: readonly Hotkey[];
   readonly copies: number;
+  /** Finds miners; asked once, when the size is known. */
+  readonly place: (plan: FilePlan) => Promise<FilePlaces>;
   readonly segmentBytes?: number;
   readonly owner: Hotkey;
   /** See `ownerKey`. */
   readonly ownerKey: Uint8Array;
   /** Signs with the owner's key. */
   readonly sign: (digest: Uint8Array) => Uint8Array;
-  /** Blocks between which the file is stored. */
-  readonly created: number;
-  readonly expires: number;
-  /** Hands one shard over; it resolves once the miner has promised to keep it. */
+  /**
+   * Hands one shard over; it resolves once the miner has promised to keep it. The copies of a segment
+   * are handed over at once.
+   */
   readonly deliver: (delivery: Delivery) => Promise<void>;
 }
 
@@ -53,17 +80,20 @@ export interface PutOptions {
  * the manifest. Memory stays constant; the disk holds the encrypted file once more meanwhile.
  */
 export async function putFile(options: PutOptions): Promise<Manifest> {
-  const { path, temporaryPath, miners, copies, segmentBytes = SEGMENT_BYTES, deliver } = options;
+  const { path, temporaryPath, copies, segmentBytes = SEGMENT_BYTES, deliver } = options;
   const fileId = randomBytes(32);
   const [key, sealSecret] = [randomBytes(32), randomBytes(32)];
   try {
     const plain = createHash("sha256");
     const sizes = await encryptFile({ key, fileId }, path, temporaryPath, plain);
-    const placed = placeCopies(segmentsOf(sizes.encrypted, segmentBytes), miners, copies);
+    const cut = segmentsOf(sizes.encrypted, segmentBytes);
+    const plan = { fileId, size: sizes.encrypted, segments: cut, copies };
+    const places = await options.place(plan);
+    checkPlaces(plan, places);
     const segments: Manifest["segments"] = [];
-    for (const placement of placed) {
+    for (const placement of places.placements) {
       const deliveries = await sealCopies(placement, { fileId, sealSecret, temporaryPath });
-      for (const delivery of deliveries) await deliver(delivery);
+      await Promise.all(deliveries.map(deliver));
       segments.push({
         index: placement.segment.index,
         shards: deliveries.map(({ shardId, root, size, miner }, i) => ({
@@ -94,8 +124,8 @@ export async function putFile(options: PutOptions): Promise<Manifest> {
       aead: "ft2" as const,
       segments,
       wraps: [{ to: options.owner, box: toHex(box) }],
-      created: options.created,
-      expires: options.expires,
+      created: places.created,
+      expires: places.expires,
       owner: options.owner,
     };
     return { ...unsigned, sig: toHex(options.sign(manifestDigest(unsigned))) };
@@ -104,6 +134,20 @@ export async function putFile(options: PutOptions): Promise<Manifest> {
     sealSecret.fill(0);
     await rm(temporaryPath, { force: true });
   }
+}
+
+/** Whoever places may be another party: every copy must have a miner of its own. */
+function checkPlaces({ segments, copies }: FilePlan, { placements }: FilePlaces): void {
+  const fits = segments.every(({ index }) => {
+    const placement = placements[index];
+    const miners = new Set(placement?.miners);
+    return placement?.segment.index === index && miners.size === copies;
+  });
+  if (fits && placements.length === segments.length) return;
+  throw new CodedError<StorageCode>(
+    "PLAN_INVALID",
+    `the places given are not ${copies} different miners for each of ${segments.length} segments`,
+  );
 }
 
 async function encryptFile(
@@ -148,10 +192,25 @@ async function sealCopies(
         createReadStream(file.temporaryPath, { start: from, end: to - 1 }),
       );
     };
-    const hasher = new ShardHasher();
-    for await (const chunk of body()) hasher.update(chunk);
+    const [hasher, sha256] = [new ShardHasher(), createHash("sha256")];
+    for await (const chunk of body()) {
+      hasher.update(chunk);
+      sha256.update(chunk);
+    }
     const { root, size } = hasher.finish();
-    return { miner, shardId, root, size, body };
+    const { fileId } = file;
+    const digest = sha256.digest();
+    return {
+      fileId,
+      segment: segment.index,
+      index,
+      miner,
+      shardId,
+      root,
+      size,
+      sha256: digest,
+      body,
+    };
   });
   return Promise.all(copies);
 }

@@ -1,11 +1,19 @@
+import { hash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keypairFromUri, verifySr25519Fast } from "@neurond/crypto";
 import { hotkeyOf, toHex } from "@neurond/primitives";
 import { expect, test } from "vitest";
-import { type GetOptions, getFile } from "../../io/get-file.ts";
+import { getFile, type WantedShard } from "../../io/get-file.ts";
 import { putFile } from "../../io/put-file.ts";
-import { decodeManifest, encodeManifest, openSecrets, ownerKey } from "../../src/index.ts";
+import {
+  decodeManifest,
+  encodeManifest,
+  openSecrets,
+  ownerKey,
+  placeCopies,
+  shardIdOf,
+} from "../../src/index.ts";
 import { dataNamed } from "../test-data.ts";
 import { collected, rejection, temporaryDirectory } from "./files.ts";
 
@@ -25,19 +33,24 @@ async function putAndHold(directory: string, bytes: Uint8Array) {
     path,
     temporaryPath,
     name: "report.pdf",
-    miners: MINERS,
     copies: 2,
+    place: async ({ segments, copies }) => ({
+      placements: placeCopies(segments, MINERS, copies),
+      created: 100,
+      expires: 1000,
+    }),
     segmentBytes: SEGMENT,
     owner: hotkeyOf(OWNER.publicKey),
     ownerKey: KEY,
     sign: (digest) => OWNER.sign(digest),
-    created: 100,
-    expires: 1000,
-    async deliver({ shardId, miner, body }) {
-      held.set(`${miner}/${toHex(shardId)}`, await collected(body()));
+    async deliver({ shardId, miner, body, sha256, ...place }) {
+      const bytesOfShard = await collected(body());
+      expect(shardIdOf({ ...place, generation: 0, miner })).toEqual(shardId);
+      expect(hash("sha256", bytesOfShard, "buffer")).toEqual(sha256);
+      held.set(`${miner}/${toHex(shardId)}`, bytesOfShard);
     },
   });
-  async function* fetchShard({ shardId, miner }: Parameters<GetOptions["fetchShard"]>[0]) {
+  async function* fetchShard({ shardId, miner }: WantedShard) {
     const bytesOfShard = held.get(`${miner}/${toHex(shardId)}`);
     if (bytesOfShard === undefined) throw new Error("connection refused");
     yield Uint8Array.from(bytesOfShard);
@@ -123,4 +136,64 @@ test("no manifest that was altered is taken", async () => {
     "canonical",
   );
   expect(() => decodeManifest("{}", verifySr25519Fast)).toThrow("shape");
+});
+
+test("a silent miner is not waited for, and is told when another copy came first", async () => {
+  await using directory = await temporaryDirectory();
+  const bytes = dataNamed("file", 50_000);
+  const { manifest, get } = await putAndHold(directory.path, bytes);
+  const silent = manifest.segments[0]?.shards[0]?.miner;
+  const cancelled: string[] = [];
+  async function* fetchShard(wanted: WantedShard, signal: AbortSignal) {
+    if (wanted.miner !== silent) return yield* get.fetchShard(wanted);
+    await new Promise((_, reject) => {
+      signal.addEventListener("abort", () => {
+        cancelled.push(wanted.miner);
+        reject(new Error("cancelled"));
+      });
+    });
+  }
+  const bad: unknown[] = [];
+  await getFile({ ...get, fetchShard, hedgeMs: 20, onBadShard: (wanted) => bad.push(wanted) });
+  expect(await readFile(get.path)).toEqual(Buffer.from(bytes));
+  expect(cancelled).toEqual([silent]);
+  expect(bad).toEqual([]);
+  expect((await readdir(directory.path)).sort()).toEqual(["back", "file"]);
+});
+
+test("whoever gives up gets nothing, and no bytes stay behind", async () => {
+  await using directory = await temporaryDirectory();
+  const { get } = await putAndHold(directory.path, dataNamed("file", 50_000));
+  const giveUp = new AbortController();
+  async function* fetchShard(wanted: WantedShard) {
+    giveUp.abort();
+    yield* get.fetchShard(wanted);
+  }
+  const getting = getFile({ ...get, fetchShard, signal: giveUp.signal });
+  await expect(getting).rejects.toThrow("aborted");
+  expect(await readdir(directory.path)).toEqual(["file"]);
+});
+
+test("places that are not one miner for each copy are refused before anything is sent", async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, "file");
+  await writeFile(path, new Uint8Array(10));
+  const [miner = hotkeyOf(OWNER.publicKey)] = MINERS;
+  const putting = putFile({
+    path,
+    temporaryPath: join(directory.path, "encrypted"),
+    name: "file",
+    copies: 2,
+    place: async ({ segments }) => ({
+      placements: segments.map((segment) => ({ segment, miners: [miner, miner] })),
+      created: 1,
+      expires: 2,
+    }),
+    owner: hotkeyOf(OWNER.publicKey),
+    ownerKey: KEY,
+    sign: (digest) => OWNER.sign(digest),
+    deliver: () => Promise.reject(new Error("nothing may be sent")),
+  });
+  expect(await rejection(putting)).toBe("PLAN_INVALID");
+  expect(await readdir(directory.path)).toEqual(["file"]);
 });
