@@ -10,6 +10,8 @@ export async function forLatest<Item>(
 ): Promise<void> {
   const latest = new Latest<Item>();
   const reading = drain(items, latest, signal);
+  // When a pass fails, its error is the loop's; the source may fail of the same abort, unheard.
+  reading.catch(() => undefined);
   try {
     for (let next = await latest.take(); next && !signal.aborted; next = await latest.take())
       await pass(next.item, signal);

@@ -51,6 +51,25 @@ describe("forLatest", () => {
     ).rejects.toThrow("source failed");
   });
 
+  it("leaves no rejection unheard when pass and source fail with one abort", async () => {
+    const unheard: unknown[] = [];
+    const listen = (error: unknown) => unheard.push(error);
+    process.on("unhandledRejection", listen);
+    const stop = new AbortController();
+    const heads = async function* () {
+      yield 1;
+      await sleep(60_000, undefined, { signal: stop.signal });
+    };
+    const pass = async () => {
+      await sleep(60_000, undefined, { signal: stop.signal });
+    };
+    setTimeout(() => stop.abort(), 10);
+    await expect(forLatest(heads(), pass, stop.signal)).rejects.toThrow("aborted");
+    await sleep(20);
+    process.off("unhandledRejection", listen);
+    expect(unheard).toEqual([]);
+  });
+
   it("stops between passes when told to", async () => {
     const stop = new AbortController();
     let passes = 0;
