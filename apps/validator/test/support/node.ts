@@ -1,8 +1,10 @@
 import type { Chain } from "@neurond/chain";
+import { Log } from "@neurond/ledger";
 import { announceAxon } from "../../src/announce-axon.ts";
 import type { RunningValidator } from "../../src/index.ts";
 import { probePass, settlePass } from "../../src/pass.ts";
 import { RunGate } from "../../src/run-gate.ts";
+import type { KillSwitch } from "./kill.ts";
 
 /** A validator that looks at the chain when it is told to, so that a test decides what happens when. */
 export class Node implements AsyncDisposable {
@@ -10,6 +12,7 @@ export class Node implements AsyncDisposable {
   readonly #chain: Chain;
   readonly #gate = new RunGate();
   readonly #stop = new AbortController();
+  #guarded: RunningValidator["validator"] | undefined;
   #disposed = false;
 
   constructor(started: RunningValidator, chain: Chain) {
@@ -17,8 +20,18 @@ export class Node implements AsyncDisposable {
     this.#chain = chain;
   }
 
-  get validator() {
-    return this.started.validator;
+  get validator(): RunningValidator["validator"] {
+    return this.#guarded ?? this.started.validator;
+  }
+
+  /** Lets a switch end it at one of its calls to the chain or the database. */
+  dieBy(kill: KillSwitch): void {
+    const { validator } = this.started;
+    const stores = Object.fromEntries(
+      Object.entries(validator.stores).map(([name, store]) => [name, kill.guard(store)]),
+    ) as typeof validator.stores;
+    const record = new Log(stores.log);
+    this.#guarded = { ...validator, chain: kill.guard(validator.chain), stores, record };
   }
 
   get url(): string {

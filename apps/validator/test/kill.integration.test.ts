@@ -1,0 +1,99 @@
+import { decodeEntry, parseCommitment } from "@neurond/ledger";
+import { toBlockNumber } from "@neurond/primitives";
+import { afterEach, describe, expect, test } from "vitest";
+import { textsOf } from "../src/scan-commitments.ts";
+import { Killed, KillSwitch } from "./support/kill.ts";
+import type { Node } from "./support/node.ts";
+import { honest, toyWorkload } from "./support/toy-workload.ts";
+import { hotkey, MINERS, NETUID, PLAN, World } from "./support/world.ts";
+
+const ALONE = "//Validator1";
+const RUNS = 4;
+
+let world: World;
+afterEach(() => world[Symbol.asyncDispose]());
+
+/** A sequence that is the same every time: a failure can be looked at again. */
+function* numbers(seed: number): Generator<number> {
+  for (let state = seed; ; ) {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    yield state / 2 ** 31;
+  }
+}
+
+/** Its only eligible validator, so that it agrees with itself. */
+const start = (): Promise<Node> =>
+  world.start(ALONE, {
+    workloads: toyWorkload(new Map(MINERS.map((miner) => [hotkey(miner), honest]))),
+    run: { minStakeTao: "2500", quorum: { minReporters: 1 } },
+  });
+
+/** What the chain shows that the validator committed to, by run. */
+async function commitments(): Promise<Map<string, Set<string>>> {
+  const seen = new Map<string, Set<string>>();
+  const range = { from: toBlockNumber(1), to: toBlockNumber(await world.head()), netuid: NETUID };
+  for await (const found of world.chain.scanCommitments(range)) {
+    const { scores } = parseCommitment(textsOf(found.fields));
+    if (scores === undefined) continue;
+    seen.set(scores.runId, (seen.get(scores.runId) ?? new Set()).add(scores.hash));
+  }
+  return seen;
+}
+
+async function logged(node: Node) {
+  const { log } = node.validator.stores;
+  const texts = await log.read(0, await log.size());
+  return texts.map(decodeEntry).filter((entry) => entry !== null);
+}
+
+describe.each([1, 2])("killed again and again at any call, sequence %i", (seed) => {
+  test("it reports each run once, loses nothing, asks again for nothing settled, sets weights", async () => {
+    world = await World.begin();
+    await world.serveMiners();
+    const random = numbers(seed);
+    const next = (below: number) => Math.floor((random.next().value ?? 0) * below);
+    let node = await start();
+    let kills = 0;
+    const arm = () => node.dieBy(new KillSwitch(1 + next(45), next(2) === 1));
+    arm();
+    const end = RUNS * PLAN.blocks + PLAN.revealWindow + 1;
+    while ((await world.head()) < end) {
+      await world.net.newBlocks(1);
+      for (let looked = false; !looked; ) {
+        try {
+          await node.look();
+          looked = true;
+        } catch (error) {
+          if (!(error instanceof Killed)) throw error;
+          await node.crash();
+          kills += 1;
+          node = await start();
+          // Somebody who dies at every call gets nowhere; this one lives through a block in between.
+          if (kills % 2 === 1) arm();
+        }
+      }
+      if (next(3) === 0) arm();
+    }
+    expect(kills).toBeGreaterThan(20);
+
+    const committed = await commitments();
+    expect([...committed.keys()].length).toBeGreaterThanOrEqual(RUNS - 1);
+    for (const hashes of committed.values()) expect(hashes.size).toBe(1);
+
+    const entries = await logged(node);
+    const observed = entries.flatMap((entry) =>
+      entry.kind === "observation" && entry.outcome.kind !== "unknown"
+        ? [`${entry.run_id} ${entry.miner}`]
+        : [],
+    );
+    expect(new Set(observed).size).toBe(observed.length);
+    const plans = entries.flatMap((entry) =>
+      entry.kind === "document" ? [`${entry.run_id} ${entry.miner}`] : [],
+    );
+    expect(new Set(plans).size).toBe(plans.length);
+
+    const rows = await world.chain.weights({ netuid: NETUID });
+    const row = rows.find(({ uid }) => uid === 1)?.weights.map(({ uid }) => uid);
+    expect(row).toEqual([4, 5, 6, 7]);
+  });
+});
