@@ -20,4 +20,8 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: "stake-weighted medians of all miners",
     load: async () => (await import("./benches/consensus.ts")).consensus,
   },
+  proofs: {
+    summary: "sealing and hashing a shard, answering and checking storage challenges",
+    load: async () => (await import("./benches/proofs.ts")).proofs,
+  },
 };

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { merkleRoot, treeHasher } from "@neurond/crypto";
+import { merkleRoot, type TreeHasher, treeHasher } from "@neurond/crypto";
 import { CodedError } from "@neurond/primitives";
 import {
   LEAF_BYTES,
@@ -15,7 +15,16 @@ import { GROUP_LEAVES, groupsOf, HASH_BYTES, keptHashes, keptIndex } from "./tre
 /** A tree file up to this size is read at once, which costs less than its parts would. */
 const WHOLE_TREE_BYTES = 4_194_304;
 const GROUP_BYTES = GROUP_LEAVES * LEAF_BYTES;
-const HASHER = treeHasher(0x00, 0x01, nativeSha256);
+
+/** Hashes of shard trees; leaves pass through one buffer, which no two calls use at once. */
+const preimage = Buffer.alloc(1 + LEAF_BYTES);
+const HASHER: TreeHasher = {
+  ...treeHasher(0x00, 0x01, nativeSha256),
+  leaf(content) {
+    preimage.set(content, 1);
+    return nativeSha256(preimage.subarray(0, 1 + content.length));
+  },
+};
 
 /** Reads leaves and subtree hashes of a shard: 64 KiB around each leaf, the rest from its tree file. */
 export async function readSample(
