@@ -76,7 +76,20 @@ function readYaml(file: string): Record<string, unknown> {
       { file, line },
     );
   }
-  return (document.toJS() ?? {}) as Record<string, unknown>;
+  return withoutEmpty((document.toJS() ?? {}) as Record<string, unknown>);
+}
+
+/** A key with nothing behind it, as when all of a section is commented out, says nothing. */
+function withoutEmpty(section: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(section)
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => [key, isSection(value) ? withoutEmpty(value) : value]),
+  );
+}
+
+function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function fromEnvironment(name: string, environment: Environment): string | undefined {

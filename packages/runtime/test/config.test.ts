@@ -58,6 +58,12 @@ describe("loadConfig", () => {
     expect(load({ NETUID: "5" }).http.port).toBe(8080);
   });
 
+  it("takes a section in which all is commented out for one that says nothing", () => {
+    const { http, database } = load({ NETUID: "3" }, "http:\n  # port: 1\ndatabase:\n");
+    expect(http.port).toBe(8080);
+    expect(database).toEqual({});
+  });
+
   it("names every problem at once, by path and variable", () => {
     const problems = problemsOf(() =>
       load({ NEUROND_VALIDATOR_HTTP_TRUST_PROXY: "maybe" }, "http:\n  port: http\nnetUid: 1\n"),
