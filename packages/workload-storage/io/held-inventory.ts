@@ -9,7 +9,8 @@ export function heldEntries(
 ): readonly Entry[] {
   return receipts
     .map(({ receipt }) => receipt)
-    .filter((receipt) => receipt.validator === validator && block < receipt.expiresBlock)
+    .filter((receipt) => receipt.validator === validator)
+    .filter(({ storedBlock, expiresBlock }) => storedBlock <= block && block < expiresBlock)
     .map(({ shardId, root, size }) => ({ shardId, root, size }))
     .sort((a, b) => compareBytes(a.shardId, b.shardId));
 }

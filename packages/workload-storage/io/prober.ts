@@ -53,7 +53,8 @@ export function sampleProber(options: ProberOptions): Prober<SampleTask, SampleE
       options.onSilence?.(miner, reason, cause);
       return "offline";
     };
-    if (miner.url === null) return offline("NO_ENDPOINT");
+    const url = miner.url === null ? null : URL.parse(CHALLENGE_PATH, miner.url);
+    if (url === null) return offline("NO_ENDPOINT");
     const seed = seedOfTask(task);
     const signature = toHex(sign(seed));
     const message: ChallengeMessage = { task, signature };
@@ -61,7 +62,7 @@ export function sampleProber(options: ProberOptions): Prober<SampleTask, SampleE
     let reply: Awaited<ReturnType<SendChallenge>>;
     try {
       reply = await send({
-        url: new URL(CHALLENGE_PATH, miner.url),
+        url,
         method: "POST",
         body: Buffer.from(canonicalJson(message)),
         contentType: "application/json",

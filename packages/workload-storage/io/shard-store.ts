@@ -173,7 +173,8 @@ export class ShardStore implements ShardReader {
     const files = shardFiles(this.#options.directory, name);
     const temporary = this.#temporary();
     const { kept } = await receiveShard(temporary, receipt, body, this.#options.openSink);
-    await mkdir(files.directory, { recursive: true });
+    const made = await mkdir(files.directory, { recursive: true });
+    if (made !== undefined) await syncDirectoryOf(made);
     await writeDurably(this.#temporary(), files.tree, kept);
     await rename(temporary, files.bytes);
   }

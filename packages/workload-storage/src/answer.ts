@@ -26,6 +26,9 @@ export interface ShardReader {
   readSample(sample: ShardSample): Promise<ShardProof>;
 }
 
+/** Shards read at once; each may keep two files open. */
+const PARALLEL_SHARDS = 32;
+
 /**
  * The one answer to a challenge: listed entries, the inventory between them, and per entry its
  * leaves and the tree between those. There are no length fields; every length follows from what the
@@ -38,7 +41,12 @@ export async function buildAnswer(
 ): Promise<Uint8Array> {
   const wanted = samplesOf(inventory, positions);
   const listed = [...wanted.keys()];
-  const proofs = await Promise.all([...wanted.values()].map((each) => shards.readSample(each)));
+  const proofs: ShardProof[] = [];
+  const samples = [...wanted.values()];
+  for (let at = 0; at < samples.length; at += PARALLEL_SHARDS) {
+    const batch = samples.slice(at, at + PARALLEL_SHARDS);
+    proofs.push(...(await Promise.all(batch.map((each) => shards.readSample(each)))));
+  }
   return concatBytes(
     u32(listed.length),
     ...[...wanted].flatMap(([index, { entry }]) => [u32(index), encodeEntry(entry)]),

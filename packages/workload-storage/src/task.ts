@@ -6,8 +6,8 @@ import { bytesOf, field } from "./fields.ts";
 import { type Inventory, inventoryDigest } from "./inventory.ts";
 import { MAX_TOTAL_LEAVES } from "./limits.ts";
 
-/** The most leaves one challenge may ask for: 16 MiB of answer are enough for anybody's auditor. */
-export const MAX_SAMPLES = 4096;
+/** The most leaves one challenge may ask for: a miner reads 64 KiB for each, an auditor 4. */
+export const MAX_SAMPLES = 1024;
 
 const common = { digest: field.hash, block: field.count, block_hash: field.hash };
 const BeaconRecord = z.discriminatedUnion("kind", [

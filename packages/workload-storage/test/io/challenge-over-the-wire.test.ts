@@ -93,7 +93,9 @@ test("an answer after the deadline, or a miner without endpoint, counts as offli
   const late = await probe(serve, { now: () => times.shift() ?? 0 });
   expect(late).toEqual({ evidence: "offline", reasons: ["LATE"] });
   const prober = sampleProber({ send: serve, sign: (digest) => VALIDATOR.sign(digest) });
-  expect(await prober({ ...neuron, url: null }, task, never)).toBe("offline");
+  for (const url of [null, "", "not a url"]) {
+    expect(await prober({ ...neuron, url }, task, never)).toBe("offline");
+  }
 });
 
 test("the prober bounds time and size, and gives up when it is told to", async () => {
@@ -163,5 +165,8 @@ test("answers from disk equal answers from memory, for every edge of leaves and 
     ];
     expect(Buffer.compare(fromDisk, fromMemory)).toBe(0);
   }
+  // Another validator's, or a block before or after the receipts' time.
   expect(heldEntries(store.list(), neuron.hotkey, 500)).toEqual([]);
+  expect(heldEntries(store.list(), PARTIES.validator, 99)).toEqual([]);
+  expect(heldEntries(store.list(), PARTIES.validator, 1000)).toEqual([]);
 });
