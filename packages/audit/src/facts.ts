@@ -41,8 +41,8 @@ export type RowFact =
     }
   /** Nothing was set in the run's time. */
   | { readonly kind: "unset"; readonly block: BlockNumber; readonly setAt: BlockNumber }
-  /** Committed under a time lock that has not opened yet. */
-  | { readonly kind: "sealed"; readonly setAt: BlockNumber }
+  /** Nothing yet and the time is not over, or committed under a time lock that has not opened. */
+  | { readonly kind: "pending"; readonly setAt: BlockNumber }
   /** The chain's answer could not be had; nothing follows. */
   | { readonly kind: "unread"; readonly reason: string };
 
@@ -81,6 +81,8 @@ export interface ValidatorFacts {
   readonly log: LogFacts;
   /** Long byte strings by their SHA-256; whoever served them. */
   readonly bodies: ReadonlyMap<string, Uint8Array>;
+  /** Bodies that were not asked for, because they were too many: nothing follows from their absence. */
+  readonly unasked: ReadonlySet<string>;
   readonly row: RowFact;
 }
 

@@ -41,7 +41,7 @@ export async function judgeLog(
   const { about, run } = audit;
   const anchors = anchorsOf(about.commitments, run);
   const own = [...reports.values()].find(({ checkpoint }) => checkpoint !== undefined);
-  const heads = headsOf(audit, anchors, [...reports.values()]);
+  const heads = headsOf(audit, [...reports.values()]);
   const forked = forkAmong(audit, heads) ?? forkByTail(audit, heads);
   if (forked !== null) return { kind: "none", findings: [forked] };
 
@@ -84,16 +84,12 @@ function subjectOf({ facts, about }: ValidatorAudit) {
 }
 
 /** Every head the validator is bound by, smallest first. */
-function headsOf(
-  audit: ValidatorAudit,
-  anchors: Anchors,
-  reports: readonly SignedReport[],
-): readonly Bound[] {
+function headsOf(audit: ValidatorAudit, reports: readonly SignedReport[]): readonly Bound[] {
   const { about, verify } = audit;
   const subject = subjectOf(audit);
-  const facts = [anchors.base, anchors.plan, anchors.close].filter((fact) => fact !== null);
+  const anchored = about.commitments.filter(({ payload }) => parseLogCommitment(payload) !== null);
   const candidates: Head[] = [
-    ...facts.map((fact): Head => ({ kind: "anchor", fact })),
+    ...anchored.map((fact): Head => ({ kind: "anchor", fact })),
     ...reports.map((report): Head => ({ kind: "report", report })),
     ...about.log.checkpoints
       .filter((checkpoint) => checkCheckpoint(checkpoint, { ...subject, verify }).ok)

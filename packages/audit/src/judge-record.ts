@@ -154,7 +154,9 @@ async function judgeVerdicts(
     const audited = audit.workloads.find(({ workload }) => workload.name === entry.workload);
     if (audited === undefined) continue;
     const judged = judgeAgain(entry, audited, (hash) => audit.about.bodies.get(hash));
-    if (judged.kind === "missing" && missing === null) {
+    const isAsked =
+      judged.kind === "missing" && !judged.bodies.every((hash) => audit.about.unasked.has(hash));
+    if (judged.kind === "missing" && isAsked && missing === null) {
       const claim = { head, entry: await proven(), sha256: judged.bodies };
       const text = `the answer of ${entry.miner} to slot ${entry.slot} was not served`;
       missing = findingOf(audit, "BODY_MISSING", text, claim, entry.miner);

@@ -17,7 +17,7 @@ export function judgeWeights(
 ): { readonly state: WeightsState; readonly findings: readonly Finding[] } {
   const { about, run, rules } = audit;
   const { row } = about;
-  if (row.kind === "sealed") return { state: "pending", findings: [] };
+  if (row.kind === "pending") return { state: "pending", findings: [] };
   if (row.kind === "unread") return { state: "unknown", findings: [] };
   if (row.kind === "unset") {
     return { state: "missing", findings: [missing(audit, row, "NOT_SET")] };
@@ -28,6 +28,8 @@ export function judgeWeights(
   if (isSameRow(due, row.weights)) return { state: "ok", findings: [] };
   const before = input.previous?.weights ?? null;
   if (before !== null && isSameRow(rowOf(before, row.holders, run), row.weights)) {
+    // It may still be replaced: only when the time is over it is known to be late.
+    if (row.block + 1 < run.weightsEnd) return { state: "pending", findings: [] };
     return { state: "missing", findings: [missing(audit, row, "OF_THE_RUN_BEFORE")] };
   }
   const isHeld = [...families.values()].some(({ quorum }) => !quorum.holds);

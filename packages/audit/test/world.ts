@@ -280,6 +280,7 @@ async function tell(key: Keypair, at: number, script: Script): Promise<Told> {
       tails: [],
     },
     bodies,
+    unasked: new Set(),
     row: { kind: "unread", reason: "not read yet" },
   };
 }
