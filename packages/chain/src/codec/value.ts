@@ -1,4 +1,11 @@
-import type { Coldkey, Hotkey } from "@neurond/primitives";
+import {
+  type BlockNumber,
+  type Coldkey,
+  type Hotkey,
+  type Rao,
+  toBlockNumber,
+  toRao,
+} from "@neurond/primitives";
 import { chainError } from "../errors.ts";
 import type { Variant } from "./decoder.ts";
 
@@ -17,6 +24,16 @@ export function asBigint(value: unknown): bigint {
   if (typeof value === "bigint") return value;
   if (typeof value === "number") return BigInt(value);
   throw unexpected(value, "an integer");
+}
+
+/** A height. */
+export function asBlockNumber(value: unknown): BlockNumber {
+  return toBlockNumber(asNumber(value));
+}
+
+/** An amount of TAO or alpha. */
+export function asRao(value: unknown): Rao {
+  return toRao(asBigint(value));
 }
 
 /** A byte string. */

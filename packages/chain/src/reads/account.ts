@@ -1,5 +1,5 @@
-import { type Coldkey, type Hotkey, toRao } from "@neurond/primitives";
-import { asBigint, asNumber, asRecord } from "../codec/value.ts";
+import type { Coldkey, Hotkey } from "@neurond/primitives";
+import { asNumber, asRao, asRecord } from "../codec/value.ts";
 import type { Account } from "../neuron.ts";
 import type { State } from "../state.ts";
 
@@ -9,8 +9,8 @@ export async function readAccount(state: State, key: Hotkey | Coldkey): Promise<
   const balance = asRecord(data);
   return {
     nonce: asNumber(nonce),
-    free: toRao(asBigint(balance["free"])),
-    reserved: toRao(asBigint(balance["reserved"])),
-    frozen: toRao(asBigint(balance["frozen"] ?? 0n)),
+    free: asRao(balance["free"]),
+    reserved: asRao(balance["reserved"]),
+    frozen: asRao(balance["frozen"] ?? 0n),
   };
 }

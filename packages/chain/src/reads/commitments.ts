@@ -1,5 +1,5 @@
-import { type Netuid, toBlockNumber } from "@neurond/primitives";
-import { asBytes, asHotkey, asList, asNumber, asRecord } from "../codec/value.ts";
+import type { Netuid } from "@neurond/primitives";
+import { asBlockNumber, asBytes, asHotkey, asList, asRecord } from "../codec/value.ts";
 import type { Commitment, RevealedCommitment } from "../commitment.ts";
 import type { NeuronId } from "../neuron.ts";
 import type { State } from "../state.ts";
@@ -39,7 +39,7 @@ export async function readRevealedCommitments(
       const [plaintext, block] = asList(item);
       return {
         hotkey: asHotkey(keys[1]),
-        block: toBlockNumber(asNumber(block)),
+        block: asBlockNumber(block),
         plaintext: asBytes(plaintext),
       };
     }),
@@ -48,5 +48,5 @@ export async function readRevealedCommitments(
 
 function commitmentOf({ netuid, hotkey }: NeuronId, stored: unknown): Commitment {
   const { block, info } = asRecord(stored);
-  return { netuid, hotkey, block: toBlockNumber(asNumber(block)), fields: fieldsOf(info) };
+  return { netuid, hotkey, block: asBlockNumber(block), fields: fieldsOf(info) };
 }

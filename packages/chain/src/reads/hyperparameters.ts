@@ -1,5 +1,5 @@
-import { type Netuid, toRao } from "@neurond/primitives";
-import { asBigint, asList, asNumber, asRecord, asText, asVariant } from "../codec/value.ts";
+import type { Netuid } from "@neurond/primitives";
+import { asBigint, asList, asNumber, asRao, asRecord, asText, asVariant } from "../codec/value.ts";
 import type { Hyperparameters } from "../hyperparameters.ts";
 import type { State } from "../state.ts";
 import { requireSubnet } from "./subnets.ts";
@@ -112,8 +112,8 @@ function assemble(source: Named): Hyperparameters {
     registrationAllowed: flag("registration_allowed"),
     targetRegistrationsPerInterval: number("target_regs_per_interval"),
     maxRegistrationsPerBlock: number("max_regs_per_block"),
-    minBurn: toRao(asBigint(take("min_burn") ?? 0n)),
-    maxBurn: toRao(asBigint(take("max_burn") ?? 0n)),
+    minBurn: asRao(take("min_burn") ?? 0n),
+    maxBurn: asRao(take("max_burn") ?? 0n),
     bondsMovingAverage: asBigint(take("bonds_moving_avg") ?? 0n),
     servingRateLimit: number("serving_rate_limit"),
     maxValidators: number("max_validators"),

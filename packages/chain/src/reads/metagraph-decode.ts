@@ -1,28 +1,26 @@
 import {
-  type BlockNumber,
   type Coldkey,
   type Hotkey,
   type Mecid,
-  type Rao,
   splitWeightsIndex,
-  toBlockNumber,
-  toRao,
   toUid,
   ZERO_ACCOUNT,
 } from "@neurond/primitives";
 import type { Runtime } from "../codec/runtime.ts";
 import {
-  asBigint,
+  asBlockNumber,
   asColdkey,
   asHotkey,
   asList,
   asNumber,
+  asRao,
   asRecord,
   asText,
 } from "../codec/value.ts";
 import { chainError } from "../errors.ts";
 import type { Head } from "../head.ts";
 import type { Metagraph, Neuron } from "../metagraph.ts";
+import { neuronAt } from "./neuron-columns.ts";
 import { axonOf } from "./serving.ts";
 
 /** Decodes the answer bytes of `get_metagraph` or `get_mechagraph` with the runtime's own types. */
@@ -51,35 +49,30 @@ export function metagraphOf(
   const hotkeys = column("hotkeys");
   const coldkeys = column("coldkeys");
   const axons = column("axons");
-  const active = column("active");
-  const permits = column("validator_permit");
-  const updates = column("last_update");
-  const emission = column("emission");
-  const dividends = column("dividends");
-  const incentives = column("incentives");
-  const consensus = column("consensus");
+  const columns = {
+    active: column("active"),
+    permits: column("validator_permit"),
+    updates: column("last_update"),
+    emission: column("emission"),
+    incentives: column("incentives"),
+    dividends: column("dividends"),
+    consensus: column("consensus"),
+    trust: validatorTrust,
+  };
   const registered = column("block_at_registration");
   const alphaStake = column("alpha_stake");
   const taoStake = column("tao_stake");
   const totalStake = column("total_stake");
-  // A vector may be shorter than the subnet: what is missing is zero.
   const neurons = hotkeys.map(
     (hotkey, uid): Neuron => ({
       uid: toUid(uid),
       hotkey: asHotkey(hotkey),
       coldkey: asColdkey(coldkeys[uid]),
-      blockAtRegistration: heightOf(registered[uid]),
-      active: active[uid] === true,
-      validatorPermit: permits[uid] === true,
-      lastUpdate: heightOf(updates[uid]),
-      emission: raoOf(emission[uid]),
-      incentive: asNumber(incentives[uid] ?? 0),
-      dividends: asNumber(dividends[uid] ?? 0),
-      consensus: asNumber(consensus[uid] ?? 0),
-      validatorTrust: validatorTrust[uid] ?? 0,
-      alphaStake: raoOf(alphaStake[uid]),
-      taoStake: raoOf(taoStake[uid]),
-      totalStake: raoOf(totalStake[uid]),
+      blockAtRegistration: asBlockNumber(registered[uid] ?? 0),
+      ...neuronAt(columns, uid),
+      alphaStake: asRao(alphaStake[uid] ?? 0n),
+      taoStake: asRao(taoStake[uid] ?? 0n),
+      totalStake: asRao(totalStake[uid] ?? 0n),
       axon: axonOf(axons[uid]),
     }),
   );
@@ -94,7 +87,7 @@ export function metagraphOf(
     tempo: asNumber(record["tempo"]),
     ownerHotkey: hotkeyOrNone(record["owner_hotkey"]),
     ownerColdkey: coldkeyOrNone(record["owner_coldkey"]),
-    registeredAt: heightOf(record["network_registered_at"]),
+    registeredAt: asBlockNumber(record["network_registered_at"] ?? 0),
     neurons,
     byHotkey: indexByHotkey(neurons),
   };
@@ -115,12 +108,4 @@ export function hotkeyOrNone(value: unknown): Hotkey | undefined {
 export function coldkeyOrNone(value: unknown): Coldkey | undefined {
   const key = asColdkey(value);
   return key === ZERO_ACCOUNT ? undefined : key;
-}
-
-function heightOf(value: unknown): BlockNumber {
-  return toBlockNumber(asNumber(value ?? 0));
-}
-
-function raoOf(value: unknown): Rao {
-  return toRao(asBigint(value ?? 0n));
 }

@@ -10,7 +10,7 @@ import {
   ZERO_ACCOUNT,
 } from "@neurond/primitives";
 import {
-  asBigint,
+  asBlockNumber,
   asColdkey,
   asHotkey,
   asList,
@@ -22,6 +22,7 @@ import type { Metagraph, Neuron } from "../metagraph.ts";
 import type { State } from "../state.ts";
 import { readInheritedStake } from "./inherited-stake.ts";
 import { coldkeyOrNone, hotkeyOrNone, indexByHotkey } from "./metagraph-decode.ts";
+import { type NeuronColumns, neuronAt } from "./neuron-columns.ts";
 import { axonOf } from "./serving.ts";
 
 const SM = "SubtensorModule";
@@ -48,14 +49,7 @@ export async function metagraphFromStorage(
       hotkey,
       coldkey: owners[uid] ?? ZERO_ACCOUNT,
       blockAtRegistration: toBlockNumber(registered.get(uid) ?? 0),
-      active: columns.active[uid] === true,
-      validatorPermit: columns.permits[uid] === true,
-      lastUpdate: toBlockNumber(asNumber(columns.updates[uid] ?? 0)),
-      emission: toRao(asBigint(columns.emission[uid] ?? 0n)),
-      incentive: asNumber(columns.incentives[uid] ?? 0),
-      dividends: asNumber(columns.dividends[uid] ?? 0),
-      consensus: asNumber(columns.consensus[uid] ?? 0),
-      validatorTrust: asNumber(columns.trust[uid] ?? 0),
+      ...neuronAt(columns, uid),
       alphaStake: toRao(stake?.alpha ?? 0n),
       taoStake: toRao(stake?.tao ?? 0n),
       totalStake: toRao(stake?.total ?? 0n),
@@ -104,7 +98,7 @@ async function readSubnet(state: State, netuid: Netuid) {
     tempo: asNumber(tempo),
     ownerHotkey: ownerHotkey === undefined ? undefined : hotkeyOrNone(ownerHotkey),
     ownerColdkey: ownerColdkey === undefined ? undefined : coldkeyOrNone(ownerColdkey),
-    registeredAt: toBlockNumber(asNumber(registeredAt ?? 0)),
+    registeredAt: asBlockNumber(registeredAt ?? 0),
   };
 }
 
@@ -116,7 +110,7 @@ function nameOf(netuid: Netuid, identity: unknown): string {
 }
 
 /** Vectors by uid; those of the epoch's work go by mechanism. */
-async function readColumns(state: State, netuid: Netuid, index: number) {
+async function readColumns(state: State, netuid: Netuid, index: number): Promise<NeuronColumns> {
   const values = await state.many([
     [SM, "Active", netuid],
     [SM, "ValidatorPermit", netuid],

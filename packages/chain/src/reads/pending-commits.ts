@@ -1,7 +1,7 @@
 import type { Mecid } from "@neurond/primitives";
 import { toBlockNumber, toHex } from "@neurond/primitives";
 import { blake2b } from "@noble/hashes/blake2.js";
-import { asBigint, asBytes, asList, asNumber } from "../codec/value.ts";
+import { asBigint, asBlockNumber, asBytes, asList, asNumber } from "../codec/value.ts";
 import type { NeuronId } from "../neuron.ts";
 import type { State } from "../state.ts";
 import type { PendingCommit } from "../weights.ts";
@@ -55,7 +55,7 @@ async function readTimelocked(
       .filter(([who]) => who === hotkey)
       .map(([, block, ciphertext, round]) => ({
         kind: "timelocked" as const,
-        block: toBlockNumber(asNumber(block)),
+        block: asBlockNumber(block),
         hash: toHex(blake2b(asBytes(ciphertext), { dkLen: 32 })),
         round: asBigint(round),
         epoch: asBigint(keys[1]),

@@ -1,5 +1,5 @@
-import { type Coldkey, type Hotkey, toBlockNumber, toUid, ZERO_ACCOUNT } from "@neurond/primitives";
-import { asColdkey, asNumber } from "../codec/value.ts";
+import { type Coldkey, type Hotkey, toUid, ZERO_ACCOUNT } from "@neurond/primitives";
+import { asBlockNumber, asColdkey, asNumber } from "../codec/value.ts";
 import type { NeuronId, Registration } from "../neuron.ts";
 import type { State } from "../state.ts";
 import { requireSubnet } from "./subnets.ts";
@@ -17,7 +17,7 @@ export async function readRegistration(state: State, id: NeuronId): Promise<Regi
     kind: "registered",
     hotkey,
     uid: toUid(asNumber(uid)),
-    blockAtRegistration: toBlockNumber(asNumber(since)),
+    blockAtRegistration: asBlockNumber(since),
   };
 }
 

@@ -1,5 +1,5 @@
 import { toBlockNumber } from "@neurond/primitives";
-import { asBigint, asBytes, asNumber, asRecord } from "../codec/value.ts";
+import { asBigint, asBlockNumber, asBytes, asNumber, asRecord } from "../codec/value.ts";
 import { formatIp } from "../ip.ts";
 import type { NeuronId } from "../neuron.ts";
 import type { Axon, Certificate, Prometheus } from "../serving.ts";
@@ -16,7 +16,7 @@ export async function readPrometheus(state: State, id: NeuronId): Promise<Promet
   if (stored === undefined) return undefined;
   const record = asRecord(stored);
   return {
-    block: toBlockNumber(asNumber(record["block"])),
+    block: asBlockNumber(record["block"]),
     version: asNumber(record["version"]),
     ...addressOf(record),
   };

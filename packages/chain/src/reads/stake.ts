@@ -1,5 +1,5 @@
 import { type Coldkey, type Rao, toRao } from "@neurond/primitives";
-import { asBigint, asRecord } from "../codec/value.ts";
+import { asBigint, asRao, asRecord } from "../codec/value.ts";
 import { chainError } from "../errors.ts";
 import type { NeuronId } from "../neuron.ts";
 import type { State } from "../state.ts";
@@ -20,7 +20,7 @@ export async function readStake(
   ]);
   if (pool === undefined) {
     // Before subnet tokens there was one stake for all subnets.
-    if (beforeAlpha !== undefined) return toRao(asBigint(beforeAlpha));
+    if (beforeAlpha !== undefined) return asRao(beforeAlpha);
     throw chainError("RUNTIME_UNSUPPORTED", "this runtime keeps stake in no form known here");
   }
   const share = shareOf(own, all, safeFloat) ?? shareOf(ownV1, allV1, fixedBits);
@@ -34,7 +34,7 @@ export async function readHotkeyStake(state: State, { hotkey, netuid }: NeuronId
     ["SubtensorModule", "TotalHotkeyAlpha", hotkey, netuid],
     ["SubtensorModule", "TotalHotkeyStake", hotkey],
   ]);
-  return toRao(asBigint(alpha ?? beforeAlpha ?? 0n));
+  return asRao(alpha ?? beforeAlpha ?? 0n);
 }
 
 interface Share {

@@ -19,17 +19,17 @@ export interface Standing {
   readonly uid: Uid;
   readonly index: number;
   readonly blocksLeft: number;
-  readonly commitReveal: boolean;
 }
 
 /**
- * Whether the signer may set or commit weights on the mechanism at all; the chain's own order of
- * refusals, so that ours and its agree.
+ * Whether the signer may set (`openly`) or commit weights on the mechanism at all; the chain's own
+ * order of refusals, so that ours and its agree.
  */
 export async function checkStanding(
   state: State,
   signer: Signer,
   id: Pick<WeightsVector, "netuid" | "mecid">,
+  { openly }: { readonly openly: boolean },
 ): Promise<Standing | Refusal> {
   const { netuid, mecid = toMecid(0) } = id;
   const hotkey = hotkeyOf(signer.publicKey);
@@ -51,8 +51,10 @@ export async function checkStanding(
     const [stake] = await readInheritedStake(state, netuid, [hotkey]);
     if ((stake?.total ?? 0n) < minimum) return refusedByState("NotEnoughStakeToSetWeights");
   }
+  if (openly && commitReveal === true) return refusedByState("CommitRevealEnabled");
+  if (!openly && commitReveal !== true) return refusedByState("CommitRevealDisabled");
   const blocksLeft = await weightsBlocksLeft(state, netuid, index, uid);
-  return { hotkey, uid, index, blocksLeft, commitReveal: commitReveal === true };
+  return { hotkey, uid, index, blocksLeft };
 }
 
 /** Blocks until the next block may carry weights or a commit of this uid. */

@@ -64,11 +64,8 @@ export async function checkCommitTimelocked(
 ): Promise<
   Exclude<Preflight, { kind: "ready" }> | (Preflight & { kind: "ready"; reveal: RevealTime })
 > {
-  const standing = await checkStanding(state, signer, row);
+  const standing = await checkStanding(state, signer, row, { openly: false });
   if ("code" in standing) return { kind: "rejected", error: standing };
-  if (!standing.commitReveal) {
-    return { kind: "rejected", error: refusedByState("CommitRevealDisabled") };
-  }
   if (timelockCall(state, row, new Uint8Array(), 0n, 0) === undefined) {
     return { kind: "rejected", error: refusedByState("TimelockedCommitsMissing", "UNSUPPORTED") };
   }

@@ -1,6 +1,5 @@
 import { commitHash } from "@neurond/crypto";
-import { toHex, toMecid } from "@neurond/primitives";
-import type { Call } from "../chain.ts";
+import { toHex } from "@neurond/primitives";
 import type { ChainContext } from "../context.ts";
 import type { Signer, WriteOptions } from "../options.ts";
 import { readPendingCommits } from "../reads/pending-commits.ts";
@@ -11,6 +10,7 @@ import type { RevealableWeights } from "../weights.ts";
 import { checkStanding, weightsBlocksLeft } from "./check-weights.ts";
 import { refusedByState } from "./refusal.ts";
 import { type Preflight, submit } from "./submit.ts";
+import { weightsCall } from "./weights-call.ts";
 
 /** Unrevealed commits the chain holds per hotkey. */
 export const MAX_PENDING_COMMITS = 10;
@@ -31,11 +31,8 @@ export async function checkCommitWeights(
   signer: Signer,
   row: RevealableWeights,
 ): Promise<Preflight> {
-  const standing = await checkStanding(state, signer, row);
+  const standing = await checkStanding(state, signer, row, { openly: false });
   if ("code" in standing) return { kind: "rejected", error: standing };
-  if (!standing.commitReveal) {
-    return { kind: "rejected", error: refusedByState("CommitRevealDisabled") };
-  }
   const { hotkey, index, uid, blocksLeft } = standing;
   const hash = toHex(hashOf(signer, row));
   const pendingHashes = async (at: State) =>
@@ -47,7 +44,7 @@ export async function checkCommitWeights(
   return {
     kind: "ready",
     plan: {
-      call: commitCall(row, hash),
+      call: weightsCall("commit", row, { commit_hash: hash }),
       confirm: async (after) => (await pendingHashes(after)).some((item) => item.hash === hash),
       blocksLeft: (now) => weightsBlocksLeft(now, row.netuid, index, uid),
     },
@@ -64,14 +61,4 @@ export function hashOf({ publicKey }: Signer, row: RevealableWeights): Uint8Arra
     salt: row.salt,
     versionKey: row.versionKey ?? 0n,
   });
-}
-
-function commitCall({ netuid, mecid = toMecid(0) }: RevealableWeights, commit_hash: string): Call {
-  return mecid === 0
-    ? { pallet: "SubtensorModule", name: "commit_weights", args: { netuid, commit_hash } }
-    : {
-        pallet: "SubtensorModule",
-        name: "commit_mechanism_weights",
-        args: { netuid, mecid, commit_hash },
-      };
 }

@@ -1,4 +1,4 @@
-import { epochAt, nextEpochBlock, toHex, toMecid } from "@neurond/primitives";
+import { epochAt, nextEpochBlock, toHex } from "@neurond/primitives";
 import type { Call } from "../chain.ts";
 import { asNumber } from "../codec/value.ts";
 import type { ChainContext } from "../context.ts";
@@ -14,6 +14,7 @@ import { hashOf } from "./commit-weights.ts";
 import { refusedByState } from "./refusal.ts";
 import { sameUids } from "./set-weights.ts";
 import { type Preflight, submit } from "./submit.ts";
+import { weightsCall } from "./weights-call.ts";
 
 /** Reveals a committed row; possible in exactly one epoch. */
 export function revealWeights(
@@ -30,11 +31,8 @@ async function checkReveal(
   signer: Signer,
   row: RevealableWeights,
 ): Promise<Preflight> {
-  const standing = await checkStanding(state, signer, row);
+  const standing = await checkStanding(state, signer, row, { openly: false });
   if ("code" in standing) return { kind: "rejected", error: standing };
-  if (!standing.commitReveal) {
-    return { kind: "rejected", error: refusedByState("CommitRevealDisabled") };
-  }
   const { hotkey, index, uid } = standing;
   const hash = toHex(hashOf(signer, row));
   const pending = await readPendingCommits(state, { ...row, hotkey });
@@ -82,18 +80,11 @@ async function blocksToReveal(
 }
 
 function revealCall(row: RevealableWeights): Call {
-  const { netuid, mecid = toMecid(0), weights, salt, versionKey = 0n } = row;
-  const args = {
+  const { weights, salt, versionKey = 0n } = row;
+  return weightsCall("reveal", row, {
     uids: weights.map(({ uid }) => uid),
     values: weights.map(({ value }) => value),
     salt,
     version_key: versionKey,
-  };
-  return mecid === 0
-    ? { pallet: "SubtensorModule", name: "reveal_weights", args: { netuid, ...args } }
-    : {
-        pallet: "SubtensorModule",
-        name: "reveal_mechanism_weights",
-        args: { netuid, mecid, ...args },
-      };
+  });
 }

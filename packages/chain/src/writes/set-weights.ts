@@ -1,5 +1,3 @@
-import { toMecid } from "@neurond/primitives";
-import type { Call } from "../chain.ts";
 import { asList, asNumber } from "../codec/value.ts";
 import type { ChainContext } from "../context.ts";
 import type { Signer, WriteOptions } from "../options.ts";
@@ -8,8 +6,8 @@ import type { State } from "../state.ts";
 import type { Submission } from "../submission.ts";
 import type { Weight, WeightsVector } from "../weights.ts";
 import { checkRow, checkStanding, weightsBlocksLeft } from "./check-weights.ts";
-import { refusedByState } from "./refusal.ts";
 import { type Preflight, submit } from "./submit.ts";
+import { weightsCall } from "./weights-call.ts";
 
 /** Sets a weights row in the open; for subnets without commit-reveal. */
 export function setWeights(
@@ -27,11 +25,8 @@ export async function checkSetWeights(
   signer: Signer,
   row: WeightsVector,
 ): Promise<Preflight> {
-  const standing = await checkStanding(state, signer, row);
+  const standing = await checkStanding(state, signer, row, { openly: true });
   if ("code" in standing) return { kind: "rejected", error: standing };
-  if (standing.commitReveal) {
-    return { kind: "rejected", error: refusedByState("CommitRevealEnabled") };
-  }
   const refused = await checkRow(state, standing, row);
   if (refused !== undefined) return { kind: "rejected", error: refused };
   if (standing.blocksLeft > 0) return { kind: "tooSoon", blocks: standing.blocksLeft };
@@ -39,7 +34,11 @@ export async function checkSetWeights(
   return {
     kind: "ready",
     plan: {
-      call: setWeightsCall(row),
+      call: weightsCall("set", row, {
+        dests: row.weights.map(({ uid }) => uid),
+        weights: row.weights.map(({ value }) => value),
+        version_key: row.versionKey ?? 0n,
+      }),
       confirm: async (after, block) => {
         const [stored, updates] = await Promise.all([
           readWeightsRow(after, index, uid),
@@ -50,23 +49,6 @@ export async function checkSetWeights(
       blocksLeft: (now) => weightsBlocksLeft(now, row.netuid, index, uid),
     },
   };
-}
-
-/** Mechanism 0 keeps the old call, which every runtime has. */
-function setWeightsCall({
-  netuid,
-  mecid = toMecid(0),
-  weights,
-  versionKey = 0n,
-}: WeightsVector): Call {
-  const row = {
-    dests: weights.map(({ uid }) => uid),
-    weights: weights.map(({ value }) => value),
-    version_key: versionKey,
-  };
-  return mecid === 0
-    ? { pallet: "SubtensorModule", name: "set_weights", args: { netuid, ...row } }
-    : { pallet: "SubtensorModule", name: "set_mechanism_weights", args: { netuid, mecid, ...row } };
 }
 
 /** The chain scales the values up, so a stored row is known by its uids and their order. */

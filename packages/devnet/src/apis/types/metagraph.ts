@@ -1,10 +1,11 @@
 import { axonInfo, chainIdentity, i96f32, subnetIdentity } from "../../pallets/subtensor/types.ts";
 import { option, struct, tuple, vec } from "../../scale/compose.ts";
 import { accountId } from "../../scale/known.ts";
-import { accountAmounts, accounts, compactU16s, compactU64s, listOf } from "../../scale/lists.ts";
+import { accountAmounts, accounts, compactU16s, listOf } from "../../scale/lists.ts";
 import { bool, compactU16, compactU64, compactU128 } from "../../scale/primitives.ts";
 import type { AnyType, Type, ValueOf } from "../../scale/type.ts";
 import { compactText, infoPath } from "./names.ts";
+import { neuronColumns } from "./neuron-columns.ts";
 
 const AXON_BYTES = 34;
 const WORD = 2n ** 64n;
@@ -79,20 +80,7 @@ export const metagraphFields = {
   coldkeys: accounts,
   identities: vec(option(chainIdentity)),
   axons,
-  active: vec(bool),
-  validator_permit: vec(bool),
-  pruning_score: compactU16s,
-  last_update: compactU64s,
-  emission: compactU64s,
-  dividends: compactU16s,
-  incentives: compactU16s,
-  consensus: compactU16s,
-  trust: compactU16s,
-  rank: compactU16s,
-  block_at_registration: compactU64s,
-  alpha_stake: compactU64s,
-  tao_stake: compactU64s,
-  total_stake: compactU64s,
+  ...neuronColumns,
   tao_dividends_per_hotkey: accountAmounts,
   alpha_dividends_per_hotkey: accountAmounts,
 } satisfies Record<string, AnyType>;

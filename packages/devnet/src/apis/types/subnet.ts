@@ -1,7 +1,7 @@
 import { i96f32, subnetIdentity, u64f64 } from "../../pallets/subtensor/types.ts";
 import { array, option, struct, variant, vec } from "../../scale/compose.ts";
 import { accountId } from "../../scale/known.ts";
-import { accounts, compactU16s, compactU64s } from "../../scale/lists.ts";
+import { accounts, compactU64s } from "../../scale/lists.ts";
 import {
   bool,
   bytes,
@@ -14,6 +14,7 @@ import {
 } from "../../scale/primitives.ts";
 import type { ValueOf } from "../../scale/type.ts";
 import { compactText, infoPath } from "./names.ts";
+import { neuronColumns } from "./neuron-columns.ts";
 
 /** Signed 32.32 fixed point as raw bits. */
 export const i32f32 = struct(["substrate_fixed", "FixedI64"], { bits: i64 });
@@ -144,19 +145,6 @@ export const subnetState = struct(infoPath("show_subnet", "SubnetState"), {
   netuid: compactU16,
   hotkeys: accounts,
   coldkeys: accounts,
-  active: vec(bool),
-  validator_permit: vec(bool),
-  pruning_score: compactU16s,
-  last_update: compactU64s,
-  emission: compactU64s,
-  dividends: compactU16s,
-  incentives: compactU16s,
-  consensus: compactU16s,
-  trust: compactU16s,
-  rank: compactU16s,
-  block_at_registration: compactU64s,
-  alpha_stake: compactU64s,
-  tao_stake: compactU64s,
-  total_stake: compactU64s,
+  ...neuronColumns,
   emission_history: vec(compactU64s),
 });

@@ -1,6 +1,6 @@
 import { badOrigin, type CallContext, ensure, signer } from "../../frame/dispatch.ts";
 import { type CallDef, call } from "../../frame/pallet.ts";
-import { bytes, u16 } from "../../scale/primitives.ts";
+import { u16 } from "../../scale/primitives.ts";
 import type { ValueOf } from "../../scale/type.ts";
 import { errors } from "./errors.ts";
 import { events } from "./events.ts";
@@ -8,7 +8,12 @@ import { IdentitiesV2 } from "./storage/limits.ts";
 import { NetworksAdded, SubnetIdentitiesV3, SubnetOwner } from "./storage/networks.ts";
 import { Uids } from "./storage/neurons.ts";
 import { OwnedHotkeys } from "./storage/stake.ts";
-import type { chainIdentity, subnetIdentity } from "./types.ts";
+import {
+  type chainIdentity,
+  chainIdentityFields,
+  type subnetIdentity,
+  subnetIdentityFields,
+} from "./types.ts";
 
 type ChainIdentity = ValueOf<typeof chainIdentity>;
 type SubnetIdentity = ValueOf<typeof subnetIdentity>;
@@ -68,34 +73,11 @@ function setSubnetIdentity(context: CallContext, netuid: number, identity: Subne
 
 /** Calls by which coldkeys and subnets say who they are. */
 export const identityCalls: readonly CallDef[] = [
-  call(
-    68,
-    "set_identity",
-    {
-      name: bytes,
-      url: bytes,
-      github_repo: bytes,
-      image: bytes,
-      discord: bytes,
-      description: bytes,
-      additional: bytes,
-    },
-    setIdentity,
-  ),
+  call(68, "set_identity", chainIdentityFields, setIdentity),
   call(
     78,
     "set_subnet_identity",
-    {
-      netuid: u16,
-      subnet_name: bytes,
-      github_repo: bytes,
-      subnet_contact: bytes,
-      subnet_url: bytes,
-      discord: bytes,
-      description: bytes,
-      logo_url: bytes,
-      additional: bytes,
-    },
+    { netuid: u16, ...subnetIdentityFields },
     (context, { netuid, ...identity }) => setSubnetIdentity(context, netuid, identity),
   ),
 ];

@@ -35,7 +35,8 @@ export const neuronCertificate = struct(path("NeuronCertificate"), {
   algorithm: u8,
 });
 
-export const chainIdentity = struct(path("ChainIdentityV2"), {
+/** What a coldkey says of itself, in the order of its call and of storage. */
+export const chainIdentityFields = {
   name: bytes,
   url: bytes,
   github_repo: bytes,
@@ -43,9 +44,11 @@ export const chainIdentity = struct(path("ChainIdentityV2"), {
   discord: bytes,
   description: bytes,
   additional: bytes,
-});
+};
+export const chainIdentity = struct(path("ChainIdentityV2"), chainIdentityFields);
 
-export const subnetIdentity = struct(path("SubnetIdentityV3"), {
+/** What an owner says of a subnet, in the order of its call and of storage. */
+export const subnetIdentityFields = {
   subnet_name: bytes,
   github_repo: bytes,
   subnet_contact: bytes,
@@ -54,7 +57,8 @@ export const subnetIdentity = struct(path("SubnetIdentityV3"), {
   description: bytes,
   logo_url: bytes,
   additional: bytes,
-});
+};
+export const subnetIdentity = struct(path("SubnetIdentityV3"), subnetIdentityFields);
 
 /** mantissa·10^exponent, normalised to 10^20 < mantissa ≤ 10^21; zero is (0, 0). */
 export const safeFloat = struct(["share_pool", "SafeFloat"], { mantissa: u128, exponent: i64 });
