@@ -4,7 +4,7 @@ import { bondsResetToggled, yuma3EnableToggled } from "../../src/pallets/admin-u
 import { adminUtilsPallet } from "../../src/pallets/admin-utils/pallet.ts";
 import { events } from "../../src/pallets/subtensor/events.ts";
 import { account, ROOT, signed, type TestChain } from "../context.ts";
-import { type Attempt, callNamed, testRefusals } from "./refusals.ts";
+import { type Attempt, callNamed, from, testRefusals } from "./refusals.ts";
 import { epochs, limits, networks, neurons, registration, stakes, weights } from "./storage.ts";
 import { chainWithSubnet, coldkey, hotkey, NETUID } from "./subnet.ts";
 
@@ -34,13 +34,7 @@ describe("a parameter that its owner may set", () => {
     return { chain, origin: signed(STRANGER), args: { netuid: NETUID, kappa: 1 } };
   };
   testRefusals(kappa, hopeless, [
-    [
-      "the signer does not own the subnet",
-      "BadOrigin",
-      (attempt) => {
-        attempt.origin = signed(OWNER);
-      },
-    ],
+    ["the signer does not own the subnet", "BadOrigin", from(signed(OWNER))],
     [
       "it was set less than two tempos ago",
       "TxRateLimitExceeded",

@@ -9,7 +9,7 @@ import { events } from "../../src/pallets/subtensor/events.ts";
 import { TRANSACTION } from "../../src/pallets/subtensor/rate-limit.ts";
 import type { Relatives } from "../../src/pallets/subtensor/types.ts";
 import { account, signed } from "../context.ts";
-import { type Attempt, callNamed, testRefusals } from "./refusals.ts";
+import { type Attempt, atBlock, callNamed, from, testRefusals, withArgs } from "./refusals.ts";
 import { limits, stakes } from "./storage.ts";
 import { chainWithSubnet, coldkey, hotkey, NETUID } from "./subnet.ts";
 
@@ -41,68 +41,32 @@ describe("naming children", () => {
     };
   };
   testRefusals<SetChildren>(setChildren, hopeless, [
-    [
-      "root has no children",
-      "RegistrationNotPermittedOnRootSubnet",
-      ({ args }) => {
-        args.netuid = 8;
-      },
-    ],
-    [
-      "there is no such subnet",
-      "SubnetNotExists",
-      ({ args }) => {
-        args.netuid = NETUID;
-      },
-    ],
-    [
-      "the signer does not own the hotkey",
-      "NonAssociatedColdKey",
-      (attempt) => {
-        attempt.origin = signed(coldkey(0));
-      },
-    ],
-    [
-      "it named children 100 blocks ago",
-      "TxRateLimitExceeded",
-      ({ chain }) => {
-        chain.block = 1_050;
-      },
-    ],
-    [
-      "six are too many",
-      "TooManyChildren",
-      ({ args }) => {
-        args.children = [[HALF, parent]];
-      },
-    ],
+    ["root has no children", "RegistrationNotPermittedOnRootSubnet", withArgs({ netuid: 8 })],
+    ["there is no such subnet", "SubnetNotExists", withArgs({ netuid: NETUID })],
+    ["the signer does not own the hotkey", "NonAssociatedColdKey", from(signed(coldkey(0)))],
+    ["it named children 100 blocks ago", "TxRateLimitExceeded", atBlock(1_050)],
+    ["six are too many", "TooManyChildren", withArgs({ children: [[HALF, parent]] })],
     [
       "nobody is one's own child",
       "InvalidChild",
-      ({ args }) => {
-        args.children = [
+      withArgs({
+        children: [
           [HALF, child],
           [HALF, child],
-        ];
-      },
+        ],
+      }),
     ],
     [
       "they get more than there is",
       "ProportionOverflow",
-      ({ args }) => {
-        args.children = [
+      withArgs({
+        children: [
           [1n, child],
           [1n, child],
-        ];
-      },
+        ],
+      }),
     ],
-    [
-      "one is named twice",
-      "DuplicateChild",
-      ({ args }) => {
-        args.children = [[1n, child]];
-      },
-    ],
+    ["one is named twice", "DuplicateChild", withArgs({ children: [[1n, child]] })],
     [
       "there is no stake to hand on",
       "NotEnoughStakeToSetChildkeys",

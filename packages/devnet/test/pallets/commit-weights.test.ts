@@ -5,7 +5,7 @@ import { events } from "../../src/pallets/subtensor/events.ts";
 import { weightsCalls } from "../../src/pallets/subtensor/weights/index.ts";
 import { pairsOf } from "../../src/yuma/pair-row.ts";
 import { account, signed, type TestChain } from "../context.ts";
-import { type Attempt, callNamed, testRefusals } from "./refusals.ts";
+import { type Attempt, atBlock, callNamed, from, testRefusals, withArgs } from "./refusals.ts";
 import { epochs, neurons, weights } from "./storage.ts";
 import { chainWithSubnet, hotkey, NETUID } from "./subnet.ts";
 
@@ -63,32 +63,14 @@ describe("committing to weights (v2)", () => {
       args: { netuid: NETUID, mecid: 1, commit_hash: HASH },
     };
   }, [
-    [
-      "the mechanism does not exist",
-      "MechanismDoesNotExist",
-      ({ args }) => {
-        args.mecid = 0;
-      },
-    ],
+    ["the mechanism does not exist", "MechanismDoesNotExist", withArgs({ mecid: 0 })],
     [
       "commit-reveal is off",
       "CommitRevealDisabled",
       ({ chain }) => weights.CommitRevealWeightsEnabled.set(chain.state, [NETUID], true),
     ],
-    [
-      "the signer has no uid",
-      "HotKeyNotRegisteredInSubNet",
-      (attempt) => {
-        attempt.origin = signed(hotkey(0));
-      },
-    ],
-    [
-      "it committed less than the rate limit ago",
-      "CommittingWeightsTooFast",
-      ({ chain }) => {
-        chain.block = 1_050;
-      },
-    ],
+    ["the signer has no uid", "HotKeyNotRegisteredInSubNet", from(signed(hotkey(0)))],
+    ["it committed less than the rate limit ago", "CommittingWeightsTooFast", atBlock(1_050)],
     [
       "ten commits wait for their reveal",
       "TooManyUnrevealedCommits",

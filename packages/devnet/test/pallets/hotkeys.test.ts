@@ -8,7 +8,7 @@ import { addStake, stakeOf } from "../../src/pallets/subtensor/shares.ts";
 import { subnetAccount } from "../../src/pallets/subtensor/system-account.ts";
 import { account, signed } from "../context.ts";
 import { fund, TAO } from "./funds.ts";
-import { type Attempt, callNamed, testRefusals } from "./refusals.ts";
+import { type Attempt, atBlock, callNamed, from, testRefusals, withArgs } from "./refusals.ts";
 import { limits, networks, neurons, stakes, weights } from "./storage.ts";
 import { addSubnet, chainWithSubnet, coldkey, hotkey, NETUID } from "./subnet.ts";
 
@@ -40,46 +40,28 @@ describe("swapping a hotkey", () => {
     return { chain, origin: signed(account(99)), args };
   };
   testRefusals<Swap>(swap, hopeless, [
-    [
-      "the signer does not own it",
-      "NonAssociatedColdKey",
-      (attempt) => {
-        attempt.origin = signed(OWNER);
-      },
-    ],
+    ["the signer does not own it", "NonAssociatedColdKey", from(signed(OWNER))],
     [
       "the coldkey did something a thousand blocks ago",
       "HotKeySetTxRateLimitExceeded",
-      ({ chain }) => {
-        chain.block = 1_501;
-      },
+      atBlock(1_501),
     ],
     [
       "the new one is the old one",
       "NewHotKeyIsSameWithOld",
-      ({ args }) => {
-        args.new_hotkey = subnetAccount(1);
-      },
+      withArgs({ new_hotkey: subnetAccount(1) }),
     ],
     [
       "the new one is an account of the pallet",
       "CannotUseSystemAccount",
-      ({ args }) => {
-        args.new_hotkey = NEW;
-      },
+      withArgs({ new_hotkey: NEW }),
     ],
     [
       "the new one is somebody else's",
       "NonAssociatedColdKey",
       ({ chain }) => stakes.Owner.set(chain.state, [NEW], OWNER),
     ],
-    [
-      "there is no such subnet",
-      "SubnetNotExists",
-      ({ args }) => {
-        args.netuid = NETUID;
-      },
-    ],
+    ["there is no such subnet", "SubnetNotExists", withArgs({ netuid: NETUID })],
     [
       "the new one has a uid there",
       "HotKeyAlreadyRegisteredInSubNet",
@@ -93,9 +75,7 @@ describe("swapping a hotkey", () => {
     [
       "the subnet saw a swap a thousand blocks ago",
       "HotKeySwapOnSubnetIntervalNotPassed",
-      ({ chain }) => {
-        chain.block = 7_700;
-      },
+      atBlock(7_700),
     ],
   ]);
 

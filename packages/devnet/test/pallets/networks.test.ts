@@ -7,7 +7,7 @@ import { networkCalls } from "../../src/pallets/subtensor/networks.ts";
 import { subnetAccount } from "../../src/pallets/subtensor/system-account.ts";
 import { account, ROOT, signed, TestChain } from "../context.ts";
 import { fund, TAO } from "./funds.ts";
-import { type Attempt, callNamed, testRefusals } from "./refusals.ts";
+import { type Attempt, atBlock, callNamed, from, testRefusals, withArgs } from "./refusals.ts";
 import { epochs, limits, networks, neurons, registration, stakes, weights } from "./storage.ts";
 
 const OWNER = account(0xb7);
@@ -42,22 +42,14 @@ describe("registering a network", () => {
     [
       "the hotkey is an account of the pallet",
       "CannotUseSystemAccount",
-      ({ args }) => {
-        args.hotkey = HOTKEY;
-      },
+      withArgs({ hotkey: HOTKEY }),
     ],
     [
       "registration has not begun",
       "SubNetRegistrationDisabled",
       ({ chain }) => networks.NetworkRegistrationStartBlock.set(chain.state, [], 100n),
     ],
-    [
-      "the last network is too young",
-      "NetworkTxRateLimitExceeded",
-      ({ chain }) => {
-        chain.block = 7_299;
-      },
-    ],
+    ["the last network is too young", "NetworkTxRateLimitExceeded", atBlock(7_299)],
     [
       "there are as many subnets as there may be",
       "SubnetLimitReached",
@@ -121,32 +113,14 @@ describe("starting a subnet", () => {
     return { chain, origin: signed(account(99)), args: { netuid: 4 } };
   };
   testRefusals(start, hopeless, [
-    [
-      "there is no such subnet",
-      "SubnetNotExists",
-      ({ args }) => {
-        args.netuid = 5;
-      },
-    ],
-    [
-      "only the owner starts it",
-      "BadOrigin",
-      (attempt) => {
-        attempt.origin = signed(OWNER);
-      },
-    ],
+    ["there is no such subnet", "SubnetNotExists", withArgs({ netuid: 5 })],
+    ["only the owner starts it", "BadOrigin", from(signed(OWNER))],
     [
       "it has started",
       "FirstEmissionBlockNumberAlreadySet",
       ({ chain }) => networks.FirstEmissionBlockNumber.remove(chain.state, 5),
     ],
-    [
-      "it is too young",
-      "NeedWaitingMoreBlocksToStarCall",
-      ({ chain }) => {
-        chain.block = 110;
-      },
-    ],
+    ["it is too young", "NeedWaitingMoreBlocksToStarCall", atBlock(110)],
   ]);
 
   it("lets the token trade and emission begin with the next block", () => {

@@ -11,11 +11,28 @@ export interface Attempt<Args> {
 }
 
 /** A reason to be refused, the error it gives, and what takes the reason away. */
-export type Refusal<Args> = readonly [
-  because: string,
-  error: string,
-  repair: (attempt: Attempt<Args>) => void,
-];
+export type Refusal<Args> = readonly [because: string, error: string, repair: Repair<Args>];
+
+type Repair<Args> = (attempt: Attempt<Args>) => void;
+
+/** The call with other arguments. */
+export function withArgs<Args>(args: Partial<NoInfer<Args>>): Repair<Args> {
+  return (attempt) => Object.assign(attempt.args as object, args);
+}
+
+/** The call by somebody else. */
+export function from(origin: Origin): Repair<unknown> {
+  return (attempt) => {
+    attempt.origin = origin;
+  };
+}
+
+/** The call at another height. */
+export function atBlock(block: number): Repair<unknown> {
+  return ({ chain }) => {
+    chain.block = block;
+  };
+}
 
 /**
  * Proves the order of a call's checks: the first attempt breaks every rule, and each row mends the

@@ -7,7 +7,7 @@ import { subnetAccount } from "../../src/pallets/subtensor/system-account.ts";
 import { pairRow } from "../../src/yuma/pair-row.ts";
 import { account, signed, type TestChain } from "../context.ts";
 import { fund, TAO } from "./funds.ts";
-import { type Attempt, callNamed, testRefusals } from "./refusals.ts";
+import { type Attempt, callNamed, testRefusals, withArgs } from "./refusals.ts";
 import { networks, neurons, registration, stakes, weights } from "./storage.ts";
 import { chainWithSubnet, coldkey, hotkey, NETUID } from "./subnet.ts";
 
@@ -42,20 +42,8 @@ function readyToPay(options: Parameters<typeof chainWithSubnet>[0] = {}): TestCh
 
 describe("registering a neuron", () => {
   testRefusals<Register>(burned, hopeless, [
-    [
-      "root seats are not bought",
-      "RegistrationNotPermittedOnRootSubnet",
-      ({ args }) => {
-        args.netuid = 8;
-      },
-    ],
-    [
-      "there is no such subnet",
-      "SubnetNotExists",
-      ({ args }) => {
-        args.netuid = NETUID;
-      },
-    ],
+    ["root seats are not bought", "RegistrationNotPermittedOnRootSubnet", withArgs({ netuid: 8 })],
+    ["there is no such subnet", "SubnetNotExists", withArgs({ netuid: NETUID })],
     [
       "the subnet takes nobody",
       "SubNetRegistrationDisabled",
@@ -64,17 +52,13 @@ describe("registering a neuron", () => {
     [
       "the hotkey has a uid already",
       "HotKeyAlreadyRegisteredInSubNet",
-      ({ args }) => {
-        args.hotkey = subnetAccount(NETUID);
-      },
+      withArgs({ hotkey: subnetAccount(NETUID) }),
     ],
     ["the coldkey cannot pay", "NotEnoughBalanceToStake", ({ chain }) => fund(chain, PAYER, TAO)],
     [
       "the hotkey is an account of the pallet",
       "CannotUseSystemAccount",
-      ({ args }) => {
-        args.hotkey = NEWCOMER;
-      },
+      withArgs({ hotkey: NEWCOMER }),
     ],
     [
       "the hotkey is somebody else's",

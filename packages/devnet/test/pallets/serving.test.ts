@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { events } from "../../src/pallets/subtensor/events.ts";
 import { servingCalls } from "../../src/pallets/subtensor/serving.ts";
 import { account, signed } from "../context.ts";
-import { type Attempt, callNamed, testRefusals } from "./refusals.ts";
+import { type Attempt, atBlock, callNamed, from, testRefusals, withArgs } from "./refusals.ts";
 import { limits, neurons } from "./storage.ts";
 import { chainWithSubnet, hotkey, NETUID } from "./subnet.ts";
 
@@ -26,41 +26,11 @@ describe("serving an axon", () => {
     return { chain, origin: signed(account(99)), args };
   };
   testRefusals<Axon>(serve, hopeless, [
-    [
-      "the hotkey is not registered",
-      "HotKeyNotRegisteredInNetwork",
-      (attempt) => {
-        attempt.origin = signed(hotkey(0));
-      },
-    ],
-    [
-      "there is no such kind of address",
-      "InvalidIpType",
-      ({ args }) => {
-        args.ip_type = 4;
-      },
-    ],
-    [
-      "nobody can reach the address",
-      "InvalidIpAddress",
-      ({ args }) => {
-        args.ip = EIGHTS;
-      },
-    ],
-    [
-      "it was served a block ago",
-      "ServingRateLimitExceeded",
-      ({ chain }) => {
-        chain.block = 1_049;
-      },
-    ],
-    [
-      "nothing listens on port 0",
-      "InvalidPort",
-      ({ args }) => {
-        args.port = 8_091;
-      },
-    ],
+    ["the hotkey is not registered", "HotKeyNotRegisteredInNetwork", from(signed(hotkey(0)))],
+    ["there is no such kind of address", "InvalidIpType", withArgs({ ip_type: 4 })],
+    ["nobody can reach the address", "InvalidIpAddress", withArgs({ ip: EIGHTS })],
+    ["it was served a block ago", "ServingRateLimitExceeded", atBlock(1_049)],
+    ["nothing listens on port 0", "InvalidPort", withArgs({ port: 8_091 })],
   ]);
 
   it.each<[what: string, ip_type: number, ip: bigint, outcome: string]>([
@@ -118,40 +88,10 @@ describe("serving prometheus", () => {
     return { chain, origin: signed(account(99)), args };
   };
   testRefusals<Prometheus>(prometheus, hopeless, [
-    [
-      "there is no such kind of address",
-      "InvalidIpType",
-      ({ args }) => {
-        args.ip_type = 4;
-      },
-    ],
-    [
-      "zero is no address here",
-      "InvalidIpAddress",
-      ({ args }) => {
-        args.ip = EIGHTS;
-      },
-    ],
-    [
-      "the hotkey is not registered",
-      "HotKeyNotRegisteredInNetwork",
-      (attempt) => {
-        attempt.origin = signed(hotkey(0));
-      },
-    ],
-    [
-      "it was served a block ago",
-      "ServingRateLimitExceeded",
-      ({ chain }) => {
-        chain.block = 1_049;
-      },
-    ],
-    [
-      "nothing listens on port 0",
-      "InvalidPort",
-      ({ args }) => {
-        args.port = 9_090;
-      },
-    ],
+    ["there is no such kind of address", "InvalidIpType", withArgs({ ip_type: 4 })],
+    ["zero is no address here", "InvalidIpAddress", withArgs({ ip: EIGHTS })],
+    ["the hotkey is not registered", "HotKeyNotRegisteredInNetwork", from(signed(hotkey(0)))],
+    ["it was served a block ago", "ServingRateLimitExceeded", atBlock(1_049)],
+    ["nothing listens on port 0", "InvalidPort", withArgs({ port: 9_090 })],
   ]);
 });

@@ -4,7 +4,7 @@ import { events } from "../../src/pallets/subtensor/events.ts";
 import { weightsCalls } from "../../src/pallets/subtensor/weights/index.ts";
 import { pairsOf } from "../../src/yuma/pair-row.ts";
 import { account, signed } from "../context.ts";
-import { type Attempt, callNamed, testRefusals } from "./refusals.ts";
+import { type Attempt, atBlock, callNamed, from, testRefusals, withArgs } from "./refusals.ts";
 import { networks, neurons, stakes, weights } from "./storage.ts";
 import { chainWithSubnet, hotkey, NETUID } from "./subnet.ts";
 
@@ -55,17 +55,9 @@ describe("setting weights", () => {
     [
       "there are more uids than values",
       "WeightVecNotEqualSize",
-      ({ args }) => {
-        args.weights = [60_000, 1, 1, 1, 1];
-      },
+      withArgs({ weights: [60_000, 1, 1, 1, 1] }),
     ],
-    [
-      "the mechanism does not exist",
-      "MechanismDoesNotExist",
-      ({ args }) => {
-        args.mecid = 0;
-      },
-    ],
+    ["the mechanism does not exist", "MechanismDoesNotExist", withArgs({ mecid: 0 })],
     [
       "there are more uids than neurons",
       "UidsLengthExceedUidsInSubNet",
@@ -74,51 +66,21 @@ describe("setting weights", () => {
         args.weights = [60_000, 1];
       },
     ],
-    [
-      "the signer has no uid",
-      "HotKeyNotRegisteredInSubNet",
-      (attempt) => {
-        attempt.origin = signed(hotkey(0));
-      },
-    ],
+    ["the signer has no uid", "HotKeyNotRegisteredInSubNet", from(signed(hotkey(0)))],
     [
       "its stake is below the threshold",
       "NotEnoughStakeToSetWeights",
       ({ chain }) => stakes.TotalHotkeyAlpha.set(chain.state, [hotkey(0), NETUID], 1_000n),
     ],
-    [
-      "its version is too old",
-      "IncorrectWeightVersionKey",
-      ({ args }) => {
-        args.version_key = 6n;
-      },
-    ],
-    [
-      "it set weights less than the rate limit ago",
-      "SettingWeightsTooFast",
-      ({ chain }) => {
-        chain.block = 1_050;
-      },
-    ],
+    ["its version is too old", "IncorrectWeightVersionKey", withArgs({ version_key: 6n })],
+    ["it set weights less than the rate limit ago", "SettingWeightsTooFast", atBlock(1_050)],
     [
       "it has no validator permit",
       "NeuronNoValidatorPermit",
       ({ chain }) => neurons.ValidatorPermit.set(chain.state, [NETUID], [true]),
     ],
-    [
-      "a uid occurs twice",
-      "DuplicateUids",
-      ({ args }) => {
-        args.dests = [9, 1];
-      },
-    ],
-    [
-      "a uid is beyond the last neuron",
-      "UidVecContainInvalidOne",
-      ({ args }) => {
-        args.dests = [0, 1];
-      },
-    ],
+    ["a uid occurs twice", "DuplicateUids", withArgs({ dests: [9, 1] })],
+    ["a uid is beyond the last neuron", "UidVecContainInvalidOne", withArgs({ dests: [0, 1] })],
     [
       "there are too few weights",
       "WeightVecLengthIsLow",
@@ -127,13 +89,7 @@ describe("setting weights", () => {
         args.weights = [60_000, 1, 1];
       },
     ],
-    [
-      "one weight is too much of the whole",
-      "MaxWeightExceeded",
-      ({ args }) => {
-        args.weights = [3, 2, 2];
-      },
-    ],
+    ["one weight is too much of the whole", "MaxWeightExceeded", withArgs({ weights: [3, 2, 2] })],
   ]);
 
   const open = (options = {}) => {

@@ -9,7 +9,7 @@ import { addStake, stakeOf } from "../../src/pallets/subtensor/shares.ts";
 import { stakingCalls } from "../../src/pallets/subtensor/staking-calls.ts";
 import { account, signed } from "../context.ts";
 import { fund, TAO } from "./funds.ts";
-import { type Attempt, callNamed, testRefusals } from "./refusals.ts";
+import { type Attempt, callNamed, testRefusals, withArgs } from "./refusals.ts";
 import { networks } from "./storage.ts";
 import { chainWithSubnet, hotkey, NETUID } from "./subnet.ts";
 
@@ -65,13 +65,7 @@ describe("adding stake", () => {
     return { chain, origin: signed(STAKER), args };
   };
   testRefusals<AddStake>(add, hopeless, [
-    [
-      "there is no such subnet",
-      "SubnetNotExists",
-      ({ args }) => {
-        args.netuid = NETUID;
-      },
-    ],
+    ["there is no such subnet", "SubnetNotExists", withArgs({ netuid: NETUID })],
     [
       "its token does not trade yet",
       "SubtokenDisabled",
@@ -80,22 +74,14 @@ describe("adding stake", () => {
     [
       "the amount does not cover the minimum and the fee",
       "AmountTooLow",
-      ({ args }) => {
-        args.amount_staked = TAO;
-      },
+      withArgs({ amount_staked: TAO }),
     ],
     [
       "the balance is lower",
       "NotEnoughBalanceToStake",
       ({ chain }) => fund(chain, STAKER, 2n * TAO),
     ],
-    [
-      "nobody owns the hotkey",
-      "HotKeyAccountNotExists",
-      ({ args }) => {
-        args.hotkey = hotkey(0);
-      },
-    ],
+    ["nobody owns the hotkey", "HotKeyAccountNotExists", withArgs({ hotkey: hotkey(0) })],
     [
       "the pool would run dry",
       "InsufficientLiquidity",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { events } from "../../src/pallets/subtensor/events.ts";
 import { takeCalls } from "../../src/pallets/subtensor/take.ts";
 import { account, signed } from "../context.ts";
-import { type Attempt, callNamed, testRefusals } from "./refusals.ts";
+import { type Attempt, atBlock, callNamed, from, testRefusals, withArgs } from "./refusals.ts";
 import { limits, stakes } from "./storage.ts";
 import { chainWithSubnet, coldkey, hotkey, NETUID } from "./subnet.ts";
 
@@ -20,41 +20,11 @@ describe("a hotkey's take", () => {
     return { chain, origin: signed(account(99)), args: { hotkey: account(98), take: 5_000 } };
   };
   testRefusals<Take>(increase, hopeless, [
-    [
-      "nobody owns the hotkey",
-      "HotKeyAccountNotExists",
-      ({ args }) => {
-        args.hotkey = hotkey(0);
-      },
-    ],
-    [
-      "somebody else owns it",
-      "NonAssociatedColdKey",
-      (attempt) => {
-        attempt.origin = signed(coldkey(0));
-      },
-    ],
-    [
-      "it is no increase",
-      "DelegateTakeTooLow",
-      ({ args }) => {
-        args.take = 11_797;
-      },
-    ],
-    [
-      "it is more than 18 %",
-      "DelegateTakeTooHigh",
-      ({ args }) => {
-        args.take = 11_796;
-      },
-    ],
-    [
-      "the last change is not a month old",
-      "DelegateTxRateLimitExceeded",
-      ({ chain }) => {
-        chain.block = 216_900;
-      },
-    ],
+    ["nobody owns the hotkey", "HotKeyAccountNotExists", withArgs({ hotkey: hotkey(0) })],
+    ["somebody else owns it", "NonAssociatedColdKey", from(signed(coldkey(0)))],
+    ["it is no increase", "DelegateTakeTooLow", withArgs({ take: 11_797 })],
+    ["it is more than 18 %", "DelegateTakeTooHigh", withArgs({ take: 11_796 })],
+    ["the last change is not a month old", "DelegateTxRateLimitExceeded", atBlock(216_900)],
   ]);
 
   it("falls at any pace, but not to what it is", () => {

@@ -4,7 +4,7 @@ import { events } from "../../src/pallets/subtensor/events.ts";
 import { TRANSACTION } from "../../src/pallets/subtensor/rate-limit.ts";
 import { tempoCalls } from "../../src/pallets/subtensor/tempo.ts";
 import { account, ROOT, signed } from "../context.ts";
-import { type Attempt, callNamed, testRefusals } from "./refusals.ts";
+import { type Attempt, callNamed, from, testRefusals, withArgs } from "./refusals.ts";
 import { epochs, limits, networks, weights } from "./storage.ts";
 import { chainWithSubnet, NETUID } from "./subnet.ts";
 
@@ -29,27 +29,9 @@ describe("an owner's tempo", () => {
     return { chain, origin: signed(account(99)), args: { netuid: 8, tempo: 359 } };
   };
   testRefusals(setTempo, hopeless, [
-    [
-      "there is no such subnet",
-      "SubnetNotExists",
-      ({ args }) => {
-        args.netuid = NETUID;
-      },
-    ],
-    [
-      "the signer does not own it",
-      "BadOrigin",
-      (attempt) => {
-        attempt.origin = signed(OWNER);
-      },
-    ],
-    [
-      "it is shorter than an owner may set",
-      "TempoOutOfBounds",
-      ({ args }) => {
-        args.tempo = 360;
-      },
-    ],
+    ["there is no such subnet", "SubnetNotExists", withArgs({ netuid: NETUID })],
+    ["the signer does not own it", "BadOrigin", from(signed(OWNER))],
+    ["it is shorter than an owner may set", "TempoOutOfBounds", withArgs({ tempo: 360 })],
     [
       "the epoch is nine blocks away",
       "AdminActionProhibitedDuringWeightsWindow",
@@ -95,20 +77,8 @@ describe("asking for an epoch", () => {
     return { chain, origin: signed(account(99)), args: { netuid: 8 } };
   };
   testRefusals(trigger, hopeless, [
-    [
-      "there is no such subnet",
-      "SubnetNotExists",
-      ({ args }) => {
-        args.netuid = NETUID;
-      },
-    ],
-    [
-      "the signer does not own it",
-      "BadOrigin",
-      (attempt) => {
-        attempt.origin = signed(OWNER);
-      },
-    ],
+    ["there is no such subnet", "SubnetNotExists", withArgs({ netuid: NETUID })],
+    ["the signer does not own it", "BadOrigin", from(signed(OWNER))],
     [
       "committed weights wait for their epoch",
       "DynamicTempoBlockedByCommitReveal",

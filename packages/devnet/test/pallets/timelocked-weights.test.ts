@@ -6,7 +6,7 @@ import { events } from "../../src/pallets/subtensor/events.ts";
 import { weightsCalls } from "../../src/pallets/subtensor/weights/index.ts";
 import { pairsOf } from "../../src/yuma/pair-row.ts";
 import { account, signed, type TestChain } from "../context.ts";
-import { type Attempt, callNamed, testRefusals } from "./refusals.ts";
+import { type Attempt, atBlock, callNamed, from, testRefusals, withArgs } from "./refusals.ts";
 import { publish, seal, sealWeights } from "./sealed.ts";
 import { epochs, neurons, weights } from "./storage.ts";
 import { chainWithSubnet, hotkey, NETUID } from "./subnet.ts";
@@ -49,13 +49,7 @@ describe("committing timelocked weights", () => {
       args: { ...argsOf(Uint8Array.of(1), 1), commit_reveal_version: 3 },
     };
   }, [
-    [
-      "the mechanism does not exist",
-      "MechanismDoesNotExist",
-      ({ args }) => {
-        args.mecid = 0;
-      },
-    ],
+    ["the mechanism does not exist", "MechanismDoesNotExist", withArgs({ mecid: 0 })],
     [
       "commit-reveal is off",
       "CommitRevealDisabled",
@@ -64,24 +58,10 @@ describe("committing timelocked weights", () => {
     [
       "its version is not the chain's",
       "IncorrectCommitRevealVersion",
-      ({ args }) => {
-        args.commit_reveal_version = 4;
-      },
+      withArgs({ commit_reveal_version: 4 }),
     ],
-    [
-      "the signer has no uid",
-      "HotKeyNotRegisteredInSubNet",
-      (attempt) => {
-        attempt.origin = signed(hotkey(0));
-      },
-    ],
-    [
-      "it committed less than the rate limit ago",
-      "CommittingWeightsTooFast",
-      ({ chain }) => {
-        chain.block = 1_050;
-      },
-    ],
+    ["the signer has no uid", "HotKeyNotRegisteredInSubNet", from(signed(hotkey(0)))],
+    ["it committed less than the rate limit ago", "CommittingWeightsTooFast", atBlock(1_050)],
     [
       "it has ten commits in this epoch",
       "TooManyUnrevealedCommits",
