@@ -85,8 +85,8 @@ export class Call {
     this.#parts.output.note(text);
   }
 
-  /** Shows on a terminal what is being waited for, once it takes longer than a second. */
-  progress<Value>(label: string, work: Promise<Value>): Promise<Value> {
+  /** Shows on a terminal what is being waited for, and how far it is, once it takes longer than a second. */
+  progress<Value>(label: string | (() => string), work: Promise<Value>): Promise<Value> {
     const { output, surroundings } = this.#parts;
     const quiet = output.options.quiet || output.options.json;
     const isAsking = () => this.#isAsking;

@@ -8,7 +8,7 @@ export const EXIT_CODES = {
   0: "done",
   1: "failed, or the outcome is a refusal (a signature that does not verify, an extrinsic rejected)",
   2: "bad usage or bad input",
-  3: "the chain could not be reached, or did not answer in time",
+  3: "the chain or a validator could not be reached, or did not answer in time",
   4: "a problem with a key, wallet or password",
   130: "interrupted",
 } as const;
@@ -41,6 +41,8 @@ const UNREACHABLE = [
   "DEADLINE_EXCEEDED",
   "RPC_LIMITED",
   "RPC_MALFORMED",
+  "VALIDATOR_MISSING",
+  "VALIDATOR_UNREACHABLE",
 ];
 
 /** What is printed of a failure. */

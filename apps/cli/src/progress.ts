@@ -13,7 +13,7 @@ export interface ProgressOptions {
 
 /** Shows what is being waited for, and for how long, once it has taken a second; leaves no trace after. */
 export async function withProgress<Value>(
-  label: string,
+  label: string | (() => string),
   work: Promise<Value>,
   { stderr, quiet, isAsking = () => false }: ProgressOptions,
 ): Promise<Value> {
@@ -25,7 +25,8 @@ export async function withProgress<Value>(
     if (elapsedMs < PATIENCE_MS || isAsking()) return;
     shown = true;
     // A terminal that does not know its width says 0.
-    const text = `${label} … ${Math.floor(elapsedMs / 1000)} s`;
+    const name = typeof label === "string" ? label : label();
+    const text = `${name} … ${Math.floor(elapsedMs / 1000)} s`;
     stderr.write(`\r\u001b[K${text.slice(0, (stderr.columns || 80) - 1)}`);
   };
   const timer = setInterval(draw, REFRESH_MS);

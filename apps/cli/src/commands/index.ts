@@ -26,6 +26,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => [(await import("./devnet/devnet.ts")).devnet],
   },
   {
+    name: "store",
+    summary: "store files with miners, bring them back, list them",
+    load: async () => (await import("./store/index.ts")).storeActions,
+  },
+  {
     name: "chain",
     summary: "show a chain's status, a subnet's neurons and hyperparameters, a block",
     load: async () => (await import("./chain/index.ts")).chainActions,

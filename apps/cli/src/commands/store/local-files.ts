@@ -1,0 +1,94 @@
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { verifySr25519 } from "@neurond/crypto";
+import { type Hotkey, isCoded, parseHotkey } from "@neurond/primitives";
+import { decodeManifest, encodeManifest, type Manifest } from "@neurond/workload-storage";
+import { z } from "zod";
+import { writeAtomically } from "./atomic-file.ts";
+
+/** A stored file as this machine remembers it. */
+export interface LocalFile {
+  readonly manifest: Manifest;
+  /** The validator it was stored through, and where that was reached. */
+  readonly validator: Hotkey;
+  readonly url: string;
+}
+
+const Stored = z.strictObject({
+  v: z.literal(1),
+  validator: z.string(),
+  url: z.url(),
+  /** The manifest's own text, which its signature is over. */
+  manifest: z.string(),
+});
+
+const SUFFIX = ".json";
+
+/**
+ * The files stored from this machine, one record each. Keys and names are boxed for their owner; what
+ * stands open is sizes and miners.
+ */
+export class LocalFiles {
+  readonly directory: string;
+
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  /** Makes the directory, for its owner only. */
+  async prepare(): Promise<void> {
+    await mkdir(this.directory, { recursive: true, mode: 0o700 });
+  }
+
+  /** Keeps a record; where it is. */
+  async save({ manifest, validator, url }: LocalFile): Promise<string> {
+    await this.prepare();
+    const path = join(this.directory, `${manifest.id.slice(2)}${SUFFIX}`);
+    const stored = { v: 1, validator, url, manifest: encodeManifest(manifest) };
+    const text = `${JSON.stringify(stored)}\n`;
+    await writeAtomically(path, (file) => file.writeFile(text));
+    return path;
+  }
+
+  /** All that can be read, newest first; others are named. */
+  async all(): Promise<{
+    readonly files: readonly LocalFile[];
+    readonly unreadable: readonly string[];
+  }> {
+    const files: LocalFile[] = [];
+    const unreadable: string[] = [];
+    for (const name of await this.#names()) {
+      const file = await this.#read(name);
+      if (file === undefined) unreadable.push(name);
+      else files.push(file);
+    }
+    files.sort((a, b) => b.manifest.created - a.manifest.created);
+    return { files, unreadable };
+  }
+
+  async #read(name: string): Promise<LocalFile | undefined> {
+    const text = await readFile(join(this.directory, name), "utf8");
+    try {
+      const { manifest, validator, url } = Stored.parse(JSON.parse(text));
+      return {
+        manifest: decodeManifest(manifest, verifySr25519),
+        validator: parseHotkey(validator),
+        url,
+      };
+    } catch (error) {
+      if (error instanceof z.ZodError || error instanceof SyntaxError) return undefined;
+      if (isCoded(error, "MANIFEST_INVALID", "SS58_INVALID")) return undefined;
+      throw error;
+    }
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      const names = await readdir(this.directory);
+      return names.filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    }
+  }
+}

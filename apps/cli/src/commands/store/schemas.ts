@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { Address } from "../../result-schemas.ts";
+
+const FileId = z.string().describe("32 bytes as hex, new for every version of a file");
+
+/** Result of `neurond store put`. */
+export const PutShape = z.strictObject({
+  fileId: FileId,
+  name: z.string(),
+  size: z.number().describe("bytes of the file"),
+  encryptedSize: z.number().describe("bytes of one encrypted copy"),
+  segments: z.number(),
+  copies: z.number().describe("miners that hold each segment"),
+  miners: z.array(Address).describe("hotkeys of all miners that hold some of it"),
+  owner: Address.describe("hotkey that signed"),
+  validator: Address.describe("hotkey of the validator it was stored through"),
+  created: z.number().describe("block"),
+  expires: z.number().describe("block from which miners may forget it"),
+  record: z.string().describe("file that holds its record"),
+});
+
+/** Result of `neurond store get`. */
+export const GetShape = z.strictObject({
+  fileId: FileId,
+  name: z.string().describe("name under which it was stored"),
+  size: z.number().describe("bytes"),
+  sha256: z.string().describe("hex; what came back was compared with it"),
+  output: z.string().describe("where it is now"),
+  badCopies: z
+    .array(z.strictObject({ shardId: z.string(), miner: Address, reason: z.string() }))
+    .describe("copies that did not come back as promised; others took their place"),
+});
+
+/** Result of `neurond store list`. */
+export const ListShape = z.strictObject({
+  files: z.array(
+    z.strictObject({
+      fileId: FileId,
+      name: z.string().nullable().describe("null when no key was opened, or another coldkey's"),
+      size: z.number().nullable().describe("bytes; null when no record is here"),
+      segments: z.number().nullable(),
+      copies: z.number().nullable(),
+      expires: z.number().describe("block"),
+      validator: Address.nullable().describe("hotkey it was stored through"),
+      where: z.enum(["here", "validator", "both"]).describe("who has its record"),
+    }),
+  ),
+  unreadable: z.array(z.string()).describe("files in the directory that are no records"),
+});
