@@ -36,6 +36,15 @@ describe("a secret URI", () => {
     }
   });
 
+  test("without a phrase starts where the development phrase leads, again after a key was wiped", () => {
+    const phrase = "bottom drive obey lake curtain smoke basket hold race lonely fit walk";
+    for (const scheme of ["sr25519", "ed25519"] as const) {
+      keypairFromUri("", scheme).wipe();
+      const root = keypairFromUri("", scheme);
+      expect(root.exportSecret()).toEqual(keypairFromMnemonic(phrase, scheme).exportSecret());
+    }
+  });
+
   test("takes a number above u64 for text, as sp-core does", () => {
     const digits = "18446744073709551616";
     const chainCode = new Uint8Array(32);
