@@ -60,6 +60,11 @@ export class World implements AsyncDisposable {
     return new World(net, chain, await mkdtemp(join(tmpdir(), "neurond-validator-")));
   }
 
+  /** Whoever may change the subnet's parameters. */
+  get root(): Keypair {
+    return key("//Alice");
+  }
+
   /** Starts a validator; one that was started before finds what it kept. */
   async start(uri: string, options: NodeOptions = {}): Promise<Node> {
     const { run, weights, ...parts } = options;
