@@ -56,7 +56,10 @@ export const Manifest = z.strictObject({
 export type Manifest = z.infer<typeof Manifest>;
 
 /** The 32 bytes an owner signs: everything but the signature, as canonical JSON. */
-export function manifestDigest({ sig: _, ...rest }: Omit<Manifest, "sig"> & { sig?: unknown }) {
+export function manifestDigest({
+  sig: _,
+  ...rest
+}: Omit<Manifest, "sig"> & { readonly sig?: unknown }): Uint8Array {
   return domainHash(DOMAIN, canonicalJson(rest));
 }
 
@@ -76,8 +79,11 @@ export function decodeManifest(text: string, verify: Verify): Manifest {
   if (!verify(publicKeyOf(manifest.owner), manifestDigest(manifest), signature)) {
     throw invalid("its owner did not sign it");
   }
+  // Counted before they are cut: a hostile manifest could name more than memory holds.
+  if (Math.ceil(manifest.size / manifest.segment_size) !== manifest.segments.length) {
+    throw invalid("segments are missing");
+  }
   const segments = segmentsOf(manifest.size, manifest.segment_size);
-  if (segments.length !== manifest.segments.length) throw invalid("segments are missing");
   for (const [at, { from, to }] of segments.entries()) checkSegment(manifest, at, to - from);
   return manifest;
 }

@@ -9,7 +9,7 @@ import { MAX_TOTAL_LEAVES } from "./limits.ts";
 /** The most leaves one challenge may ask for: a miner reads 64 KiB for each, an auditor 4. */
 export const MAX_SAMPLES = 1024;
 
-const common = { digest: field.hash, block: field.count, block_hash: field.hash };
+const common = { digest: field.hash, block: field.u32, block_hash: field.hash };
 const BeaconRecord = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal(0), ...common }),
   z.strictObject({

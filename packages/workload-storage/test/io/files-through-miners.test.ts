@@ -123,6 +123,7 @@ test("no manifest that was altered is taken", async () => {
     { ...manifest, expires: 2000 },
     { ...manifest, size: manifest.size + 1 },
     { ...manifest, segments: rest },
+    { ...manifest, size: 2 ** 50, segment_size: 1 },
     { ...manifest, segments: [{ ...first, shards: first.shards.slice(1) }, ...rest] },
   ]) {
     expect(() => decodeManifest(encodeManifest(altered), verifySr25519Fast)).toThrow(

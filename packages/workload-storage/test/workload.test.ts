@@ -1,0 +1,82 @@
+import { hotkeyOf, toMicro } from "@neurond/primitives";
+import { CONTAINED, failed, OFFLINE, passed, unknown } from "@neurond/workload";
+import { describe, expect, test } from "vitest";
+import {
+  type Beacon,
+  beaconRound,
+  DEFAULT_PLAN,
+  SampleTask,
+  seedOfTask,
+  storageWorkload,
+} from "../src/index.ts";
+import { identNamed } from "./test-data.ts";
+import { MINER, MINERS, World } from "./world.ts";
+
+const world = new World([5000, 70_000]);
+
+describe("tasks", () => {
+  test("every miner that holds something gets each slot of the plan", () => {
+    const plan = { ...DEFAULT_PLAN, slots: 3 };
+    const assignments = world.workload(plan).sample(world.run);
+    expect(assignments.map(({ hotkey, slot }) => [hotkey, slot])).toEqual(
+      MINERS.flatMap((miner) => [0, 1, 2].map((slot) => [miner, slot])),
+    );
+    expect(new Set(assignments.map(({ task }) => String(seedOfTask(task)))).size).toBe(6);
+  });
+
+  test("a miner that holds nothing is not asked", () => {
+    const own = hotkeyOf(MINER.publicKey);
+    const catalog = {
+      ...world.catalog,
+      holdingOf: (...[run, miner]: Parameters<typeof world.catalog.holdingOf>) =>
+        miner === own ? null : world.catalog.holdingOf(run, miner),
+    };
+    const asked = storageWorkload({ catalog }).sample(world.run);
+    expect(asked.map(({ hotkey }) => hotkey)).toEqual(MINERS.filter((miner) => miner !== own));
+  });
+
+  test("a task is canonical: nothing may be missing, added or out of range", () => {
+    const task = world.task();
+    expect(SampleTask.safeParse(task).success).toBe(true);
+    for (const altered of [
+      { ...task, extra: 1 },
+      { ...task, samples: 0 },
+      { ...task, samples: 1025 },
+      { ...task, inventory: { ...task.inventory, total: 2 ** 48 + 1 } },
+      { ...task, inventory: { ...task.inventory, count: 0 } },
+      { ...task, beacon: { ...task.beacon, kind: 2 } },
+      { ...task, beacon: { ...task.beacon, block: 2 ** 32 } },
+      { ...task, prev_link: task.prev_link.toUpperCase() },
+      { ...task, miner: "nobody" },
+    ]) {
+      expect(SampleTask.safeParse(altered).success).toBe(false);
+    }
+  });
+});
+
+test("with drand, the round must be the one after the block", async () => {
+  const blockSeconds = 1_795_000_000;
+  const beacon = (round: number): Beacon => ({
+    kind: 1,
+    block: 750,
+    blockHash: identNamed("block"),
+    blockSeconds,
+    round,
+    signature: new Uint8Array(48).fill(3),
+  });
+  const right = new World([5000], 7, beacon(beaconRound(blockSeconds)));
+  const task = right.task();
+  expect(right.workload().verify(task, await right.honestEvidence(task))).toEqual(passed());
+  const early = new World([5000], 7, beacon(beaconRound(blockSeconds) - 1));
+  const asked = early.task();
+  expect(early.workload().verify(asked, await early.honestEvidence(asked))).toEqual(
+    unknown("BEACON"),
+  );
+});
+
+test("the score is the share of passed slots among those settled", () => {
+  const { score } = world.workload();
+  expect(score([passed(), passed(), failed("SHARD_ROOT"), OFFLINE])).toBe(toMicro(500_000));
+  expect(score([passed(), unknown("BEACON"), CONTAINED])).toBe(toMicro(1_000_000));
+  expect(score([])).toBe(toMicro(0));
+});
