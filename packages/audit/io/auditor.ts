@@ -39,6 +39,8 @@ export interface AuditedRun {
   readonly kept: KeptRun;
   readonly audit: RunAudit;
   readonly findings: readonly KeptFinding[];
+  /** Those among them that no earlier look at the run had found. */
+  readonly fresh: readonly KeptFinding[];
 }
 
 /** Audits runs one after the other and keeps what comes out. */
@@ -96,9 +98,10 @@ export class Auditor {
     };
     const facts = await fetchFacts(request, signal);
     const audit = await auditRun(facts, tools);
+    const known = new Set((await store.readRun(index))?.findings);
     const result = this.#sealed(run, audit, facts.snapshot);
     await store.saveRun(result.kept, result.findings);
-    return result;
+    return { ...result, fresh: result.findings.filter(({ name }) => !known.has(name)) };
   }
 
   /** The anchor before a run stands in the run before it, or in the one before that. */

@@ -21,6 +21,7 @@ export type { WeightsState } from "./judge-weights.ts";
 export { rateDifferences } from "./offline-rates.ts";
 export { type Agreement, agreementOf, eligibleOf, isSameRow, rowOf } from "./recompute.ts";
 export { type Rules, RulesText, readRules } from "./rules.ts";
+export { RunConfig, rulesFrom } from "./run-config.ts";
 export { indexOfRun, type RunTimes, timesOf } from "./run-times.ts";
 export { OpenSegment, Segment } from "./segment.ts";
 export { type AuditStatement, isStatementSigned, stateAudit } from "./statement.ts";

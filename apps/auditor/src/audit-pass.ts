@@ -1,0 +1,71 @@
+import type { AuditedRun, Auditor } from "@neurond/audit/io";
+import type { Chain } from "@neurond/chain";
+import { type BlockNumber, CodedError, isAbort } from "@neurond/primitives";
+import type { Logger } from "@neurond/runtime";
+import type { AuditorMetrics } from "./metrics.ts";
+
+/** What a pass works with. */
+export interface PassDeps {
+  readonly chain: Chain;
+  readonly auditor: Auditor;
+  readonly metrics: AuditorMetrics;
+  readonly log: Logger;
+  readonly lookAgainBlocks: number;
+}
+
+/** Looks at the runs that are due, oldest first; a run that was still open waits for its next look. */
+export class AuditPass {
+  readonly #deps: PassDeps;
+  /** Final block of the last look at a run. */
+  readonly #looked = new Map<number, BlockNumber>();
+
+  constructor(deps: PassDeps) {
+    this.#deps = deps;
+  }
+
+  /** One pass over what is due now; what the chain does to us is tried again at the next head. */
+  async look(signal: AbortSignal): Promise<void> {
+    const { chain, auditor, metrics, log, lookAgainBlocks } = this.#deps;
+    try {
+      const { number: finalized } = await chain.head({ at: "finalized", signal });
+      for (const index of await auditor.due(finalized)) {
+        const last = this.#looked.get(index);
+        if (last !== undefined && finalized < last + lookAgainBlocks) continue;
+        this.#looked.set(index, finalized);
+        const end = metrics.seconds.startTimer();
+        const audited = await auditor.audit(index, finalized, signal);
+        end();
+        this.#tell(audited);
+        if (!audited.kept.isPending) this.#looked.delete(index);
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof CodedError) && !isAbort(error)) throw error;
+      metrics.runs.inc({ result: "failed" });
+      log.warn({ error }, "audit failed; tried again at a later block");
+    }
+  }
+
+  /** One line for each finding, the first time it is found, and one for the run. */
+  #tell({ kept, audit, fresh }: AuditedRun): void {
+    const { metrics, log } = this.#deps;
+    for (const { name, evidence } of fresh) {
+      const { code, severity, run_id: runId, validator, miner, summary } = evidence;
+      metrics.findings.inc({ code, severity });
+      const level = severity === "critical" ? "error" : severity === "warning" ? "warn" : "info";
+      log[level]({ code, runId, validator, miner, summary, evidence: name }, "finding");
+    }
+    metrics.runs.inc({ result: kept.isPending ? "pending" : "done" });
+    metrics.lastRun.set(kept.index);
+    const standings = { ok: 0, missing: 0, mismatch: 0, equivocated: 0 };
+    for (const { standing } of audit.validators.values()) standings[standing] += 1;
+    for (const [standing, number] of Object.entries(standings)) {
+      metrics.validators.set({ standing }, number);
+    }
+    const runId = audit.runId;
+    log.info(
+      { runId, ...standings, findings: kept.findings.length, pending: kept.isPending },
+      "run audited",
+    );
+  }
+}

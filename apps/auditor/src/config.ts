@@ -1,0 +1,118 @@
+import { RunConfig } from "@neurond/audit";
+import { toNetuid } from "@neurond/primitives";
+import { LOG_LEVELS } from "@neurond/runtime";
+import { z } from "zod";
+
+const MIB = 1_048_576;
+
+const count = (fallback: number, text: string) =>
+  z.int().min(1).max(1_000_000).default(fallback).describe(text);
+const bytes = (fallback: number, text: string) =>
+  z
+    .int()
+    .min(1)
+    .max(2 ** 40)
+    .default(fallback)
+    .describe(text);
+const seconds = (fallback: number, text: string) =>
+  z.number().positive().max(1_000_000).default(fallback).describe(text);
+
+/** Everything an auditor can be told; defaults suit a public network. */
+export const Config = z.strictObject({
+  netuid: z
+    .int()
+    .min(0)
+    .max(4095)
+    .transform((value) => toNetuid(value))
+    .describe("Subnet to audit")
+    .meta({ env: "NETUID" }),
+  chain: z
+    .strictObject({
+      network: z
+        .string()
+        .optional()
+        .describe("Name of a network, or a ws:// or wss:// endpoint; finney when nothing is said")
+        .meta({ env: "BT_SUBTENSOR_NETWORK" }),
+      endpoint: z
+        .string()
+        .optional()
+        .describe("Websocket endpoint; wins over the network. Use an archive node for old runs")
+        .meta({ env: "BT_SUBTENSOR_CHAIN_ENDPOINT" }),
+      stallSeconds: z
+        .number()
+        .min(0)
+        .optional()
+        .describe(
+          "No block for so long: the endpoint is left; three block times when absent, 0 never",
+        ),
+    })
+    .prefault({}),
+  wallet: z
+    .strictObject({
+      name: z
+        .string()
+        .optional()
+        .describe("Wallet whose hotkey signs findings; unsigned when absent")
+        .meta({ env: "BT_WALLET_NAME" }),
+      hotkey: z.string().optional().describe("Hotkey name").meta({ env: "BT_WALLET_HOTKEY" }),
+      path: z.string().optional().describe("Directory of wallets").meta({ env: "BT_WALLET_PATH" }),
+    })
+    .prefault({})
+    .describe("Who signs, unless the environment carries a hotkey (BT_HOTKEY_*)"),
+  http: z
+    .strictObject({
+      host: z.string().default("127.0.0.1").describe("Address to serve findings at"),
+      port: z.int().min(0).max(65_535).default(8094).describe("Port to serve findings at"),
+      requestsPerMinute: count(600, "Requests a minute from one address; those beyond get 429"),
+    })
+    .prefault({}),
+  run: RunConfig.prefault({}),
+  audit: z
+    .strictObject({
+      directory: z
+        .string()
+        .min(1)
+        .default("data/auditor")
+        .describe("Where audited runs and evidence files are kept"),
+      marginBlocks: count(20, "After weights may be set: when a run is looked at first"),
+      lookAgainBlocks: count(20, "Until a run is looked at again whose weights were still open"),
+      catchUpRuns: count(5, "Runs that are made up for after a pause; older ones are skipped"),
+      historyRuns: count(20, "Earlier runs whose rates of offline miners count"),
+    })
+    .prefault({}),
+  fetch: z
+    .strictObject({
+      timeoutSeconds: seconds(10, "A validator must have answered a request within"),
+      validatorsAtOnce: count(4, "Validators that are looked at in parallel"),
+      bodiesAtOnce: count(8, "Answers that are fetched from one validator in parallel"),
+      copies: z
+        .int()
+        .min(0)
+        .max(16)
+        .default(2)
+        .describe("Peers that are asked for their copy of each report"),
+      maxLogBytes: bytes(256 * MIB, "A run's record that is longer is not read"),
+      maxBodyBytes: bytes(20 * MIB, "A miner's answer that is longer is not read"),
+      maxTotalBytes: bytes(256 * MIB, "Answers of one validator and run that are read in all"),
+      allowPrivate: z
+        .boolean()
+        .default(false)
+        .describe("Whether axons at loopback and private addresses are asked"),
+    })
+    .prefault({}),
+  watchdog: z
+    .strictObject({
+      warnSeconds: seconds(120, "No new block for so long: /readyz fails"),
+      limitSeconds: seconds(900, "No new block for so long: the process ends, to be restarted"),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(LOG_LEVELS).default("info").describe("Least severity that is logged"),
+    })
+    .prefault({}),
+});
+export type Config = z.output<typeof Config>;
+
+/** Prefix of the variables of settings that have no name of their own. */
+export const PREFIX = "NEUROND_AUDITOR";

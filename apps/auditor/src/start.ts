@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { auditedStorage, rulesFrom } from "@neurond/audit";
+import { Auditor, DirectoryAuditStore, type Manners } from "@neurond/audit/io";
+import type { Chain } from "@neurond/chain";
+import { type Keypair, verifySr25519Fast } from "@neurond/crypto";
+import { type BlockNumber, hotkeyOf, toBlockNumber } from "@neurond/primitives";
+import {
+  createApp,
+  createRegistry,
+  forLatest,
+  Health,
+  type Listening,
+  type Logger,
+  listen,
+  Watchdog,
+} from "@neurond/runtime";
+import { z } from "zod";
+import { serveFindings } from "./api.ts";
+import { AuditPass } from "./audit-pass.ts";
+import type { Config } from "./config.ts";
+import { HTTP_STATUS } from "./errors.ts";
+import { createMetrics } from "./metrics.ts";
+
+/** What an auditor is made of. */
+export interface AuditorParts {
+  readonly config: Config;
+  readonly chain: Chain;
+  readonly signer: Keypair | null;
+  readonly log: Logger;
+}
+
+/** An auditor that serves; `follow` audits until the signal aborts. */
+export interface RunningAuditor extends AsyncDisposable {
+  readonly url: string;
+  readonly store: DirectoryAuditStore;
+  follow(signal: AbortSignal): Promise<void>;
+}
+
+/** Serves what is known, ready to audit what comes. */
+export async function startAuditor(parts: AuditorParts): Promise<RunningAuditor> {
+  const { config, chain, signer, log } = parts;
+  const { netuid, audit, watchdog } = config;
+  const workloads = [auditedStorage()];
+  const rules = rulesFrom(
+    config.run,
+    workloads.map(({ family }) => family),
+  );
+  const store = await DirectoryAuditStore.open(audit.directory);
+  const registry = createRegistry("auditor");
+  const metrics = createMetrics(registry);
+  const health = new Health();
+  const auditor = new Auditor({
+    chain,
+    netuid,
+    tools: { rules, workloads, verify: verifySr25519Fast },
+    manners: mannersOf(config.fetch),
+    store,
+    signer,
+    marginBlocks: audit.marginBlocks,
+    historyRuns: audit.historyRuns,
+    catchUpRuns: audit.catchUpRuns,
+    now: Date.now,
+  });
+  const { lookAgainBlocks } = audit;
+  const pass = new AuditPass({ chain, auditor, metrics, log, lookAgainBlocks });
+  let head: BlockNumber = toBlockNumber(0);
+  const listening = await serve(parts, { health, registry, store, head: () => head });
+  return {
+    url: listening.url,
+    store,
+    async follow(signal) {
+      const stalled = new AbortController();
+      const both = AbortSignal.any([signal, stalled.signal]);
+      using dog = new Watchdog({
+        name: "blocks",
+        warnMs: watchdog.warnSeconds * 1000,
+        limitMs: watchdog.limitSeconds * 1000,
+        health,
+        onStalled: (error) => stalled.abort(error),
+      });
+      const heads = async function* () {
+        for await (const { number } of chain.watchHeads({ signal: both })) {
+          head = number;
+          metrics.head.set(number);
+          dog.fed();
+          yield number;
+        }
+      };
+      await forLatest(heads(), (_head, passing) => pass.look(passing), both);
+      stalled.signal.throwIfAborted();
+    },
+    [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
+  };
+}
+
+async function serve(
+  { config, signer, log }: AuditorParts,
+  deps: {
+    readonly health: Health;
+    readonly registry: ReturnType<typeof createRegistry>;
+    readonly store: DirectoryAuditStore;
+    readonly head: () => BlockNumber;
+  },
+): Promise<Listening> {
+  const { health, registry, store, head } = deps;
+  const version = readVersion();
+  const { host, port, requestsPerMinute } = config.http;
+  const app = await createApp({
+    title: "neurond auditor",
+    version,
+    log,
+    health,
+    registry,
+    statusOf: HTTP_STATUS,
+    requestsPerMinute,
+  });
+  const hotkey = signer === null ? null : hotkeyOf(signer.publicKey);
+  serveFindings(app, { netuid: config.netuid, hotkey, version, store, head });
+  return listen(app, { host, port });
+}
+
+function mannersOf(fetch: Config["fetch"]): Manners {
+  const { maxBodyBytes, maxTotalBytes, bodiesAtOnce, maxLogBytes, validatorsAtOnce } = fetch;
+  return {
+    http: { timeoutMs: fetch.timeoutSeconds * 1000, busyMs: 5_000 },
+    bodies: { maxBodyBytes, maxTotalBytes, atOnce: bodiesAtOnce },
+    maxLogBytes,
+    validatorsAtOnce,
+    copies: fetch.copies,
+    allowPrivate: fetch.allowPrivate,
+  };
+}
+
+function readVersion(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
+}
