@@ -122,6 +122,7 @@ export const Config = z.strictObject({
       host: z.string().default("0.0.0.0").describe("Address to listen on"),
       port: z.int().min(0).max(65_535).default(8092).describe("Port to listen on"),
       requestsPerMinute: count(1200, "Requests a minute from one address; those beyond get 429"),
+      scoresPerMinute: count(60, "Requests for reports a minute from one address"),
       verifyWorkers: z
         .int()
         .min(0)

@@ -32,6 +32,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
     health,
     registry,
     requestsPerMinute: config.http.requestsPerMinute,
+    scoresPerMinute: config.http.scoresPerMinute,
     requestTimeoutMs: config.storage.transferSeconds * 1000,
     head: () => head,
     storage: storageRoutes(validator, config, () => head, acquired),

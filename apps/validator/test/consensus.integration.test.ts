@@ -160,7 +160,9 @@ describe("weights", () => {
     await world.advanceTo(decided(RUN), nodes);
     expect(await rowOf(1)).toEqual([{ uid: 0, value: 65_535 }]);
     const texts = (await nodes[0]?.validator.stores.log.read(0, 100)) ?? [];
-    const offline = texts.filter((text) => text.includes('"outcome":{"kind":"offline"}'));
+    const offline = texts.filter(
+      (text) => text.includes('"outcome":{"kind":"offline"}') && text.includes(`"run-${RUN}"`),
+    );
     expect(offline).toHaveLength(MINERS.length);
   });
 

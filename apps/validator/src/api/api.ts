@@ -16,6 +16,7 @@ export interface ApiOptions {
   readonly health: Health;
   readonly registry: Registry;
   readonly requestsPerMinute: number;
+  readonly scoresPerMinute: number;
   readonly requestTimeoutMs: number;
   readonly head: () => BlockNumber;
   readonly storage: ShardRoutes & FileRoutes;
@@ -40,6 +41,7 @@ export async function createApi(validator: Validator, options: ApiOptions): Prom
     journal: stores.journal,
     reports: stores.reports,
     head,
+    requestsPerMinute: options.scoresPerMinute,
   });
   serveEvidence(app, stores.evidence);
   serveLog(app, { netuid, signer, record, storage: stores.log, head });

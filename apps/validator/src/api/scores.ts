@@ -16,6 +16,7 @@ export interface ScoresDeps {
   readonly journal: RunJournal;
   readonly reports: ReportStore;
   readonly head: () => BlockNumber;
+  readonly requestsPerMinute: number;
 }
 
 /**
@@ -34,7 +35,7 @@ export function serveScores(app: App, deps: ScoresDeps): void {
           validator: param.hotkey.optional(),
         }),
       },
-      config: { rateLimit: { max: 60, timeWindow: "1 minute" } },
+      config: { rateLimit: { max: deps.requestsPerMinute, timeWindow: "1 minute" } },
     },
     async (request, reply) => {
       const runId = runIdOf(request.params.run_id);

@@ -16,18 +16,25 @@ export class Liar implements AsyncDisposable {
   readonly uri: string;
   readonly #world: World;
   readonly #server = createServer();
-  /** What is answered to the next question, and to all after the last. */
+  /** What is answered to the next question for a run, and to all after the last. */
   answers: SignedReport[] = [];
 
   private constructor(world: World, uri: string) {
     this.#world = world;
     this.uri = uri;
-    this.#server.on("request", (_request, response) => {
-      const [next, ...rest] = this.answers;
-      if (rest.length > 0) this.answers = rest;
+    this.#server.on("request", (request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? "/", "http://liar");
+      const next = searchParams.has("validator") ? undefined : this.#next(pathname);
       if (next === undefined) return response.writeHead(404).end();
       return response.setHeader("content-type", "application/json").end(canonicalJson(next));
     });
+  }
+
+  #next(pathname: string): SignedReport | undefined {
+    const fitting = this.answers.filter(({ run_id }) => pathname.endsWith(`/${run_id}`));
+    const [next] = fitting;
+    if (fitting.length > 1) this.answers = this.answers.filter((answer) => answer !== next);
+    return next;
   }
 
   static async start(world: World, uri: string): Promise<Liar> {

@@ -72,7 +72,13 @@ export class World implements AsyncDisposable {
     this.#databases.set(uri, known);
     const config = Config.parse({
       netuid: NETUID,
-      http: { host: HOST, port: 0, requestsPerMinute: 100_000, verifyWorkers: 0 },
+      http: {
+        host: HOST,
+        port: 0,
+        requestsPerMinute: 100_000,
+        scoresPerMinute: 100_000,
+        verifyWorkers: 0,
+      },
       axon: { externalIp: HOST },
       run: { ...PLAN, beaconKind: "chain", minStakeTao: "500", ...run },
       weights,
