@@ -28,8 +28,19 @@ export const HOST =
         .flat()
         .find((found) => found?.family === "IPv4" && !found.internal)?.address ?? "127.0.0.1");
 
+/** A client of a chain that makes blocks when it likes. */
+export const connectTo = (url: string): Promise<Chain> =>
+  connectChain({
+    endpoints: [url],
+    stallMs: 0,
+    timeoutMs: 10_000,
+    writeTimeoutMs: 10_000,
+    backoffMs: { first: 10, longest: 100 },
+  });
+
 /** What a test changes about a validator. */
-export interface NodeOptions extends Partial<Pick<ValidatorParts, "signScores" | "workloads">> {
+export interface NodeOptions
+  extends Partial<Pick<ValidatorParts, "chain" | "signScores" | "workloads">> {
   readonly run?: object;
   readonly weights?: object;
 }
@@ -50,13 +61,7 @@ export class World implements AsyncDisposable {
 
   static async begin(options: DevnetOptions = {}): Promise<World> {
     const net = await startDevnet({ mode: "instant", preset: "subnet", ...options });
-    const chain = await connectChain({
-      endpoints: [net.url],
-      stallMs: 0,
-      timeoutMs: 10_000,
-      writeTimeoutMs: 10_000,
-      backoffMs: { first: 10, longest: 100 },
-    });
+    const chain = await connectTo(net.url);
     return new World(net, chain, await mkdtemp(join(tmpdir(), "neurond-validator-")));
   }
 
@@ -89,11 +94,11 @@ export class World implements AsyncDisposable {
     const database = await known;
     const signer = key(uri);
     const started = await startValidator({
+      chain: this.chain,
       ...parts,
       config,
       signer,
       database,
-      chain: this.chain,
       log,
     });
     return this.#resources.use(new Node(started, this.chain));
