@@ -1,8 +1,9 @@
 import type { Verify } from "@neurond/crypto";
 import { isSignedBy, type Signer, signBody } from "@neurond/ledger";
 import { type Hotkey, hotkeyOf, type Netuid } from "@neurond/primitives";
-import type { RunAudit } from "./audit-run.ts";
+import type { RunAudit, Standing } from "./audit-run.ts";
 import type { Snapshot } from "./facts.ts";
+import type { WeightsState } from "./judge-weights.ts";
 
 const DOMAIN = "neurond/audit/v1";
 
@@ -22,8 +23,8 @@ export interface AuditStatement {
   readonly weights: readonly (readonly [string, number])[] | null;
   readonly validators: readonly {
     readonly hotkey: string;
-    readonly standing: string;
-    readonly weights: string;
+    readonly standing: Standing;
+    readonly weights: WeightsState;
     /** Hash of the scores counted, by family. */
     readonly reports: readonly (readonly [string, string])[];
     readonly findings: readonly string[];

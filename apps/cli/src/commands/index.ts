@@ -41,6 +41,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./weights/index.ts")).weightsActions,
   },
   {
+    name: "audit",
+    summary: "audit a subnet's runs, check the evidence of findings",
+    load: async () => (await import("./audit/index.ts")).auditActions,
+  },
+  {
     name: "commitments",
     summary: "show and set commitments",
     load: async () => (await import("./commitments/index.ts")).commitmentsActions,

@@ -1,0 +1,6 @@
+import type { Action } from "../../action.ts";
+import { auditRun } from "./audit-run.ts";
+import { checkFinding } from "./check.ts";
+
+/** The commands of `neurond audit`. */
+export const auditActions: readonly Action[] = [auditRun, checkFinding];
