@@ -58,14 +58,18 @@ export function defineAction<Result>(definition: RunDefinition<Result>): Action 
   };
 }
 
-/** Makes a command that stays. An interrupt is its normal end. */
+/** Makes a command that stays. An interrupt is its normal end; the exit code is that of its result. */
 export function defineService<Result>(definition: ServeDefinition<Result>): Action {
-  const { serve, human, exitCode: _, ...rest } = definition;
+  const { serve, human, exitCode, ...rest } = definition;
   return {
     ...rest,
     execute: async (call, output) => {
-      await serve(call, (result) => output.result(result, human));
-      return 0;
+      let code: ExitCode = 0;
+      await serve(call, async (result) => {
+        code = exitCode?.(result) ?? 0;
+        await output.result(result, human);
+      });
+      return code;
     },
   };
 }

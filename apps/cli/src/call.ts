@@ -1,6 +1,6 @@
 import { CodedError } from "@neurond/primitives";
 import type { ConfigValues } from "./config-file.ts";
-import type { Source, Surroundings } from "./environment.ts";
+import type { Sink, Source, Surroundings } from "./environment.ts";
 import type { UsageCode } from "./failures.ts";
 import { sharedOption } from "./options.ts";
 import type { Output } from "./output.ts";
@@ -91,6 +91,14 @@ export class Call {
     const quiet = output.options.quiet || output.options.json;
     const isAsking = () => this.#isAsking;
     return withProgress(label, work, { stderr: surroundings.stderr, quiet, isAsking });
+  }
+
+  /** The terminal that a live view may take; undefined when nobody looks at one. */
+  get terminal(): Sink | undefined {
+    const { output, surroundings } = this.#parts;
+    const { quiet, json } = output.options;
+    const isSmart = surroundings.stderr.isTTY === true && this.env["TERM"] !== "dumb";
+    return isSmart && !quiet && !json ? surroundings.stderr : undefined;
   }
 
   /** Asks for a secret at the terminal; undefined when there is nobody to ask. */

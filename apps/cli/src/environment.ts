@@ -2,7 +2,11 @@ import type { Readable, Writable } from "node:stream";
 import type { connectChain } from "@neurond/chain";
 
 /** A stream that results or notes are written to. */
-export type Sink = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type Sink = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /** A stream that input is read from; a terminal's can hide what is typed. */
 export type Source = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };

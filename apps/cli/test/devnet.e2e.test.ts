@@ -31,13 +31,6 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
-test("localnet says how to reach its subnet", async () => {
-  const child = start("localnet", "--port", "0");
-  const [text] = await once(child.stdout, "data");
-  expect(String(text)).toMatch(/running at ws:\/\/127\.0\.0\.1:\d+/);
-  expect(String(text)).toContain("neurond chain metagraph --netuid 2 -n ws://127.0.0.1:");
-});
-
 test("a taken port is told in one line", async () => {
   const first = start("devnet", "--port", "0", "--json");
   const [line] = await once(first.stdout, "data");

@@ -3,6 +3,7 @@ import { adoptHotkey } from "../pallets/subtensor/hotkey-owner.ts";
 import { createNetwork } from "../pallets/subtensor/new-network.ts";
 import { addStake } from "../pallets/subtensor/shares.ts";
 import * as epochs from "../pallets/subtensor/storage/epochs.ts";
+import * as limits from "../pallets/subtensor/storage/limits.ts";
 import * as networks from "../pallets/subtensor/storage/networks.ts";
 import * as neurons from "../pallets/subtensor/storage/neurons.ts";
 import { TotalStake } from "../pallets/subtensor/storage/stake.ts";
@@ -37,6 +38,8 @@ export interface GenesisSubnet {
   readonly immunityPeriod?: number;
   /** Blocks between two settings of weights by one neuron. */
   readonly weightsRateLimit?: number;
+  /** Blocks between two announcements of an axon by one neuron. */
+  readonly servingRateLimit?: number;
   /** Reserves of the pool on either side, rao. */
   readonly poolRao?: bigint;
 }
@@ -76,6 +79,9 @@ function writeParameters(state: State, subnet: GenesisSubnet): void {
   }
   if (subnet.weightsRateLimit !== undefined) {
     weights.WeightsSetRateLimit.set(state, at, BigInt(subnet.weightsRateLimit));
+  }
+  if (subnet.servingRateLimit !== undefined) {
+    limits.ServingRateLimit.set(state, at, BigInt(subnet.servingRateLimit));
   }
 }
 

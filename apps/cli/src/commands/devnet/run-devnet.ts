@@ -27,6 +27,7 @@ export function devnetOptions(defaults: DevnetDefaults): readonly Parameter[] {
     option("--port <number>", "port to listen on, 0 for a free one (default: 9944)"),
     option("--host <address>", "address to listen on (default: 127.0.0.1)"),
     option("--preset <name>", `${PRESETS.join(", ")}: block 0 (default: ${defaults.preset})`),
+    option("--genesis <file>", "YAML of a subnet with your own hotkeys, instead of the ready one"),
     option("--mode <mode>", `${MODES.join(", ")}: when blocks are made (default: interval)`),
     option("--block-time <ms>", `between blocks, milliseconds (default: ${defaults.blockTimeMs})`),
     option("--finality-lag <blocks>", "blocks that are not final yet (default: 0)"),
@@ -46,17 +47,25 @@ export async function runDevnet(
   ready: (result: DevnetResult) => Promise<void>,
   defaults: DevnetDefaults,
 ): Promise<void> {
-  const preset = call.choice("preset", PRESETS) ?? defaults.preset;
+  const genesis = call.given("genesis");
+  const preset = call.choice("preset", PRESETS) ?? (genesis ? "subnet" : defaults.preset);
   const mode = call.choice("mode", MODES) ?? "interval";
   const blockTimeMs = call.integer("block-time", { min: 1, max: DAY_MS }) ?? defaults.blockTimeMs;
-  const options = { ...optionsOf(call), preset, mode, blockTimeMs };
+  const founded = genesis ? await readGenesisFile(genesis) : {};
+  const options = { ...optionsOf(call), ...founded, preset, mode, blockTimeMs };
   await using devnet = await call.progress("starting the chain", startDevnet(options));
   const { url, port } = devnet;
-  const subnet = preset === "subnet" ? readySubnet() : null;
+  const subnet = preset === "subnet" && !genesis ? readySubnet() : null;
   await ready({ url, port, preset, mode, blockTimeMs, subnet });
   // In a checkout the program is on nobody's path.
   if (call.env["npm_lifecycle_event"]) call.note("Here neurond is run as: npm run neurond -- …");
   if (!call.signal.aborted) await once(call.signal, "abort");
+}
+
+/** Its schema is loaded only when there is a file to check. */
+async function readGenesisFile(path: string): Promise<DevnetOptions> {
+  const { readGenesis } = await import("./genesis-file.ts");
+  return readGenesis(path);
 }
 
 /** A running chain in the words of somebody who wants to use it. */

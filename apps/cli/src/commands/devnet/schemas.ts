@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Result of `neurond devnet` and `neurond localnet`, printed once the chain answers. */
+/** Result of `neurond devnet`, printed once the chain answers. */
 export const DevnetShape = z.strictObject({
   url: z.string().describe("websocket endpoint; the same port answers HTTP POST"),
   port: z.number(),
@@ -19,5 +19,5 @@ export const DevnetShape = z.strictObject({
       ),
     })
     .nullable()
-    .describe("the ready subnet, of preset subnet"),
+    .describe("the ready subnet of preset subnet; null with --genesis"),
 });

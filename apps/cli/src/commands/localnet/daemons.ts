@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { cheatWho, DAEMONS, type Player } from "./cast.ts";
+import type { ChildOptions } from "./child.ts";
+import type { Places } from "./directory.ts";
+import { fetchJson, isReadyAt } from "./fetch-json.ts";
+import { addressesOf } from "./founding.ts";
+import { HOTKEY_NAME } from "./keys.ts";
+import { COMPILE_CACHE, leashedArguments, programOf } from "./programs.ts";
+import { type Ground, portOf, writeSettings } from "./settings.ts";
+import type { Daemon } from "./supervisor.ts";
+
+/** The environment variables a localnet hands on, without those that would change its settings. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the chain of a localnet is made of. */
+export interface ChainOptions {
+  readonly places: Places;
+  readonly env: Environment;
+  readonly port: number;
+  readonly blockTimeMs: number;
+}
+
+/** Base of a daemon's HTTP API. */
+export function baseOf({ loopback, ports }: Pick<Ground, "loopback" | "ports">, name: string): URL {
+  return new URL(`http://${loopback.host}:${portOf({ ports }, name)}`);
+}
+
+/** The chain, as anybody starts one, on a file that it goes on with. */
+export function chainDaemon({ places, env, port, blockTimeMs }: ChainOptions): Daemon {
+  const line = ["devnet", "--port", String(port), "--block-time", String(blockTimeMs)];
+  const files = ["--genesis", places.genesis, "--state-file", places.chain];
+  return {
+    ...childOf("devnet", places, env),
+    args: leashedArguments("neurond", [...line, ...files]),
+    isReady: (signal) => answersRpc(port, signal),
+  };
+}
+
+/** Everybody else, each with settings, keys and a log of its own. */
+export function playerDaemons(ground: Ground, env: Environment): Promise<readonly Daemon[]> {
+  return Promise.all(DAEMONS.map((player) => playerDaemon(player, ground, env)));
+}
+
+async function playerDaemon(player: Player, ground: Ground, env: Environment): Promise<Daemon> {
+  const settings = await writeSettings(player, ground);
+  const base = baseOf(ground, player.name);
+  const own = player.cheat === "lies" ? liarsEnvironment(player, ground) : {};
+  return {
+    ...childOf(player.name, ground.places, { ...env, ...own }),
+    args: leashedArguments(programOf(player), [settings]),
+    isReady: (signal) => isReadyAt(base, signal),
+  };
+}
+
+/** Whom the liar favours, and the key it signs its lies with. */
+function liarsEnvironment({ name }: Player, { places, wallets }: Ground): Environment {
+  return {
+    LIE_FOR: addressesOf(wallets, cheatWho("loses").name).hotkey,
+    BT_HOTKEY_FILE: join(places.wallets, name, "hotkeys", HOTKEY_NAME),
+  };
+}
+
+/** What all processes of a localnet have in common. */
+export function childOf(
+  name: string,
+  places: Places,
+  env: Environment,
+): Omit<ChildOptions, "args"> {
+  const cache = { NODE_COMPILE_CACHE: COMPILE_CACHE };
+  return { name, env: { ...env, ...cache }, cwd: places.root, log: places.log(name) };
+}
+
+/** What is left of the caller's environment: settings of daemons come from their files alone. */
+export function cleanEnvironment(env: Environment): Environment {
+  const foreign =
+    /^(BT_|EPISTULA_|NEUROND_|NODE_OPTIONS$|DATABASE_URL|REDIS_URL|NETUID$|WALLET_|HOTKEY_)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
+}
+
+const Answer = z.object({ result: z.string() });
+
+async function answersRpc(port: number, signal: AbortSignal): Promise<boolean> {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "system_chain", params: [] });
+  const url = new URL(`http://127.0.0.1:${port}`);
+  return (await fetchJson(Answer, url, signal, { method: "POST", body })) !== undefined;
+}

@@ -1,0 +1,151 @@
+import { cheatWho, type Player } from "./cast.ts";
+import type { AuditView, FindingView, MinerView, ValidatorView, View } from "./view.ts";
+
+/** Something that has to be so, and whether it is. */
+export interface Expectation {
+  readonly name: string;
+  readonly isMet: boolean;
+  /** What was seen. */
+  readonly seen: string;
+}
+
+/** Runs that must be agreed, weighed and audited before anything is judged. */
+export const AGREED_RUNS = 2;
+
+/** What the story of a localnet has to end with. */
+export function expectations(view: View, evidence: EvidenceCheck | null): readonly Expectation[] {
+  const honest = view.validators.filter(({ player }) => player.cheat === undefined);
+  return [
+    fileReturned(view),
+    twoRuns(view),
+    weightlessCheat(view, honest, cheatWho("loses")),
+    weightlessCheat(view, honest, cheatWho("late")),
+    honestMinersPaid(view, honest),
+    liarNamed(view),
+    evidenceHolds(evidence),
+    rowsExact(view, honest),
+  ];
+}
+
+/** What `neurond audit check` said of an evidence file. */
+export interface EvidenceCheck {
+  readonly file: string;
+  readonly isAccepted: boolean;
+  readonly said: string;
+}
+
+/** Agreed runs whose rows the auditor has compared, in order. */
+export function auditedRuns({ runs }: View): readonly { id: string; audit: AuditView }[] {
+  return runs.flatMap(({ id, audit }) =>
+    audit?.isAgreed && audit.compared.length > 0 ? [{ id, audit }] : [],
+  );
+}
+
+/** The finding that names the liar, with its evidence; undefined until there is one. */
+export function accusation(view: View): FindingView | undefined {
+  const liar = view.validators.find(({ player }) => player.cheat === "lies");
+  return view.findings.find(
+    ({ code, validator, evidence }) =>
+      code === "REPORT_FORGED" && validator === liar?.hotkey && evidence !== null,
+  );
+}
+
+function fileReturned({ file }: View): Expectation {
+  return {
+    name: "the file comes back bit-exact",
+    isMet: file?.state === "returned",
+    seen: file === null ? "no file" : `${file.state}, sha256 ${file.sha256}`,
+  };
+}
+
+function twoRuns(view: View): Expectation {
+  const ids = auditedRuns(view).map(({ id }) => id);
+  return {
+    name: `${AGREED_RUNS} runs are agreed, weighed and audited`,
+    isMet: ids.length >= AGREED_RUNS,
+    seen: ids.join(", ") || "none",
+  };
+}
+
+function weightlessCheat(
+  view: View,
+  honest: readonly ValidatorView[],
+  player: Player,
+): Expectation {
+  const weights = weightsBy(view, honest, player.name);
+  const what = player.cheat === "late" ? "who answers late" : "who throws data away";
+  return {
+    name: `the miner ${what} has weight 0 in every honest row`,
+    isMet: weights.length > 0 && weights.every((value) => value === 0),
+    seen: `${player.name}: ${weights.map((value) => value ?? "no row").join(", ")}`,
+  };
+}
+
+function honestMinersPaid(view: View, honest: readonly ValidatorView[]): Expectation {
+  const miners = view.miners.filter(({ player }) => player.cheat === undefined);
+  const rows = miners.map(({ player }) => ({
+    name: player.name,
+    weights: weightsBy(view, honest, player.name),
+  }));
+  return {
+    name: "every honest miner has weight in every honest row",
+    isMet: rows.every(({ weights }) => weights.every((value) => value !== null && value > 0)),
+    seen: rows.map(({ name, weights }) => `${name}: ${weights.join(", ")}`).join("; "),
+  };
+}
+
+function liarNamed(view: View): Expectation {
+  const found = accusation(view);
+  const others = view.findings.filter(({ severity, validator }) => {
+    return severity === "critical" && validator !== (found?.validator ?? null);
+  });
+  return {
+    name: "the auditor names the liar, and accuses nobody else",
+    isMet: found !== undefined && others.length === 0,
+    seen:
+      found === undefined
+        ? `${view.findings.length} findings, no REPORT_FORGED`
+        : [found, ...others].map(({ code, summary }) => `${code}: ${summary}`).join("; "),
+  };
+}
+
+function evidenceHolds(evidence: EvidenceCheck | null): Expectation {
+  return {
+    name: "the evidence convicts without the network",
+    isMet: evidence?.isAccepted ?? false,
+    seen: evidence === null ? "no evidence file" : `${evidence.file}: ${evidence.said}`,
+  };
+}
+
+/** Of every run whose rows were compared, the honest ones must stand on chain u16 for u16. */
+function rowsExact(view: View, honest: readonly ValidatorView[]): Expectation {
+  const audited = auditedRuns(view);
+  const missing = audited.flatMap(({ id, audit }) =>
+    honest
+      .filter(({ hotkey }) => !audit.exact.includes(hotkey))
+      .map(({ player }) => `${player.name} in ${id}`),
+  );
+  return {
+    name: "honest rows equal the auditor's recomputation u16 for u16",
+    isMet: audited.length > 0 && missing.length === 0,
+    seen: missing.length === 0 ? `${audited.length} runs` : `differ: ${missing.join(", ")}`,
+  };
+}
+
+/** A miner's weight in the rows of some validators; a row that leaves it out gives it 0. */
+function weightsBy(
+  view: View,
+  validators: readonly ValidatorView[],
+  name: string,
+): readonly (number | null)[] {
+  const miner = view.miners.find(({ player }) => player.name === name);
+  return validators.map((one) => weightIn(view, miner, one));
+}
+
+function weightIn(
+  { validators }: View,
+  miner: MinerView | undefined,
+  validator: ValidatorView,
+): number | null {
+  return miner?.weights[validators.indexOf(validator)] ?? null;
+}

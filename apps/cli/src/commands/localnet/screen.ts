@@ -1,0 +1,160 @@
+import type { Player } from "./cast.ts";
+import { RUN_PLAN } from "./plan.ts";
+import { bold, dim, fit, green, plain, red, yellow } from "./styles.ts";
+import { type MinerView, nameOf, type RunView, type ValidatorView, type View } from "./view.ts";
+
+/** The size of the terminal. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+const U16_MAX = 65_535;
+const BAR_WIDTH = 24;
+const CHEATS: Readonly<Record<NonNullable<Player["cheat"]>, string>> = {
+  lies: "lies in its reports",
+  loses: "throws data away",
+  late: "answers late",
+};
+
+/** A localnet as one screen: lines that fit the terminal, with ANSI styles unless they are not wanted. */
+export function renderScreen(view: View, { columns, rows }: Size, colour: boolean): string[] {
+  const top = [
+    ...heading(view),
+    "",
+    ...runLines(view),
+    "",
+    ...minerLines(view),
+    "",
+    ...validatorLines(view),
+    "",
+  ];
+  const room = Math.max(1, rows - top.length - 1);
+  const lines = [...top, ...findingLines(view, room)].slice(0, rows - 1);
+  return lines.map((line) => fit(colour ? line : plain(line), columns));
+}
+
+function heading({ url, block, blockTimeMs, daemons, directory }: View): string[] {
+  const ready = daemons.filter(({ isReady }) => isReady).length;
+  const restarts = daemons.reduce((sum, one) => sum + one.restarts, 0);
+  const again = restarts > 0 ? `, ${restarts} started again` : "";
+  const health = `${ready} of ${daemons.length} processes ready${again}`;
+  return [
+    `${bold("neurond localnet")}  ${url}  block ${bold(String(block))}, one every ${blockTimeMs} ms`,
+    dim(`${health}; logs, wallets and evidence in ${directory}; Ctrl-C stops everything`),
+  ];
+}
+
+function runLines({ run, runs, file }: View): string[] {
+  const filled = Math.floor((run.into / RUN_PLAN.blocks) * BAR_WIDTH);
+  const bar = "█".repeat(filled) + dim("░".repeat(BAR_WIDTH - filled));
+  return [
+    `${title("RUN")} run-${run.index} ${bar} ${run.phase}, block ${run.into} of ${RUN_PLAN.blocks}`,
+    `${title("RUNS")} ${runs.slice(-4).map(describeRun).join("  ") || dim("none is over yet")}`,
+    ...(file === null
+      ? []
+      : [`${title("FILE")} ${file.path}, ${file.sizeBytes} bytes: ${describeFile(file.state)}`]),
+  ];
+}
+
+function describeRun({ id, phase, audit }: RunView): string {
+  if (audit === null) return `${id} ${dim(phase)}`;
+  const { isAgreed, exact, compared } = audit;
+  const rows = `${exact.length}/${compared.length} rows exact`;
+  return `${id} ${isAgreed ? green("agreed") : yellow("held")} ${dim(rows)}`;
+}
+
+function describeFile(state: NonNullable<View["file"]>["state"]): string {
+  switch (state) {
+    case "storing":
+      return "being encrypted and stored";
+    case "stored":
+      return "stored, being fetched back";
+    case "returned":
+      return green("came back bit-exact");
+    case "differs":
+      return red("came back with other bytes");
+  }
+}
+
+function minerLines({ miners, validators }: View): string[] {
+  const names = validators.map(({ player }) => short(player.name));
+  const head = [
+    "MINERS".padEnd(32),
+    "uid".padStart(4),
+    ...names.map((name) => `score ${name}`.padStart(10)),
+    ...names.map((name) => `weight ${name}`.padStart(11)),
+    "incentive".padStart(10),
+  ];
+  return [dim(head.join("")), ...miners.map(minerLine)];
+}
+
+function minerLine({ player, uid, scores, weights, incentive }: MinerView): string {
+  const isOut = weights.some((value) => value !== null) && weights.every((value) => !value);
+  const cells = [
+    who(player, 32),
+    String(uid).padStart(4),
+    ...scores.map((score) => (score === null ? "-" : (score / 1e6).toFixed(3)).padStart(10)),
+    ...weights.map((value) => {
+      const text = (value === null ? "-" : String(value)).padStart(11);
+      return value === 0 ? red(text) : text;
+    }),
+    (incentive / U16_MAX).toFixed(3).padStart(10),
+  ];
+  return isOut ? cells.map((cell) => dim(cell)).join("") : cells.join("");
+}
+
+function validatorLines({ validators }: View): string[] {
+  const head = [
+    "VALIDATORS".padEnd(32),
+    "uid".padStart(4),
+    "stake".padStart(10),
+    "  committed to".padEnd(36),
+    "revealed".padEnd(10),
+    "weights set",
+  ];
+  return [dim(head.join("")), ...validators.map(validatorLine)];
+}
+
+function validatorLine(validator: ValidatorView): string {
+  const { player, uid, stake, commitment, revealed, lastUpdate } = validator;
+  const committed =
+    commitment === null
+      ? "nothing yet"
+      : `${commitment.runId ?? "log only"} ${commitment.hash.slice(0, 8)}… block ${commitment.block}`;
+  return [
+    who(player, 32),
+    String(uid).padStart(4),
+    String(stake).padStart(10),
+    `  ${committed}`.padEnd(36),
+    (revealed ?? "-").padEnd(10),
+    lastUpdate > 0 ? `block ${lastUpdate}` : "-",
+  ].join("");
+}
+
+/** The newest findings that there is room for, the worst first. */
+function findingLines(view: View, room: number): string[] {
+  const { findings } = view;
+  if (findings.length === 0) return [`${title("FINDINGS")} ${dim("none yet")}`];
+  const order = ["critical", "warning", "info"];
+  const sorted = findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  const lines = sorted.flatMap(({ code, severity, runId, validator, summary, evidence }) => {
+    const paint = severity === "critical" ? red : severity === "warning" ? yellow : dim;
+    const about = [runId, nameOf(view, validator)].filter(Boolean).join(" ");
+    return [
+      `${paint(code)} ${about}: ${summary}`,
+      ...(severity === "critical" && evidence !== null ? [dim(`  ${evidence}`)] : []),
+    ];
+  });
+  return [`${title("FINDINGS")} ${findings.length}`, ...lines.slice(0, Math.max(1, room - 1))];
+}
+
+function who(player: Player, width: number): string {
+  const { name, cheat } = player;
+  if (cheat === undefined) return name.padEnd(width);
+  const text = CHEATS[cheat];
+  return `${name} ${yellow(text)}${" ".repeat(Math.max(0, width - name.length - 1 - text.length))}`;
+}
+
+const title = (text: string) => dim(text.padEnd(9));
+const short = (name: string) => name.replace(/^validator-/, "v");

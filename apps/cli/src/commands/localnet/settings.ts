@@ -1,0 +1,140 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { NETUID, OWNER, type Player } from "./cast.ts";
+import type { Places } from "./directory.ts";
+import { addressesOf } from "./founding.ts";
+import { type Addresses, HOTKEY_NAME } from "./keys.ts";
+import type { Loopback } from "./loopback.ts";
+import { RUN_PLAN } from "./plan.ts";
+
+/** What the settings of all daemons follow from. */
+export interface Ground {
+  readonly places: Places;
+  readonly chainUrl: string;
+  readonly loopback: Loopback;
+  /** By player; the relay's is `relay`. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly wallets: ReadonlyMap<string, Addresses>;
+}
+
+/** Name of the relay's port, at which the late miner is announced. */
+export const RELAY = "relay";
+/** Whoever answers later than this was not there. */
+export const PROBE_SECONDS = 2;
+/** So late is the late miner. */
+export const DELAY_MS = 3_000;
+
+/** Everybody calls from one address, so the limit per address must be that of everybody. */
+const REQUESTS_PER_MINUTE = 100_000;
+/** Two busy cores may stop the chain for a while; that is no reason to restart. */
+const WATCHDOG = { warnSeconds: 30, limitSeconds: 120 };
+
+const RUN = {
+  ...RUN_PLAN,
+  beaconKind: "chain",
+  quorum: { fraction: "1/2", minReporters: 2 },
+  minStakeTao: "1000",
+};
+
+/** Writes a daemon's settings file, the same kind an operator writes; returns its path. */
+export async function writeSettings(player: Player, ground: Ground): Promise<string> {
+  const file = ground.places.config(player.name);
+  await writeFile(file, stringify(settingsOf(player, ground)));
+  return file;
+}
+
+/** The port a player listens on. */
+export function portOf({ ports }: Pick<Ground, "ports">, name: string): number {
+  const port = ports[name];
+  if (port === undefined) throw new Error(`${name} has no port`);
+  return port;
+}
+
+function settingsOf(player: Player, ground: Ground): object {
+  switch (player.role) {
+    case "validator":
+      return validatorSettings(player, ground);
+    case "miner":
+      return minerSettings(player, ground);
+    case "auditor":
+      return auditorSettings(player, ground);
+  }
+}
+
+function validatorSettings(player: Player, ground: Ground): object {
+  const { places, wallets } = ground;
+  return {
+    ...neuronSettings(player, ground),
+    database: databaseOf(player, ground),
+    http: {
+      ...httpOf(player, ground),
+      scoresPerMinute: REQUESTS_PER_MINUTE,
+      verifyWorkers: 0,
+    },
+    run: RUN,
+    probe: { deadlineSeconds: PROBE_SECONDS },
+    gossip: { timeoutSeconds: 3, allowPrivatePeers: true },
+    weights: { everyBlocks: 2 * RUN_PLAN.blocks },
+    storage: { clients: [addressesOf(wallets, OWNER).hotkey] },
+    record: { archiveDirectory: join(places.data(player.name), "score_archive") },
+  };
+}
+
+function minerSettings(player: Player, ground: Ground): object {
+  const MIB = 1_048_576;
+  return {
+    ...neuronSettings(player, ground),
+    http: httpOf(player, ground),
+    storage: {
+      directory: shardsOf(ground.places, player.name),
+      quotaBytes: 1024 * MIB,
+      keepFreeBytes: 64 * MIB,
+    },
+  };
+}
+
+function auditorSettings(player: Player, ground: Ground): object {
+  const { places, chainUrl } = ground;
+  const { name } = player;
+  return {
+    netuid: NETUID,
+    chain: { endpoint: chainUrl },
+    wallet: { name, hotkey: HOTKEY_NAME, path: places.wallets },
+    http: httpOf(player, ground),
+    run: RUN,
+    audit: { directory: places.data(name), marginBlocks: 4, lookAgainBlocks: 4 },
+    fetch: { timeoutSeconds: 5, allowPrivate: true },
+    watchdog: WATCHDOG,
+  };
+}
+
+/** Where an auditor puts its evidence files. */
+export function evidenceOf(places: Places, name: string): string {
+  return join(places.data(name), "evidence");
+}
+
+function neuronSettings(player: Player, { places, chainUrl, loopback, ports }: Ground): object {
+  const entrance = player.cheat === "late" ? RELAY : player.name;
+  return {
+    netuid: NETUID,
+    chain: { endpoint: chainUrl },
+    wallet: { name: player.name, hotkey: HOTKEY_NAME, path: places.wallets },
+    axon: { externalIp: loopback.announced, externalPort: portOf({ ports }, entrance) },
+    watchdog: WATCHDOG,
+  };
+}
+
+function httpOf({ name }: Player, { loopback, ports }: Ground): object {
+  const port = portOf({ ports }, name);
+  return { host: loopback.host, port, requestsPerMinute: REQUESTS_PER_MINUTE };
+}
+
+function databaseOf({ name }: Player, { places }: Ground): object {
+  return { directory: places.postgres, schema: name.replaceAll("-", "_") };
+}
+
+/** Where a miner keeps its shards. */
+export function shardsOf(places: Places, name: string): string {
+  return join(places.data(name), "shards");
+}
