@@ -14,10 +14,10 @@ await runService(
     const file = process.argv[2] ?? environment[`${PREFIX}_CONFIG`];
     const config = loadConfig(Config, { prefix: PREFIX, environment, file });
     log.level = config.log.level;
-    log.info({ config }, "configuration");
+    log.info({ config }, "effective configuration");
 
-    const signer = await openHotkey(config.wallet, environment, (warning) =>
-      log.warn({ warning }, "wallet"),
+    const signer = await openHotkey(config.wallet, environment, ({ message }) =>
+      log.warn({ message }, "wallet"),
     );
     resources.defer(() => signer.wipe());
 
@@ -27,7 +27,9 @@ await runService(
       capacityBytes: quotaBytes,
       reserveBytes: keepFreeBytes,
     });
-    log.info({ shards: shards.list().length, recovered: shards.recovered }, "shards opened");
+    const { damaged, unfinished, orphans } = shards.recovered;
+    log.info({ shards: shards.list().length, unfinished, orphans }, "shards opened");
+    if (damaged.length > 0) log.error({ damaged }, "shards are damaged");
 
     const network = resolveNetwork({ ...config.chain, env: environment });
     const { stallSeconds } = config.chain;
@@ -45,6 +47,9 @@ await runService(
       await startMiner({ config, chain, signer, shards, version: packageVersion(), log }),
     );
     log.info({ url: miner.url }, "serving");
+    if (config.axon.announce && config.axon.externalIp === undefined) {
+      log.warn({}, "axon not announced: validators cannot find us; set axon.externalIp");
+    }
     announceReady();
     await miner.follow(signal);
   },

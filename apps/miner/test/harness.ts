@@ -203,6 +203,11 @@ export function targetOf(receipt: Receipt, key = validator): string {
   return `${shardPath(receipt.shardId)}?${RECEIPT_PARAMETER}=${text}`;
 }
 
+/** A miner that can be reached, in this process or another. */
+export interface Served {
+  readonly miner: { readonly url: string };
+}
+
 export interface Answer {
   readonly status: number;
   readonly body: Uint8Array;
@@ -211,16 +216,17 @@ export interface Answer {
 
 /** Sends a request signed by a key, as the validator's client does. */
 export async function send(
-  { miner }: Pick<TestMiner, "miner">,
+  { miner }: Served,
   request: Pick<SignedRequest, "method"> & { target: string; body?: Uint8Array; type?: string },
   key = validator,
+  { receiver = nameOf(minerKey) } = {},
 ): Promise<Answer> {
   const answer = await signedFetch({ key })({
     url: new URL(request.target, miner.url),
     method: request.method ?? "GET",
     ...(request.body && { body: request.body }),
     contentType: request.type ?? "application/octet-stream",
-    receiver: nameOf(minerKey),
+    receiver,
     timeoutMs: 20_000,
     signal,
     maxAnswerBytes: 64 * 1_048_576,
@@ -228,11 +234,11 @@ export async function send(
   return { status: answer.status, body: answer.body, code: codeOf(answer.body) };
 }
 
-export const put = (to: Pick<TestMiner, "miner">, { target, bytes }: Offer, key = validator) =>
-  send(to, { method: "PUT", target, body: bytes }, key);
+export const put = (to: Served, { target, bytes }: Offer, key = validator, more = {}) =>
+  send(to, { method: "PUT", target, body: bytes }, key, more);
 
-export const get = (to: Pick<TestMiner, "miner">, { receipt }: Offer, key = validator) =>
-  send(to, { method: "GET", target: shardPath(receipt.shardId) }, key);
+export const get = (to: Served, { receipt }: Offer, key = validator, more = {}) =>
+  send(to, { method: "GET", target: shardPath(receipt.shardId) }, key, more);
 
 /** The headers of a signed request, for tests that send it their own way. */
 export function headersOf(

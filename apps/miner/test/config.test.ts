@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { loadConfig } from "@neurond/runtime";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { Config, PREFIX } from "../src/index.ts";
+
+const FILE = fileURLToPath(new URL("../../../config/miner.yaml", import.meta.url));
+const NETUID = { NETUID: "7" };
+
+/** Paths of all settings of a JSON schema, or of all leaves of a value. */
+function pathsOf(value: unknown, isSchema: boolean, path: readonly string[] = []): string[] {
+  const inner = isSchema ? (value as z.core.JSONSchema.BaseSchema).properties : value;
+  if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return [path.join(".")];
+  return Object.entries(inner).flatMap(([key, child]) => pathsOf(child, isSchema, [...path, key]));
+}
+
+describe("config/miner.yaml", () => {
+  it("says what the defaults are", () => {
+    const source = { prefix: PREFIX, environment: NETUID };
+    expect(loadConfig(Config, { ...source, file: FILE })).toEqual(loadConfig(Config, source));
+  });
+
+  it("names every setting, those without a default as comments, and no other", async () => {
+    const text = await readFile(FILE, "utf8");
+    const whole = parse(text.replace(/^( *)# (\w+: \S+)$/gm, "$1$2"));
+    const schema = z.toJSONSchema(Config, { io: "input", unrepresentable: "any" });
+    expect(pathsOf(whole, false).sort()).toEqual(pathsOf(schema, true).sort());
+    expect(Config.safeParse(whole).success).toBe(true);
+  });
+});
+
+describe("a miner's settings", () => {
+  it("are refused with every problem and its variable, and unknown keys are one", () => {
+    const environment = { NETUID: "x", NEUROND_MINER_ACCESS_ALLOW: "5Notakey", PORT: "1" };
+    const load = () => loadConfig(Config, { prefix: PREFIX, environment });
+    expect(load).toThrow("NETUID");
+    expect(load).toThrow("NEUROND_MINER_ACCESS_ALLOW");
+    expect(Config.safeParse({ netuid: 1, storag: {} }).success).toBe(false);
+  });
+
+  it("take lists from variables", () => {
+    const key = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+    const environment = { ...NETUID, NEUROND_MINER_ACCESS_DENY: `${key}, ${key}` };
+    expect(loadConfig(Config, { prefix: PREFIX, environment }).access.deny).toEqual([key, key]);
+  });
+});
