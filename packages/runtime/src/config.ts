@@ -131,7 +131,8 @@ function setAt(target: Record<string, unknown>, path: readonly string[], value: 
 
 function describe(issue: z.core.$ZodIssue, leaves: readonly Leaf[]): string {
   const path = issue.path.map(String);
-  const leaf = leaves.find((candidate) => candidate.path.join(".") === path.join("."));
+  // The problem may be with one item of a list: the list is what a variable sets.
+  const leaf = leaves.find((candidate) => candidate.path.every((part, at) => path[at] === part));
   const where = path.length === 0 ? "(top level)" : path.join(".");
   return `${where}${leaf ? ` (${leaf.env})` : ""}: ${issue.message}`;
 }
