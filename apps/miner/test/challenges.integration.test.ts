@@ -181,12 +181,16 @@ describe("answering a challenge", () => {
     await rm(join(directory, `${name}.shard`));
     expect(await readdir(directory)).toContain(`${name}.json`);
     expect(await probe(task, validator, careless)).toBe("offline");
+    expect(await ask(task, validator, validator, careless)).toMatchObject({
+      status: 500,
+      code: "SHARD_CORRUPT",
+    });
     expect((await fetch(new URL("/livez", careless.miner.url))).status).toBe(200);
   });
 });
 
 /** Puts a task signed by one key in the name of another. */
-function ask(task: SampleTask, signer = validator, caller = validator) {
+function ask(task: SampleTask, signer = validator, caller = validator, to = at) {
   const message: ChallengeMessage = { task, signature: toHex(signer.sign(seedOfTask(task))) };
   const body = Buffer.from(JSON.stringify(message));
   const request = {
@@ -195,5 +199,5 @@ function ask(task: SampleTask, signer = validator, caller = validator) {
     body,
     type: "application/json",
   } as const;
-  return send(at, request, caller);
+  return send(to, request, caller);
 }

@@ -33,8 +33,8 @@ export async function readSample(
 ): Promise<ShardProof> {
   const { size } = entry;
   const count = leavesOf(size);
-  await using shard = await open(files.bytes, "r");
-  await using tree = await open(files.tree, "r");
+  await using shard = await openStored(files.bytes);
+  await using tree = await openStored(files.tree);
   const [groups, keptAt] = await Promise.all([
     readGroups(shard, size, leaves),
     readKept(tree, size),
@@ -55,6 +55,13 @@ export async function readSample(
     );
   });
   return { leaves: leaves.map(leafAt), hashes: await Promise.all(hashes) };
+}
+
+/** A file that must be there, since its receipt is: somebody else took it away. */
+async function openStored(path: string): Promise<FileHandle> {
+  return open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "ENOENT" ? missing("its file is gone") : error;
+  });
 }
 
 async function readGroups(
