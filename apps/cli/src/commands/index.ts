@@ -12,8 +12,8 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "localnet",
-    summary: "run a chain with a registered subnet, and say how to reach it",
-    load: async () => [(await import("./devnet/localnet.ts")).localnet],
+    summary: "run a whole subnet on this machine, and show what it comes to",
+    load: async () => [(await import("./localnet/localnet.ts")).localnet],
   },
   {
     name: "doctor",
