@@ -1,12 +1,32 @@
 import type { StorageCode } from "@neurond/workload-storage";
 
+/** Every code this app throws: what it means, and what to do about it. */
+export const MINER_ERRORS = {
+  BUSY: {
+    cause:
+      "as much is being read from or written to the disk as its settings allow, and more waits",
+    remedy: "try again in a second; as operator, see storage.readsAtOnce and storage.uploadsAtOnce",
+  },
+  CALLER_WRONG: {
+    cause: "the caller proved who it is, but the task, receipt or shard is another validator's",
+    remedy: "send it with the hotkey that signed it",
+  },
+  SHARD_FOREIGN: {
+    cause: "the shard is held for another validator already",
+    remedy: "use another file id or generation: what was signed for one validator stays its own",
+  },
+  SHARD_TOO_LARGE: {
+    cause: "the shard is longer than this miner takes",
+    remedy: "cut files into shorter segments, or raise storage.maxShardBytes on the miner",
+  },
+  UPLOAD_LATE: {
+    cause: "the shard did not arrive whole in time",
+    remedy: "try again over a faster line, or raise storage.uploadSeconds on the miner",
+  },
+} as const satisfies Record<string, { readonly cause: string; readonly remedy: string }>;
+
 /** Codes this app throws. */
-export type MinerCode =
-  | "BUSY"
-  | "CALLER_WRONG"
-  | "SHARD_FOREIGN"
-  | "SHARD_TOO_LARGE"
-  | "UPLOAD_LATE";
+export type MinerCode = keyof typeof MINER_ERRORS;
 
 /** HTTP status of every code a route may throw; a code without one is a fault of ours. */
 export const STATUS_OF: Readonly<Partial<Record<MinerCode | StorageCode, number>>> = {

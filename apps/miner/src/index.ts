@@ -1,2 +1,3 @@
 export { Config, PREFIX } from "./config.ts";
+export { MINER_ERRORS, type MinerCode } from "./errors.ts";
 export { type Miner, type MinerDeps, startMiner } from "./miner.ts";
