@@ -1,28 +1,33 @@
 import { BlockList, isIPv6 } from "node:net";
 import type { Axon } from "@neurond/chain";
 
-const PRIVATE = new BlockList();
-for (const [net, bits, family] of [
-  ["0.0.0.0", 8, "ipv4"],
-  ["10.0.0.0", 8, "ipv4"],
-  ["100.64.0.0", 10, "ipv4"],
-  ["127.0.0.0", 8, "ipv4"],
-  ["169.254.0.0", 16, "ipv4"],
-  ["172.16.0.0", 12, "ipv4"],
-  ["192.0.0.0", 24, "ipv4"],
-  ["192.168.0.0", 16, "ipv4"],
-  ["198.18.0.0", 15, "ipv4"],
-  ["224.0.0.0", 3, "ipv4"],
-  ["::", 127, "ipv6"],
-  ["::ffff:0:0", 96, "ipv6"],
-  ["64:ff9b::", 96, "ipv6"],
-  ["64:ff9b:1::", 48, "ipv6"],
-  ["2002::", 16, "ipv6"],
-  ["fc00::", 7, "ipv6"],
-  ["fe80::", 10, "ipv6"],
-  ["ff00::", 8, "ipv6"],
+// Two lists: in one, the IPv6 form of all IPv4 addresses would block every IPv4 address as well.
+const PRIVATE = { ipv4: new BlockList(), ipv6: new BlockList() };
+for (const [net, bits] of [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["224.0.0.0", 3],
 ] as const) {
-  PRIVATE.addSubnet(net, bits, family);
+  PRIVATE.ipv4.addSubnet(net, bits, "ipv4");
+}
+for (const [net, bits] of [
+  ["::", 127],
+  ["::ffff:0:0", 96],
+  ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
+  ["2002::", 16],
+  ["fc00::", 7],
+  ["fe80::", 10],
+  ["ff00::", 8],
+] as const) {
+  PRIVATE.ipv6.addSubnet(net, bits, "ipv6");
 }
 
 /**
@@ -32,6 +37,6 @@ for (const [net, bits, family] of [
 export function axonUrl(axon: Axon | undefined, allowPrivate: boolean): string | null {
   if (axon === undefined || axon.port === 0) return null;
   const family = isIPv6(axon.ip) ? "ipv6" : "ipv4";
-  if (!allowPrivate && PRIVATE.check(axon.ip, family)) return null;
+  if (!allowPrivate && PRIVATE[family].check(axon.ip, family)) return null;
   return `http://${family === "ipv6" ? `[${axon.ip}]` : axon.ip}:${axon.port}`;
 }

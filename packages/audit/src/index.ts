@@ -2,7 +2,7 @@ export { type Anchors, anchorsOf, scoresOnChain } from "./anchors.ts";
 export { auditRun, type RunAudit, type Standing, type ValidatorResult } from "./audit-run.ts";
 export type { Accused, EvidenceFault, Judge, Verdict } from "./claims/claim.ts";
 export type { AuditTools } from "./context.ts";
-export type { AuditCode } from "./errors.ts";
+export { AUDIT_ERRORS, type AuditCode } from "./errors.ts";
 export { checkEvidence, type Evidence, evidenceName, sealEvidence } from "./evidence.ts";
 export type {
   AnswerCount,

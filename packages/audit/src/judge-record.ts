@@ -18,7 +18,7 @@ import type { JudgedLog } from "./judge-log.ts";
 import { plannedTasks } from "./planned-tasks.ts";
 import type { PlacedEntry } from "./segment.ts";
 
-type Record_ = Extract<JudgedLog, { kind: "record" }>;
+type RecordedRun = Extract<JudgedLog, { kind: "record" }>;
 
 /** What a validator's record of a run comes to. */
 export interface JudgedRecord {
@@ -34,7 +34,7 @@ interface Seen extends PlacedEntry {
 /** Judges every observation of a run again, and the report by them. */
 export async function judgeRecord(
   audit: ValidatorAudit,
-  record: Record_,
+  record: RecordedRun,
   reports: ReadonlyMap<FamilyId, SignedReport>,
 ): Promise<JudgedRecord> {
   const { plan } = record.anchors;
@@ -67,7 +67,7 @@ function isOfRun({ entry }: PlacedEntry, { run, about }: ValidatorAudit): boolea
 
 async function judgePlan(
   audit: ValidatorAudit,
-  record: Record_,
+  record: RecordedRun,
   logged: readonly PlacedEntry[],
   seen: readonly Seen[],
 ): Promise<Finding[]> {
@@ -87,7 +87,7 @@ async function judgePlan(
 
 async function unanchored(
   audit: ValidatorAudit,
-  record: Record_,
+  record: RecordedRun,
   { index, entry }: Seen,
   logged: readonly PlacedEntry[] | null,
 ): Promise<Finding> {
@@ -116,7 +116,7 @@ async function unanchored(
 
 async function incomplete(
   audit: ValidatorAudit,
-  { anchors, open, head, end }: Record_,
+  { anchors, open, head, end }: RecordedRun,
   gaps: readonly string[],
 ): Promise<Finding> {
   const { rules, facts } = audit;
@@ -134,7 +134,7 @@ async function incomplete(
 
 async function judgeVerdicts(
   audit: ValidatorAudit,
-  { open, head, end }: Record_,
+  { open, head, end }: RecordedRun,
   seen: readonly Seen[],
 ): Promise<readonly Finding[]> {
   const forged = new Map<Hotkey, Finding>();
@@ -184,7 +184,7 @@ function bodiesFor({ about }: ValidatorAudit, { task, evidence }: Observation) {
 
 async function judgeScores(
   audit: ValidatorAudit,
-  { anchors, open, end }: Record_,
+  { anchors, open, end }: RecordedRun,
   report: SignedReport,
   seen: readonly Seen[],
   from: number,

@@ -1,0 +1,161 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { auditedStorage, checkEvidence } from "@neurond/audit";
+import { type Keypair, keypairFromUri, verifySr25519Fast } from "@neurond/crypto";
+import { signReport } from "@neurond/ledger";
+import { canonicalJson, type Hotkey, hotkeyOf, toHex } from "@neurond/primitives";
+import { createLogger, signedFetch } from "@neurond/runtime";
+import { ownerKey } from "@neurond/workload-storage";
+import {
+  type Delivery,
+  type FilePlaces,
+  type FilePlan,
+  putFile,
+  shardNameOf,
+} from "@neurond/workload-storage/io";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Node } from "../../validator/test/support/node.ts";
+import { RealMiner } from "../../validator/test/support/real-miner.ts";
+import {
+  hotkey,
+  key,
+  MINERS,
+  NETUID,
+  PLAN,
+  VALIDATORS,
+  World,
+} from "../../validator/test/support/world.ts";
+import { Config, type RunningAuditor, startAuditor } from "../src/index.ts";
+
+const LIAR = VALIDATORS[2];
+const client = keypairFromUri("//Client");
+const { signal } = new AbortController();
+
+let world: World;
+let directory: string;
+let auditor: RunningAuditor;
+const stop = new AbortController();
+let following: Promise<void> = Promise.resolve();
+const nodes: Node[] = [];
+const miners: RealMiner[] = [];
+
+/** Stores a small file with every miner through one validator, as `neurond store put` does. */
+async function store(node: Node, uri: string): Promise<void> {
+  const ask = signedFetch({ key: client });
+  const request = { receiver: hotkey(uri), timeoutMs: 10_000, signal };
+  const send = async (path: string, more: object) => {
+    const answer = await ask({ url: new URL(path, node.url), ...request, ...more });
+    if (answer.status >= 300) throw new Error(`${path}: ${Buffer.from(answer.body).toString()}`);
+    return JSON.parse(Buffer.from(answer.body).toString());
+  };
+  const place = async ({ fileId, size, segments, copies }: FilePlan): Promise<FilePlaces> => {
+    const plan = { file_id: toHex(fileId), size, segments: segments.length, copies };
+    const body = Buffer.from(canonicalJson(plan));
+    const more = { method: "POST", body, contentType: "application/json" };
+    const { placements, created, expires } = await send("/v1/storage/files", more);
+    const minersOf = (segment: number): Hotkey[] =>
+      placements.flatMap((found: { segment: number; miner: Hotkey }) =>
+        found.segment === segment ? [found.miner] : [],
+      );
+    const places = segments.map((segment) => ({ segment, miners: minersOf(segment.index) }));
+    return { placements: places, created, expires };
+  };
+  const deliver = async (shard: Delivery) => {
+    const { fileId, segment, index, root, sha256, shardId, size, body } = shard;
+    const query = new URLSearchParams({
+      file_id: toHex(fileId),
+      segment: String(segment),
+      index: String(index),
+      root: toHex(root),
+      sha256: toHex(sha256),
+    });
+    const stream = Readable.toWeb(Readable.from(body()));
+    await send(`/v1/storage/shards/${shardNameOf(shardId)}?${query}`, {
+      method: "PUT",
+      body: { stream, sha256, length: size },
+      contentType: "application/octet-stream",
+    });
+  };
+  const path = join(directory, uri.slice(2));
+  await writeFile(path, randomBytes(50_000));
+  await putFile({
+    path,
+    name: "file",
+    temporaryPath: `${path}.encrypted`,
+    copies: MINERS.length,
+    owner: hotkeyOf(client.publicKey),
+    ownerKey: ownerKey(new Uint8Array(32).fill(7)),
+    sign: (digest) => client.sign(digest),
+    place,
+    deliver,
+  });
+}
+
+beforeAll(async () => {
+  world = await World.begin();
+  directory = await mkdtemp(join(tmpdir(), "neurond-auditor-"));
+  for (const uri of MINERS) miners.push(await RealMiner.start(world, uri));
+  const lie = (signer: Keypair): Parameters<World["start"]>[1] => ({
+    signScores: ({ scores, ...input }) => {
+      return signReport({ ...input, scores: new Map([...scores, [hotkey(MINERS[1]), 0]]) }, signer);
+    },
+  });
+  for (const uri of VALIDATORS) {
+    const node = await world.start(uri, uri === LIAR ? lie(key(LIAR)) : {});
+    nodes.push(node);
+    await node.announce();
+    await node.look();
+  }
+  for (const [at, node] of nodes.entries()) await store(node, VALIDATORS[at] ?? LIAR);
+  const config = Config.parse({
+    netuid: NETUID,
+    http: { port: 0 },
+    run: { ...PLAN, beaconKind: "chain", minStakeTao: "500" },
+    audit: { directory: join(directory, "audit"), marginBlocks: 4, lookAgainBlocks: 4 },
+    fetch: { allowPrivate: true },
+  });
+  const log = createLogger("auditor", process.env["TEST_LOG"] === undefined ? "fatal" : "debug");
+  auditor = await startAuditor({ config, chain: world.chain, signer: key("//Auditor"), log });
+  following = auditor.follow(stop.signal).catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error;
+  });
+}, 60_000);
+
+afterAll(async () => {
+  stop.abort();
+  await following;
+  await auditor?.[Symbol.asyncDispose]();
+  for (const miner of miners) await miner[Symbol.asyncDispose]();
+  await world?.[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function json(path: string) {
+  return (await fetch(new URL(path, auditor.url))).json();
+}
+
+test("of three real validators the liar is named, and nobody else", async () => {
+  const first = 1 + Math.floor((await world.head()) / PLAN.blocks);
+  await world.advanceTo((first + 2) * PLAN.blocks + PLAN.revealWindow + 12, nodes);
+  const deadline = Date.now() + 20_000;
+  let run = await json(`/v1/runs/run-${first}`);
+  while ((run.statement === undefined || run.pending) && Date.now() < deadline) {
+    await world.net.newBlocks(1);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    run = await json(`/v1/runs/run-${first}`);
+  }
+  const { findings } = await json("/v1/findings");
+  const ofRun = findings.filter(({ run_id }: { run_id: string }) => run_id === `run-${first}`);
+  expect(ofRun).toMatchObject([{ code: "REPORT_FORGED", validator: hotkey(LIAR) }]);
+  expect(run.statement.validators.map(({ weights }: { weights: string }) => weights)).toEqual([
+    "ok",
+    "ok",
+    "ok",
+  ]);
+  const evidence = await json(`/v1/findings/${ofRun[0].name}`);
+  const judge = { workloads: [auditedStorage()], verify: verifySr25519Fast };
+  expect(await checkEvidence(evidence, judge)).toMatchObject({ kind: "proven" });
+}, 100_000);
