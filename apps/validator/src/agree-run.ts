@@ -26,7 +26,7 @@ import type { Validator } from "./validator.ts";
 /** Turns what was heard of a run into the weights it comes to, and keeps the decision. */
 export async function agreeRun(validator: Validator, run: RunTimes): Promise<void> {
   const { stores, rules, identity, workloads, log, metrics } = validator;
-  const facts = await stores.journal.read(run.index);
+  const facts = await stores.journal.read(run.index, ["frozen", "snapshot"]);
   const { snapshot } = facts;
   if (snapshot === undefined) return;
   const commitments = await stores.commitments.ofRun(run.id);

@@ -37,9 +37,9 @@ export async function anchorRun(
 
 async function intended(validator: Validator, run: RunTimes): Promise<Fact<"anchor">> {
   const { journal } = validator.stores;
-  const known = (await journal.read(run.index)).anchor;
+  const known = (await journal.read(run.index, ["anchor"])).anchor;
   if (known !== undefined) return known;
-  const before: RunFacts = run.index === 0 ? {} : await journal.read(run.index - 1);
+  const before: RunFacts = run.index === 0 ? {} : await journal.read(run.index - 1, ["frozen"]);
   const [text] = Object.values(before.frozen?.reports ?? {});
   const report = text === undefined ? null : readReportShape(text);
   const checkpoint = await headText(validator.record);

@@ -43,7 +43,7 @@ async function settleOpenTasks(
   block: BlockNumber,
   signal: AbortSignal,
 ): Promise<void> {
-  const { anchored } = await validator.stores.journal.read(run.index);
+  const { anchored } = await validator.stores.journal.read(run.index, ["anchored"]);
   // A run whose plan came too late was never put to anybody: there is nothing to settle.
   if (anchored === undefined || anchored.block >= run.beacon) return;
   const left = await openTasks(validator, run, signal);
@@ -52,7 +52,7 @@ async function settleOpenTasks(
 
 async function signReports(validator: Validator, run: RunTimes): Promise<readonly SignedReport[]> {
   const { stores, workloads, rules, signScores, record, now, configHash } = validator;
-  const from = (await stores.journal.read(run.index)).opened?.size ?? 0;
+  const from = (await stores.journal.read(run.index, ["opened"])).opened?.size ?? 0;
   const observations = await observationsOf(stores.log, run.id, from);
   const checkpoint = await headText(record);
   const inputs = workloads.map(({ workload, family }) => {

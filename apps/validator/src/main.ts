@@ -1,8 +1,6 @@
+import { PREFIX } from "./config.ts";
 import { validatorService } from "./service.ts";
 
-const [, , file] = process.argv;
+const environment = process.env;
 
-await validatorService({
-  environment: process.env,
-  file,
-});
+await validatorService({ environment, file: process.argv[2] ?? environment[`${PREFIX}_CONFIG`] });

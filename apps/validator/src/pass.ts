@@ -1,4 +1,4 @@
-import { type BlockNumber, CodedError, isAbort } from "@neurond/primitives";
+import { type BlockNumber, isAbort, isCoded } from "@neurond/primitives";
 import { agreeRun } from "./agree-run.ts";
 import { anchorRun } from "./anchor-run.ts";
 import { freezeRun } from "./freeze-run.ts";
@@ -102,7 +102,7 @@ async function take(
 
 async function hear(validator: Validator, run: Step["run"], signal: AbortSignal): Promise<void> {
   const { chain, stores, identity, rules, manners, metrics, now, workloads } = validator;
-  const { snapshot } = await stores.journal.read(run.index);
+  const { snapshot } = await stores.journal.read(run.index, ["snapshot"]);
   if (snapshot === undefined) return;
   const validators = eligibleValidators(snapshot.neurons, rules.minStakeRao);
   const deps = {
@@ -135,8 +135,13 @@ export async function attempt(
     metrics.steps.inc({ step, result: "done" });
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof CodedError) && !isAbort(error)) throw error;
+    if (!isCoded(error) && !isAbort(error) && !isTimeout(error)) throw error;
     metrics.steps.inc({ step, result: "failed" });
     log.warn({ error, step }, "step failed; tried again at the next block");
   }
+}
+
+/** The rejection of `AbortSignal.timeout`. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === "TimeoutError";
 }

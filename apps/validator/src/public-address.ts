@@ -1,6 +1,7 @@
 import { BlockList, isIPv6 } from "node:net";
 import type { Axon } from "@neurond/chain";
 
+/** IPv4 addresses in IPv6 spelling are held against the IPv4 rules by `BlockList` itself. */
 const PRIVATE = new BlockList();
 for (const [net, bits] of [
   ["0.0.0.0", 8],
@@ -17,7 +18,6 @@ for (const [net, bits] of [
   PRIVATE.addSubnet(net, bits, "ipv4");
 for (const [net, bits] of [
   ["::", 127],
-  ["::ffff:0:0", 96],
   ["64:ff9b:1::", 48],
   ["fc00::", 7],
   ["fe80::", 10],

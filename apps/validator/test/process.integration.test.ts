@@ -7,11 +7,14 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Database } from "@neurond/store";
 import { testDatabase } from "@neurond/testing";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { HOST, hotkey, NETUID, PLAN, World } from "./support/world.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const URI = "//Validator1";
+
+// Processes take long to start on a machine that is busy with others.
+vi.setConfig({ testTimeout: 180_000 });
 
 let world: World;
 let database: Database;

@@ -15,13 +15,13 @@ export class RunJournal<Facts extends object> {
     this.#now = now;
   }
 
-  /** All facts of a run. */
-  async read(index: number): Promise<Facts> {
-    const rows = await this.#database
+  /** The facts of a run: all of them, or of these kinds only. */
+  async read(index: number, kinds?: readonly (keyof Facts & string)[]): Promise<Facts> {
+    const query = this.#database
       .selectFrom("run_facts")
       .select(["kind", "text"])
-      .where("run_index", "=", index)
-      .execute();
+      .where("run_index", "=", index);
+    const rows = await (kinds === undefined ? query : query.where("kind", "in", kinds)).execute();
     return Object.fromEntries(rows.map(({ kind, text }) => [kind, JSON.parse(text)])) as Facts;
   }
 

@@ -28,6 +28,13 @@ test("the first fact of a kind stands, whoever else writes and however many at o
   expect(await journal().read(2)).toEqual({ opened: standing[0] });
 });
 
+test("facts of other kinds than those asked for are left where they are", async () => {
+  await journal().write(3, "opened", { size: 1 });
+  await journal().write(3, "closed", { why: "three" });
+  expect(await journal().read(3, ["closed"])).toEqual({ closed: { why: "three" } });
+  expect(Object.keys(await journal().read(3))).toHaveLength(2);
+});
+
 test("the latest fact of a kind is that of the highest run, not of the last write", async () => {
   await journal().write(10, "closed", { why: "ten" });
   await journal().write(9, "closed", { why: "nine" });

@@ -85,7 +85,7 @@ async function ownText(
   family: FamilyId,
 ): Promise<string | undefined> {
   const index = indexOf(runId);
-  const facts = index === null ? {} : await journal.read(index);
+  const facts = index === null ? {} : await journal.read(index, ["frozen"]);
   return facts.frozen?.reports[family];
 }
 

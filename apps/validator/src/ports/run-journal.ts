@@ -64,7 +64,8 @@ export type Fact<Kind extends FactKind> = NonNullable<RunFacts[Kind]>;
 
 /** Where the facts of runs are kept, by the index of the run; durable when a call returns. */
 export interface RunJournal {
-  read(index: number): Promise<RunFacts>;
+  /** All facts of a run, or of these kinds only: some are long. */
+  read(index: number, kinds?: readonly FactKind[]): Promise<RunFacts>;
   /** Writes a fact unless the run has one of its kind; answers with the one that stands. */
   write<Kind extends FactKind>(index: number, kind: Kind, fact: Fact<Kind>): Promise<Fact<Kind>>;
   /** The fact of a kind of the latest run that has one. */

@@ -1,0 +1,70 @@
+import { toBlockNumber, toMecid, toRunId } from "@neurond/primitives";
+import { describe, expect, test } from "vitest";
+import { weightsStep } from "../src/set-weights.ts";
+
+const decided = { runId: "run-2", everyBlocks: 180 };
+const step = (
+  head: number,
+  last: {
+    runId?: string;
+    state: Parameters<typeof weightsStep>[2] extends infer L | null
+      ? L extends { state: infer S }
+        ? S
+        : never
+      : never;
+    block?: number;
+    at: number;
+    revealBlock?: number;
+  },
+) =>
+  weightsStep(toBlockNumber(head), decided, {
+    runId: toRunId(last.runId ?? "run-2"),
+    mecid: toMecid(0),
+    attempt: 1,
+    mode: "plain",
+    vector: [],
+    state: last.state,
+    block: last.block === undefined ? null : toBlockNumber(last.block),
+    detail: null,
+    note: {
+      at: last.at,
+      ...(last.revealBlock === undefined ? {} : { revealBlock: last.revealBlock }),
+    },
+  });
+
+describe("weights", () => {
+  test("that were never sent are sent", () => {
+    expect(weightsStep(toBlockNumber(5), decided, null)).toBe("send");
+  });
+
+  test("that stand are left alone until they are old, or a newer run is decided", () => {
+    expect(step(279, { state: "confirmed", block: 100, at: 99 })).toBe("wait");
+    expect(step(280, { state: "confirmed", block: 100, at: 99 })).toBe("send");
+    expect(step(101, { runId: "run-1", state: "confirmed", block: 100, at: 99 })).toBe("send");
+  });
+
+  test("of which nothing was heard are looked for on chain before they are sent again", () => {
+    for (const state of ["intended", "unconfirmed"] as const) {
+      expect(step(105, { state, at: 100 })).toBe("confirm");
+      expect(step(110, { state, at: 100 })).toBe("send");
+    }
+  });
+
+  test("that were refused are tried again after a while, those of a newer run at once", () => {
+    expect(step(105, { state: "rejected", at: 100 })).toBe("wait");
+    expect(step(110, { state: "rejected", at: 100 })).toBe("send");
+    expect(step(101, { runId: "run-1", state: "rejected", at: 100 })).toBe("send");
+  });
+
+  test("that are hidden by a hash are revealed in their time, before others are sent", () => {
+    const hidden = {
+      runId: "run-1",
+      state: "included",
+      block: 100,
+      at: 99,
+      revealBlock: 140,
+    } as const;
+    expect(step(139, hidden)).toBe("wait");
+    expect(step(140, hidden)).toBe("reveal");
+  });
+});
