@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Chain, Metagraph, Neuron } from "@neurond/chain";
 import { type Keypair, keypairFromUri } from "@neurond/crypto";
-import { RequestSigner } from "@neurond/epistula";
+import { type AuthScheme, RequestSigner } from "@neurond/epistula";
 import {
   coldkeyOf,
   type Hotkey,
@@ -240,12 +240,14 @@ export const put = (to: Served, { target, bytes }: Offer, key = validator, more 
 export const get = (to: Served, { receipt }: Offer, key = validator, more = {}) =>
   send(to, { method: "GET", target: shardPath(receipt.shardId) }, key, more);
 
+const SCHEMES: readonly AuthScheme[] = ["btauth", "epistula"];
+
 /** The headers of a signed request, for tests that send it their own way. */
 export function headersOf(
   { method, target, body }: { method: string; target: string; body: Uint8Array },
-  { key = validator, at = Date.now(), receiver = nameOf(minerKey) } = {},
+  { key = validator, at = Date.now(), receiver = nameOf(minerKey), schemes = SCHEMES } = {},
 ): Record<string, string> {
-  const headers = new RequestSigner({ key }).sign({
+  const headers = new RequestSigner({ key, schemes }).sign({
     method,
     target,
     bodySha256: createHash("sha256").update(body).digest(),

@@ -245,6 +245,9 @@ describe("callers", () => {
     expect(await statusOf(carried, "DELETE")).toBe("BAD_SIGNATURE");
     const misled = headersOf({ method: "GET", target, body }, { receiver: nameOf(other) });
     expect(await statusOf(misled)).toBe("WRONG_RECEIVER");
+    // Epistula alone signs the body and nothing of the target, unless it is bound to it.
+    const unbound = headersOf({ method: "GET", target, body }, { schemes: ["epistula"] });
+    expect(await statusOf(unbound)).toBe("MISSING_HEADERS");
     expect((await get(at, shard)).status).toBe(200);
   });
 
