@@ -1,5 +1,5 @@
 /** Each way the bootstrap itself can stop, with its exit code; documented in CONTRIBUTING.md. */
-const EXIT_CODES = {
+export const EXIT_CODES = {
   USAGE: 2,
   NODE_TOO_OLD: 10,
   PLATFORM_UNSUPPORTED: 11,

@@ -1,7 +1,35 @@
-import { CodedError, isAbort } from "@neurond/primitives";
+import { CodedError, type ErrorEntry, isAbort } from "@neurond/primitives";
+
+/** What was wrong with the command line, the config file or an input. */
+export const USAGE_ERRORS = {
+  CONFIG_INVALID: {
+    cause: "the config file cannot be read, or holds what no option takes",
+    remedy: "correct the line or key which the message names",
+  },
+  INPUT_INVALID: {
+    cause: "a file or standard input does not hold what the command reads",
+    remedy: "correct what the message names",
+  },
+  USAGE: {
+    cause: "there is no such command or option, or its value cannot be",
+    remedy: "see the command's --help",
+  },
+} as const satisfies Record<string, ErrorEntry>;
 
 /** Codes of what was wrong with the command line, the config file or an input. */
-export type UsageCode = "CONFIG_INVALID" | "INPUT_INVALID" | "USAGE";
+export type UsageCode = keyof typeof USAGE_ERRORS;
+
+/** How a command ends that was stopped, or that has a fault of its own. */
+export const ENDING_ERRORS = {
+  INTERRUPTED: {
+    cause: "the command was stopped by a signal",
+    remedy: "run it again; after a write, look its effect up on chain first",
+  },
+  BUG: {
+    cause: "the program failed in a way nobody foresaw",
+    remedy: "report the message and what was run",
+  },
+} as const satisfies Record<string, ErrorEntry>;
 
 /** Exit codes of `neurond`, with what each means. */
 export const EXIT_CODES = {

@@ -7,6 +7,7 @@ import type { Action } from "./action.ts";
 import { commandTree, growCommand } from "./command-tree.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { EXIT_CODES } from "./failures.ts";
+import { code, markdownTable } from "./markdown.ts";
 import { GLOBAL_OPTIONS, SHARED_OPTIONS, type SharedOption } from "./options.ts";
 import { shapeRows } from "./schema-shape.ts";
 
@@ -104,26 +105,8 @@ function unusedTree(): Command {
   return commandTree(surroundings, async () => undefined);
 }
 
-/** A table with its columns lined up, as the formatter of this repository wants it. */
-function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [heads, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
-  const widths = heads.map((_, column) =>
-    Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const [first = [], ...rest] = cells;
-  return [line(first), line(widths.map((width) => "-".repeat(width))), ...rest.map(line)].join(
-    "\n",
-  );
-}
-
 function named(variables: readonly string[]): string {
   return variables.map(code).join(", ");
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
 
 function sentence(text: string): string {

@@ -1,4 +1,4 @@
-import { CodedError } from "@neurond/primitives";
+import { CodedError, type ErrorEntry } from "@neurond/primitives";
 
 /**
  * Every way the chain client can fail, with what it means, what to do about it, and whether the
@@ -101,7 +101,7 @@ export const CHAIN_ERRORS = {
     remedy: "use a mecid below the subnet's mechanism count",
     retry: "never",
   },
-} as const satisfies Record<string, { cause: string; remedy: string; retry: Retry }>;
+} as const satisfies Record<string, ErrorEntry & { retry: Retry }>;
 
 /** When the same call may succeed. */
 export type Retry = "elsewhere" | "later" | "never";

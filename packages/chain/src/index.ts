@@ -11,6 +11,7 @@ export type { ChainClock, ChainEvent, ChainStatus, Head, NewHead } from "./head.
 export type { Hyperparameters } from "./hyperparameters.ts";
 export type { Metagraph, Neuron } from "./metagraph.ts";
 export {
+  NETWORK_ERRORS,
   NETWORKS,
   type Network,
   type NetworkCode,

@@ -1,8 +1,18 @@
-import { CodedError } from "@neurond/primitives";
+import { CodedError, type ErrorEntry } from "@neurond/primitives";
+import { CHAIN_ERRORS } from "./errors.ts";
 import type { Environment } from "./wallet/places.ts";
 
+/** Every way in which a network cannot be told from what was given. */
+export const NETWORK_ERRORS = {
+  ENDPOINT_INVALID: CHAIN_ERRORS.ENDPOINT_INVALID,
+  NETWORK_UNKNOWN: {
+    cause: "no network of that name is known",
+    remedy: "give finney, test, archive, local or latent-lite, or the endpoint itself",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
 /** Codes of a network that cannot be told from what was given. */
-export type NetworkCode = "ENDPOINT_INVALID" | "NETWORK_UNKNOWN";
+export type NetworkCode = keyof typeof NETWORK_ERRORS;
 
 /** What was asked for; `network` may also be a URL, as in btcli. */
 export interface NetworkRequest {

@@ -21,7 +21,7 @@ export {
   type EvidenceVerdict,
   signEvidence,
 } from "./equivocation.ts";
-export type { ConsensusCode } from "./errors.ts";
+export { CONSENSUS_ERRORS, type ConsensusCode } from "./errors.ts";
 export { exceeds, type Fraction, HALF, parseFraction } from "./fraction.ts";
 export { type Medians, weightedMedians } from "./median.ts";
 export {

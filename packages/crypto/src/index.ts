@@ -11,7 +11,7 @@ export {
   verifyRound,
 } from "./drand.ts";
 export { verifyEd25519 } from "./ed25519.ts";
-export type { CryptoCode } from "./errors.ts";
+export { CRYPTO_ERRORS, type CryptoCode } from "./errors.ts";
 export {
   Draw,
   deriveKey,

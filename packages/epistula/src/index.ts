@@ -11,10 +11,11 @@ export {
   type ErrorDialect,
   type RefusalAnswer,
 } from "./answer.ts";
+export { AUTH_ERRORS } from "./auth-errors.ts";
 export { checkHeaders, type Pending } from "./check-headers.ts";
 export { type CheckSignature, checkInline } from "./check-signature.ts";
 export type { BtauthClaim, Claim, Dialect, EpistulaClaim } from "./claim.ts";
-export type { EpistulaCode } from "./errors.ts";
+export { EPISTULA_ERRORS, type EpistulaCode } from "./errors.ts";
 export { finish } from "./finish.ts";
 export { BTAUTH, EPISTULA } from "./header-names.ts";
 export { INTERVAL_MS, type IntervalSlot, type IntervalVariant, signInterval } from "./interval.ts";

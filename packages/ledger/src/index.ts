@@ -33,7 +33,7 @@ export {
   type ScoresCommitment,
 } from "./commitment.ts";
 export { decodeEntry, encodeEntry, entryLeaf, type LogEntry } from "./entry.ts";
-export type { LedgerCode } from "./errors.ts";
+export { LEDGER_ERRORS, type LedgerCode } from "./errors.ts";
 export { DEFAULT_FAMILY, type FamilyId, familyOf, toFamilyId } from "./family.ts";
 export { isJson, type Json } from "./json.ts";
 export { Log, type LogStorage, rootAt, type StoredEntry, type TreeHead } from "./log.ts";

@@ -8,7 +8,14 @@ export {
   MAX_TEMPO,
   nextEpochBlock,
 } from "./epoch.ts";
-export { CodedError, isAbort, isCoded, type PrimitivesCode } from "./errors.ts";
+export {
+  CodedError,
+  type ErrorEntry,
+  isAbort,
+  isCoded,
+  PRIMITIVES_ERRORS,
+  type PrimitivesCode,
+} from "./errors.ts";
 export { fromHex, type Hex, toHex } from "./hex.ts";
 export {
   type Coldkey,

@@ -7,7 +7,7 @@ export {
 } from "./authenticate.ts";
 export { type ConfigSource, type Environment, loadConfig, secret } from "./config.ts";
 export { configReference } from "./config-reference.ts";
-export type { RuntimeCode } from "./errors.ts";
+export { RUNTIME_ERRORS, type RuntimeCode } from "./errors.ts";
 export { type Check, Health, type Verdict } from "./health.ts";
 export {
   type App,

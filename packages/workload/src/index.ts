@@ -1,4 +1,5 @@
-export type { WorkloadCode } from "./errors.ts";
+export { WORKLOAD_ERRORS, type WorkloadCode } from "./errors.ts";
+export { field } from "./fields.ts";
 export {
   CONTAINED,
   failed,

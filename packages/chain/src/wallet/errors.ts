@@ -1,3 +1,5 @@
+import type { ErrorEntry } from "@neurond/primitives";
+
 /** Every reason why a wallet, key file or password could not be used, with its meaning and remedy. */
 export const WALLET_ERRORS = {
   BAD_PASSWORD: {
@@ -72,7 +74,7 @@ export const WALLET_ERRORS = {
     cause: "the key file is an Ansible Vault of another version or cipher",
     remedy: "open it with the tool that wrote it and seal it again with btcli",
   },
-} as const satisfies Record<string, { cause: string; remedy: string }>;
+} as const satisfies Record<string, ErrorEntry>;
 
 /** Code of a wallet error. */
 export type WalletCode = keyof typeof WALLET_ERRORS;

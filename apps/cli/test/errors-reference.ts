@@ -1,0 +1,65 @@
+import { writeFile } from "node:fs/promises";
+import { CHAIN_ERRORS, NETWORK_ERRORS } from "@neurond/chain";
+import { WALLET_ERRORS } from "@neurond/chain/wallet";
+import { CONSENSUS_ERRORS } from "@neurond/consensus";
+import { CRYPTO_ERRORS } from "@neurond/crypto";
+import { DEVNET_ERRORS } from "@neurond/devnet";
+import { AUTH_ERRORS, EPISTULA_ERRORS, STATUS } from "@neurond/epistula";
+import { LEDGER_ERRORS } from "@neurond/ledger";
+import { type ErrorEntry, PRIMITIVES_ERRORS } from "@neurond/primitives";
+import { RUNTIME_ERRORS } from "@neurond/runtime";
+import { WORKLOAD_ERRORS } from "@neurond/workload";
+import { ENDING_ERRORS, USAGE_ERRORS } from "../src/failures.ts";
+import { code, markdownTable } from "../src/markdown.ts";
+import { BOOTSTRAP_ERRORS } from "./bootstrap-errors.ts";
+
+/** Where the codes are told to people. */
+export const ERRORS_FILE = new URL("../../../docs/errors.md", import.meta.url);
+
+/** One section each: whose codes, their table and, of those that travel by HTTP, their status. */
+const SECTIONS: readonly (readonly [
+  title: string,
+  errors: Readonly<Record<string, ErrorEntry>>,
+  status?: Readonly<Record<string, number>>,
+])[] = [
+  ["Bootstrap: `npm test` and `npm run …`", BOOTSTRAP_ERRORS],
+  ["Command line: `neurond`", { ...USAGE_ERRORS, ...ENDING_ERRORS }],
+  ["Keys and wallets: `@neurond/chain/wallet`", WALLET_ERRORS],
+  ["Chain: `@neurond/chain`", { ...NETWORK_ERRORS, ...CHAIN_ERRORS }],
+  ["Refused requests: `@neurond/epistula`", AUTH_ERRORS, STATUS],
+  ["Request signing: `@neurond/epistula`", EPISTULA_ERRORS],
+  ["Services: `@neurond/runtime`", RUNTIME_ERRORS],
+  ["Development chain: `@neurond/devnet`", DEVNET_ERRORS],
+  ["Workloads: `@neurond/workload`", WORKLOAD_ERRORS],
+  ["Record: `@neurond/ledger`", LEDGER_ERRORS],
+  ["Agreement: `@neurond/consensus`", CONSENSUS_ERRORS],
+  ["Cryptography: `@neurond/crypto`", CRYPTO_ERRORS],
+  ["Values: `@neurond/primitives`", PRIMITIVES_ERRORS],
+];
+
+/** docs/errors.md, from the tables of codes. */
+export function renderErrors(): string {
+  const sections = SECTIONS.map(([title, errors, status]) => {
+    const rows = Object.entries(errors).map(([name, { cause, remedy }]) => [
+      code(name),
+      ...(status ? [String(status[name] ?? "")] : []),
+      cause,
+      remedy,
+    ]);
+    const heads = ["code", ...(status ? ["HTTP"] : []), "cause", "remedy"];
+    return `## ${title}\n\n${markdownTable(heads, rows)}`;
+  });
+  return `${[INTRODUCTION, ...sections].join("\n\n")}\n`;
+}
+
+const INTRODUCTION = `# Error codes
+
+Generated from the tables in each package's \`errors.ts\`; do not edit. Write it anew with
+\`node --conditions=neurond:source apps/cli/test/errors-reference.ts\`; a test compares it.
+
+A failed command prints one line, \`neurond: CODE: message\`, or with \`--json\`
+\`{"error":{"code","message","context"}}\`; the message names what failed and on what. Here is what each
+code means and what to do about it. A new package exports the table of its codes and adds one line to
+\`SECTIONS\` of the generator.`;
+
+if (import.meta.main) await writeFile(ERRORS_FILE, renderErrors());
