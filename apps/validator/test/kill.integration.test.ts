@@ -46,6 +46,47 @@ async function logged(node: Node) {
   return texts.map(decodeEntry).filter((entry) => entry !== null);
 }
 
+/** Looks until one look ends; dies at the call of this number in the first, when it gets so far. */
+async function lookKilledAt(node: Node, call: number): Promise<[Node, boolean]> {
+  node.dieBy(new KillSwitch(call, true));
+  try {
+    await node.look();
+    node.spare();
+    return [node, false];
+  } catch (error) {
+    if (!(error instanceof Killed)) throw error;
+    await node.crash();
+  }
+  const next = await start();
+  await next.look();
+  return [next, true];
+}
+
+test("killed after every single call of a block that closes a run and opens the next, it does each thing once", async () => {
+  world = await World.begin();
+  await world.serveMiners();
+  let node = await start();
+  let isKilled = true;
+  for (let call = 1; isKilled; call += 1) {
+    const head = await world.head();
+    await world.net.newBlocks(PLAN.blocks - (head % PLAN.blocks));
+    [node, isKilled] = await lookKilledAt(node, call);
+    // Probed, so that there is something to settle.
+    await world.net.newBlocks(PLAN.beaconLag);
+    await node.look();
+  }
+  const entries = await logged(node);
+  const facts = entries.map((entry) =>
+    entry.kind === "document"
+      ? `${entry.run_id} ${entry.type} ${entry.miner}`
+      : `${entry.run_id} ${entry.miner} ${entry.slot}`,
+  );
+  expect(new Set(facts).size).toBe(facts.length);
+  const committed = await commitments();
+  expect(committed.size).toBeGreaterThan(20);
+  for (const hashes of committed.values()) expect(hashes.size).toBe(1);
+}, 180_000);
+
 describe.each([1, 2])("killed again and again at any call, sequence %i", (seed) => {
   test("it reports each run once, loses nothing, asks again for nothing settled, sets weights", async () => {
     world = await World.begin();

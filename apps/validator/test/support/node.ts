@@ -38,6 +38,11 @@ export class Node implements AsyncDisposable {
     return this.started.url;
   }
 
+  /** Takes the switch away again. */
+  spare(): void {
+    this.#guarded = undefined;
+  }
+
   /** Says on chain where it serves. */
   async announce(): Promise<void> {
     const { identity, chain, log } = this.validator;

@@ -33,8 +33,8 @@ export const connectTo = (url: string): Promise<Chain> =>
   connectChain({
     endpoints: [url],
     stallMs: 0,
-    timeoutMs: 10_000,
-    writeTimeoutMs: 10_000,
+    timeoutMs: 30_000,
+    writeTimeoutMs: 60_000,
     backoffMs: { first: 10, longest: 100 },
   });
 
