@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { auditedStorage, rulesFrom } from "@neurond/audit";
+import { auditedWorkloads, rulesFrom } from "@neurond/audit";
 import { Auditor, DirectoryAuditStore, type Manners } from "@neurond/audit/io";
 import type { Chain } from "@neurond/chain";
 import { type Keypair, verifySr25519Fast } from "@neurond/crypto";
@@ -40,7 +40,7 @@ export interface RunningAuditor extends AsyncDisposable {
 export async function startAuditor(parts: AuditorParts): Promise<RunningAuditor> {
   const { config, chain, signer, log } = parts;
   const { netuid, audit, watchdog } = config;
-  const workloads = [auditedStorage()];
+  const workloads = auditedWorkloads();
   const rules = rulesFrom(
     config.run,
     workloads.map(({ family }) => family),

@@ -133,29 +133,33 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function json(path: string) {
-  return (await fetch(new URL(path, auditor.url))).json();
+interface RunAnswer {
+  readonly statement?: { readonly validators: readonly { readonly weights: string }[] };
+  readonly pending?: boolean;
+}
+interface FindingsAnswer {
+  readonly findings: readonly { readonly run_id: string; readonly name: string }[];
+}
+
+async function json<Answer>(path: string): Promise<Answer> {
+  return (await (await fetch(new URL(path, auditor.url))).json()) as Answer;
 }
 
 test("of three real validators the liar is named, and nobody else", async () => {
   const first = 1 + Math.floor((await world.head()) / PLAN.blocks);
   await world.advanceTo((first + 2) * PLAN.blocks + PLAN.revealWindow + 12, nodes);
   const deadline = Date.now() + 20_000;
-  let run = await json(`/v1/runs/run-${first}`);
+  let run = await json<RunAnswer>(`/v1/runs/run-${first}`);
   while ((run.statement === undefined || run.pending) && Date.now() < deadline) {
     await world.net.newBlocks(1);
     await new Promise((resolve) => setTimeout(resolve, 200));
-    run = await json(`/v1/runs/run-${first}`);
+    run = await json<RunAnswer>(`/v1/runs/run-${first}`);
   }
-  const { findings } = await json("/v1/findings");
-  const ofRun = findings.filter(({ run_id }: { run_id: string }) => run_id === `run-${first}`);
+  const { findings } = await json<FindingsAnswer>("/v1/findings");
+  const ofRun = findings.filter(({ run_id }) => run_id === `run-${first}`);
   expect(ofRun).toMatchObject([{ code: "REPORT_FORGED", validator: hotkey(LIAR) }]);
-  expect(run.statement.validators.map(({ weights }: { weights: string }) => weights)).toEqual([
-    "ok",
-    "ok",
-    "ok",
-  ]);
-  const evidence = await json(`/v1/findings/${ofRun[0].name}`);
+  expect(run.statement?.validators.map(({ weights }) => weights)).toEqual(["ok", "ok", "ok"]);
+  const evidence = await json(`/v1/findings/${ofRun[0]?.name}`);
   const judge = { workloads: [auditedStorage()], verify: verifySr25519Fast };
   expect(await checkEvidence(evidence, judge)).toMatchObject({ kind: "proven" });
 }, 100_000);

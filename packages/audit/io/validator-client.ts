@@ -15,11 +15,18 @@ const EvidencePage = z.object({
   next: z.int().nullish(),
 });
 
-/** The public routes of one validator, as an outsider uses them. */
+/** Requests in a row that nobody answered, after which nobody is asked again. */
+const MAX_SILENCE = 2;
+
+/**
+ * The public routes of one validator, as an outsider uses them for one audit. Whoever does not answer
+ * is given up, so that a dead server costs a few time-outs and not one for each of its entries.
+ */
 export class ValidatorClient {
   readonly #url: string;
   readonly #limits: HttpLimits;
   readonly #signal: AbortSignal;
+  #silence = 0;
 
   constructor(url: string, limits: HttpLimits, signal: AbortSignal) {
     this.#url = url;
@@ -114,16 +121,23 @@ export class ValidatorClient {
     return parsed.success ? { value: parsed.data } : { reason: "ANSWER_MALFORMED" };
   }
 
-  #get(
+  async #get(
     path: string,
     query: Readonly<Record<string, string | number>>,
     maxBytes: number,
   ): Promise<Fetched> {
+    if (this.#silence >= MAX_SILENCE) return { ok: false, reason: "UNREACHABLE" };
     const url = new URL(path, this.#url);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
-    return getPublic(url, { limits: this.#limits, maxBytes, signal: this.#signal });
+    const options = { limits: this.#limits, maxBytes, signal: this.#signal };
+    const fetched = await getPublic(url, options);
+    const isSilent = !fetched.ok && SILENT.includes(fetched.reason);
+    this.#silence = isSilent ? this.#silence + 1 : 0;
+    return fetched;
   }
 }
+
+const SILENT = ["UNREACHABLE", "TIMEOUT"];
 
 function parseJson(bytes: Uint8Array): unknown {
   try {

@@ -3,6 +3,7 @@ export { auditRun, type RunAudit, type Standing, type ValidatorResult } from "./
 export type { Accused, EvidenceFault, Judge, Verdict } from "./claims/claim.ts";
 export type { AuditTools } from "./context.ts";
 export { AUDIT_ERRORS, type AuditCode } from "./errors.ts";
+export { auditedEveryMiner } from "./every-miner.ts";
 export { checkEvidence, type Evidence, evidenceName, sealEvidence } from "./evidence.ts";
 export type {
   AnswerCount,
@@ -28,3 +29,4 @@ export { type AuditStatement, isStatementSigned, stateAudit } from "./statement.
 export { auditedStorage } from "./storage.ts";
 export { peaksOf, rootsOf, Tail } from "./tail.ts";
 export type { AuditedWorkload, SeededRun } from "./workload.ts";
+export { auditedWorkloads } from "./workloads.ts";

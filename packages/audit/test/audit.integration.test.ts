@@ -1,102 +1,46 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { auditedStorage, checkEvidence, readRules, timesOf } from "@neurond/audit";
-import { Auditor, DEFAULT_MANNERS, DirectoryAuditStore, MemoryAuditStore } from "@neurond/audit/io";
-import { type Chain, connectChain } from "@neurond/chain";
-import { verifySr25519Fast } from "@neurond/crypto";
-import { type Devnet, startDevnet } from "@neurond/devnet";
-import { fromHex, type Hotkey, toBlockNumber } from "@neurond/primitives";
+import { auditedStorage, checkEvidence, readRules } from "@neurond/audit";
+import { DirectoryAuditStore, MemoryAuditStore } from "@neurond/audit/io";
+import { keypairFromUri, verifySr25519Fast } from "@neurond/crypto";
+import { type Hotkey, toBlockNumber } from "@neurond/primitives";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditor, hotkeyFor, miners, validators } from "./people.ts";
-import { NETUID, TinyValidator } from "./tiny-validator.ts";
+import { Stage } from "./stage.ts";
+import { NETUID } from "./tiny-validator.ts";
 import { RULES } from "./world.ts";
 
 const rules = readRules({ ...RULES, min_stake_rao: "1000000000000" });
 const tools = { rules, workloads: [auditedStorage()], verify: verifySr25519Fast };
-const manners = { ...DEFAULT_MANNERS, allowPrivate: true };
-const run = (index: number) => timesOf(index, rules.text);
+const [m0] = miners.map(hotkeyFor) as [Hotkey];
 const { signal } = new AbortController();
 
-describe("three validators on a chain, the third lying in the second run", () => {
-  let devnet: Devnet;
-  let chain: Chain;
-  const nodes: TinyValidator[] = [];
-
-  const headOf = async () => (await chain.head()).number;
-  const advanceTo = async (block: number) => {
-    const left = block - (await headOf());
-    if (left > 0) await devnet.newBlocks(left);
-  };
-
-  /** Everything the validators of one run do, honestly but for lies and `row`. */
-  async function perform(index: number, scores: ReadonlyMap<Hotkey, bigint>): Promise<void> {
-    const times = run(index);
-    await advanceTo(times.start);
-    for (const node of nodes) await node.open(times, miners);
-    await advanceTo(times.beacon);
-    const hash = await chain.blockHash(times.beacon);
-    if (hash === undefined) throw new Error("the beacon block is there");
-    const beacon = { kind: 0, block: times.beacon, blockHash: fromHex(hash) } as const;
-    for (const node of nodes) await node.probe(times, beacon, miners, miners.slice(0, 2));
-    await advanceTo(times.close);
-    for (const node of nodes) await node.close(times);
-    await advanceTo(times.revealEnd);
-    for (const { key } of nodes) {
-      const sent = await chain.submitWeights(key, {
-        netuid: NETUID,
-        scores,
-        scoredAt: times.close,
-      });
-      if (sent.submission.kind !== "included") throw new Error(JSON.stringify(sent.submission));
-    }
-  }
-
-  function auditorWith(store: MemoryAuditStore | DirectoryAuditStore): Auditor {
-    return new Auditor({
-      chain,
-      netuid: NETUID,
-      tools,
-      manners,
-      store,
-      signer: auditor,
-      marginBlocks: 4,
-      historyRuns: 10,
-      catchUpRuns: 5,
-      now: () => Date.now(),
-    });
-  }
+describe("three validators on a chain, the third lying in run 3", () => {
+  let stage: Stage;
 
   beforeAll(async () => {
-    devnet = await startDevnet({ mode: "instant", preset: "subnet" });
-    chain = await connectChain({ endpoints: [devnet.url], stallMs: 0 });
-    for (const key of validators) nodes.push(await TinyValidator.start(key, chain));
-    const [m0, m1] = miners.map(hotkeyFor) as [Hotkey, Hotkey];
-    const due = new Map([
-      [m0, 1n],
-      [m1, 1n],
-    ]);
-    await perform(1, due);
-    const [, , liar] = nodes;
+    stage = await Stage.begin(tools, validators);
+    await stage.perform(1);
+    await stage.setWeights(1);
+    const [, , liar] = stage.nodes;
     if (liar !== undefined) liar.lie = (scores) => new Map([...scores, [m0, 0]]);
-    await perform(3, due);
-    await advanceTo(run(3).weightsEnd);
+    await stage.perform(3);
+    await stage.setWeights(3);
+    await stage.advanceTo(stage.timesOf(3).weightsEnd);
   }, 120_000);
+  afterAll(() => stage?.[Symbol.asyncDispose]());
 
-  afterAll(async () => {
-    for (const node of nodes) await node[Symbol.asyncDispose]();
-    await chain?.[Symbol.asyncDispose]();
-    await devnet?.close();
-  });
+  const audit = async (index: number, head?: number) =>
+    stage
+      .auditorWith(new MemoryAuditStore())
+      .audit(index, toBlockNumber(head ?? (await stage.head())), signal);
 
   test("an honest run has no finding, and its row is the one recomputed", async () => {
-    const found = await auditorWith(new MemoryAuditStore()).audit(1, await headOf(), signal);
+    const found = await audit(1);
     expect(found.audit.findings).toEqual([]);
-    expect([...found.audit.validators.values()].map(({ weights }) => weights)).toEqual([
-      "ok",
-      "ok",
-      "ok",
-    ]);
+    const states = [...found.audit.validators.values()].map(({ weights }) => weights);
+    expect(states).toEqual(["ok", "ok", "ok"]);
     expect(found.audit.agreement.weights?.map(([, value]) => value)).toEqual([65_535, 65_535]);
   });
 
@@ -104,7 +48,7 @@ describe("three validators on a chain, the third lying in the second run", () =>
     const directory = await mkdtemp(join(tmpdir(), "neurond-audit-"));
     try {
       const store = await DirectoryAuditStore.open(directory);
-      await auditorWith(store).audit(3, await headOf(), signal);
+      await stage.auditorWith(store).audit(3, await stage.head(), signal);
       const [kept, ...more] = await store.latestFindings(10);
       expect(more).toEqual([]);
       expect(kept?.evidence).toMatchObject({
@@ -112,8 +56,7 @@ describe("three validators on a chain, the third lying in the second run", () =>
         validator: hotkeyFor(validators[2]),
         auditor: hotkeyFor(auditor),
       });
-      const verdict = await checkEvidence(kept?.evidence, tools);
-      expect(verdict).toMatchObject({ kind: "proven" });
+      expect(await checkEvidence(kept?.evidence, tools)).toMatchObject({ kind: "proven" });
       const again = await DirectoryAuditStore.open(directory);
       expect(await again.readRun(3)).toEqual(await store.readRun(3));
     } finally {
@@ -121,33 +64,83 @@ describe("three validators on a chain, the third lying in the second run", () =>
     }
   });
 
-  test("a run that nobody took part in is told so, and runs are looked at once", async () => {
-    const auditing = auditorWith(new MemoryAuditStore());
-    const head = await headOf();
+  test("each run is looked at once, oldest first", async () => {
+    const auditing = stage.auditorWith(new MemoryAuditStore());
+    const head = await stage.head();
     expect(await auditing.due(head)).toEqual([0, 1, 2, 3]);
     for (const index of await auditing.due(head)) await auditing.audit(index, head, signal);
     expect(await auditing.due(head)).toEqual([]);
   });
 
   test("weights that may still come are not called missing", async () => {
-    const early = toBlockNumber(run(3).revealEnd + 1);
-    const { audit } = await auditorWith(new MemoryAuditStore()).audit(3, early, signal);
-    expect(audit.isPending).toBe(true);
-    expect(audit.findings.map(({ code }) => code)).toEqual(["REPORT_FORGED"]);
+    const { audit: early } = await audit(3, stage.timesOf(3).revealEnd + 1);
+    expect(early.isPending).toBe(true);
+    expect(early.findings.map(({ code }) => code)).toEqual(["REPORT_FORGED"]);
   });
 
-  test("a rewritten log is a fork, whoever asks", async () => {
-    const [first] = nodes;
+  test("a log whose texts were changed is not the one that was anchored", async () => {
+    const [first] = stage.nodes;
     if (first === undefined) expect.unreachable();
     const honest = first.storage.read.bind(first.storage);
     first.storage.read = async (from, to) =>
       (await honest(from, to)).map((text) => text.replace('"slot":0', '"slot":1'));
     try {
-      const { audit } = await auditorWith(new MemoryAuditStore()).audit(3, await headOf(), signal);
-      const codes = audit.findings.filter(({ validator }) => validator === first.hotkey);
-      expect(codes.map(({ code }) => code)).toEqual(["LOG_UNAVAILABLE"]);
+      const { findings } = (await audit(3)).audit;
+      const own = findings.filter(({ validator }) => validator === first.hotkey);
+      expect(own.map(({ code }) => code)).toEqual(["LOG_UNAVAILABLE"]);
     } finally {
       first.storage.read = honest;
     }
   });
+
+  test("a validator that is gone is said to be gone, and its peers are judged all the same", async () => {
+    const [, second] = stage.nodes;
+    await second?.[Symbol.asyncDispose]();
+    const { findings, validators: results } = (await audit(1)).audit;
+    const codes = findings.map(({ code, validator }) => [code, validator]);
+    expect(codes).toEqual([
+      ["REPORT_MISSING", second?.hotkey],
+      ["LOG_UNAVAILABLE", second?.hotkey],
+    ]);
+    expect([...results.values()].map(({ weights }) => weights)).toContain("ok");
+  });
+});
+
+test("a log that was begun anew convicts whoever anchored both", async () => {
+  await using stage = await Stage.begin(tools, validators);
+  await stage.perform(1);
+  await stage.setWeights(1);
+  const [first] = stage.nodes;
+  await first?.rewrite();
+  await stage.perform(3);
+  await stage.setWeights(3);
+  await stage.advanceTo(stage.timesOf(3).weightsEnd);
+  const auditing = stage.auditorWith(new MemoryAuditStore());
+  const { findings } = await auditing.audit(3, await stage.head(), signal);
+  expect(findings.map(({ evidence }) => [evidence.code, evidence.validator])).toEqual([
+    ["LOG_FORKED", first?.hotkey],
+  ]);
+  expect(await checkEvidence(findings[0]?.evidence, tools)).toMatchObject({ kind: "proven" });
+});
+
+test("weights under a time lock are waited for, and compared when it has opened", async () => {
+  const alone = readRules({ ...RULES, min_stake_rao: "2500000000000", min_reporters: 1 });
+  await using stage = await Stage.begin({ ...tools, rules: alone }, [validators[0]]);
+  const changed = await stage.chain.submitCall(keypairFromUri("//Alice"), {
+    pallet: "AdminUtils",
+    name: "sudo_set_commit_reveal_weights_enabled",
+    args: { netuid: NETUID, enabled: true },
+  });
+  expect(changed.kind).toBe("included");
+  await stage.perform(1);
+  const [sent] = await stage.setWeights(1);
+  expect(sent?.path).toBe("timelocked");
+
+  const auditing = stage.auditorWith(new MemoryAuditStore());
+  const early = await auditing.audit(1, await stage.head(), signal);
+  expect([early.audit.isPending, early.audit.findings]).toEqual([true, []]);
+  await stage.advanceTo((sent?.revealBlock ?? 0) + 10);
+  const late = await auditing.audit(1, await stage.head(), signal);
+  expect([late.audit.isPending, late.audit.findings]).toEqual([false, []]);
+  expect([...late.audit.validators.values()].map(({ weights }) => weights)).toEqual(["ok"]);
 });

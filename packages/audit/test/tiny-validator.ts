@@ -44,12 +44,12 @@ const audited = auditedStorage();
 export class TinyValidator implements AsyncDisposable {
   readonly key: Keypair;
   readonly hotkey: Hotkey;
-  readonly storage = new MemoryLogStorage();
+  storage = new MemoryLogStorage();
   readonly bodies = new Map<string, Uint8Array>();
   readonly reports = new Map<string, SignedReport>();
   /** What it falsifies in its scores. */
   lie: (scores: ReadonlyMap<Hotkey, number>) => ReadonlyMap<Hotkey, number> = (scores) => scores;
-  readonly #log = new Log(this.storage);
+  #log = new Log(this.storage);
   readonly #chain: Chain;
   readonly #server: Server;
   #documents: readonly Document[] = [];
@@ -160,6 +160,17 @@ export class TinyValidator implements AsyncDisposable {
     );
     this.reports.set(run.id, report);
     await this.#commit(commitmentOf(report));
+  }
+
+  /** Forgets the log and begins another one, of the same length, in which the first entry differs. */
+  async rewrite(): Promise<void> {
+    const texts = await this.storage.read(0, await this.storage.size());
+    const entries = texts.map((text) => JSON.parse(text) as Document);
+    const [first, ...rest] = entries;
+    if (first === undefined) throw new Error("there is a log to rewrite");
+    this.storage = new MemoryLogStorage();
+    this.#log = new Log(this.storage);
+    await this.#log.append([{ ...first, body: "another plan" }, ...rest]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
