@@ -100,6 +100,9 @@ const hashBody: preParsingHookHandler = async (request, _reply, payload) => {
       done(null, chunk);
     },
   });
+  // A caller may leave before anybody reads: whoever reads later gets the error, and if nobody does it
+  // is nobody's. Unheard, it would end the process.
+  hashing.on("error", () => undefined);
   payload.on("error", (error) => hashing.destroy(error));
   return payload.pipe(hashing);
 };

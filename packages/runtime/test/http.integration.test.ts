@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { request as httpRequest } from "node:http";
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { keypairFromUri } from "@neurond/crypto";
 import { admitAnyone, checkInline, defineAuthPolicy, replayMemory } from "@neurond/epistula";
 import { CodedError, hotkeyOf, toNetuid } from "@neurond/primitives";
@@ -37,6 +39,9 @@ const gate = {
 let app: App;
 let server: Listening;
 let handled = 0;
+/** When a caller has left, and what then came of reading what it sent. */
+const gone = Promise.withResolvers<void>();
+const read = Promise.withResolvers<unknown>();
 
 beforeAll(async () => {
   app = await createApp({
@@ -65,6 +70,16 @@ beforeAll(async () => {
     for await (const chunk of request.body as Readable) length += chunk.length;
     const caller = await streamed.confirm(request);
     return { length, caller: caller.hotkey };
+  });
+  app.put("/patient", streamed.options, async (request) => {
+    await gone.promise;
+    await sleep(50);
+    try {
+      for await (const _ of request.body as Readable);
+    } catch (error) {
+      read.resolve(error);
+    }
+    return {};
   });
   app.get("/missing", async () => {
     throw new CodedError("SHARD_UNKNOWN", "no such shard");
@@ -147,6 +162,35 @@ describe("a route behind the door", () => {
     const forged = await put(createHash("sha256").update("other").digest());
     expect(forged.status).toBe(401);
     expect(json(forged.body)).toMatchObject({ code: "BAD_SIGNATURE" });
+  });
+});
+
+describe("a caller that leaves before its body is read", () => {
+  it("costs its own request and nothing else", async () => {
+    const { RequestSigner } = await import("@neurond/epistula");
+    const headers = new RequestSigner({ key: alice }).sign({
+      method: "PUT",
+      target: "/patient",
+      bodySha256: new Uint8Array(32),
+      receiver: bobHotkey,
+      now: Date.now(),
+      random: new Uint8Array(32).fill(9),
+    });
+    const request = httpRequest(new URL("/patient", server.url), {
+      method: "PUT",
+      headers: {
+        ...Object.fromEntries(headers),
+        "content-type": "application/octet-stream",
+        "content-length": 1_000_000,
+      },
+    });
+    request.on("error", () => undefined);
+    await new Promise<void>((resolve) => request.write("begun", () => resolve()));
+    await sleep(50);
+    request.destroy();
+    gone.resolve();
+    expect(await read.promise).toMatchObject({ code: "ECONNRESET" });
+    expect((await app.inject("/livez")).statusCode).toBe(200);
   });
 });
 
