@@ -152,6 +152,20 @@ describe("neurond store", () => {
     for (const { reason } of get.badCopies) expect(reason).toMatch(/ROOT_MISMATCH|MINER_REFUSED/);
   });
 
+  test("interrupted, leaves nothing but what was there", async () => {
+    const { path } = await fileOf("interrupted", 3_000_000);
+    const records = join(root, "records");
+    const before = await readdir(records);
+    const interrupt = new AbortController();
+    const line = ["store", "put", path, "--uri", "//Client", "--directory", records, ...through()];
+    const putting = run(line, { connectChain, signal: interrupt.signal });
+    await until(async () => (await readdir(records)).some((name) => name.endsWith(".encrypted")));
+    interrupt.abort();
+    expect((await putting).exitCode).toBe(130);
+    await until(async () => (await readdir(records)).length === before.length);
+    expect(await readdir(records)).toEqual(before);
+  });
+
   test("stores a file without a byte", async () => {
     const { path } = await fileOf("empty", 0);
     await neurond(["put", path, "--copies", "1", ...through()]);

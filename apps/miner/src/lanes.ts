@@ -20,7 +20,7 @@ export class Lanes {
     return this.#taken;
   }
 
-  /** Does the work in a lane. @throws CodedError BUSY */
+  /** Does the work in a lane. @throws CodedError BUSY, also when the signal ends the wait for one */
   async run<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     await this.#take(signal);
     try {
@@ -38,16 +38,14 @@ export class Lanes {
       this.#taken += 1;
       return;
     }
-    if (this.#waiting.length >= this.#maxWaiting) {
-      throw new CodedError<MinerCode>("BUSY", "the disk is busy; try again in a second");
-    }
+    if (this.#waiting.length >= this.#maxWaiting) throw busy();
     const turn = Promise.withResolvers<void>();
     this.#waiting.push(turn.resolve);
     const leave = () => {
       const place = this.#waiting.indexOf(turn.resolve);
       if (place < 0) return;
       this.#waiting.splice(place, 1);
-      turn.reject(signal.reason);
+      turn.reject(busy());
     };
     signal.addEventListener("abort", leave, { once: true });
     try {
@@ -56,4 +54,8 @@ export class Lanes {
       signal.removeEventListener("abort", leave);
     }
   }
+}
+
+function busy(): CodedError<MinerCode> {
+  return new CodedError("BUSY", "the disk is busy; try again in a second");
 }

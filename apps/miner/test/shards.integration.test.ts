@@ -12,6 +12,7 @@ import {
   headersOf,
   minerKey,
   nameOf,
+  type Offer,
   offer,
   other,
   put,
@@ -32,13 +33,12 @@ afterAll(() => at[Symbol.asyncDispose]());
 const incoming = () => readdir(join(at.directory, "incoming"));
 
 /** A request written by hand, to send what no client of ours would. */
-function raw(options: {
-  method: string;
-  target: string;
-  headers: Record<string, string | number>;
-}): { request: ClientRequest; answer: Promise<IncomingMessage> } {
+function raw(
+  options: { method: string; target: string; headers: Record<string, string | number> },
+  { miner }: TestMiner = at,
+): { request: ClientRequest; answer: Promise<IncomingMessage> } {
   const { method, target: path, headers } = options;
-  const { hostname: host, port } = new URL(at.miner.url);
+  const { hostname: host, port } = new URL(miner.url);
   const request = httpRequest({ host, port, method, path, headers });
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
     request.on("response", resolve).on("error", reject);
@@ -146,6 +146,39 @@ describe("storing a shard", () => {
     while ((await incoming()).length > 0) await sleep(10);
     expect(await get(at, shard)).toMatchObject({ status: 404 });
     expect((await put(at, shard)).status).toBe(200);
+  });
+});
+
+/** An upload that begins, and then hangs on. */
+function hang(shard: Offer, to: TestMiner) {
+  const headers = {
+    ...headersOf({ method: "PUT", target: shard.target, body: shard.bytes }),
+    "content-type": "application/octet-stream",
+    "content-length": shard.bytes.length,
+  };
+  const begun = raw({ method: "PUT", target: shard.target, headers }, to);
+  begun.request.on("error", () => undefined);
+  begun.request.write(shard.bytes.subarray(0, 10));
+  return begun;
+}
+
+describe("an upload that does not end", () => {
+  it("is ended at its deadline, and leaves nothing", async () => {
+    await using slow = await serveMiner({ storage: { uploadSeconds: 0.3 } });
+    const { answer } = hang(offer(100_000), slow);
+    const { statusCode, headers } = await answer;
+    expect([statusCode, headers.connection]).toEqual([408, "close"]);
+    expect(await readdir(join(slow.directory, "incoming"))).toEqual([]);
+  });
+
+  it("takes one of so many places; whoever comes when others wait already is told at once", async () => {
+    await using narrow = await serveMiner({ storage: { uploadsAtOnce: 1 } });
+    const hanging = Array.from({ length: 9 }, () => hang(offer(100_000), narrow));
+    await sleep(200);
+    expect(await put(narrow, offer(1_000))).toMatchObject({ status: 503, code: "BUSY" });
+    for (const { request } of hanging) request.destroy();
+    await sleep(200);
+    expect((await put(narrow, offer(1_000))).status).toBe(200);
   });
 });
 
