@@ -45,10 +45,12 @@ function flagsOf(command: Command): Map<string, string | boolean | undefined> {
   const values: Record<string, string | boolean | undefined> = command.optsWithGlobals();
   const options = [...command.options, ...rootOf(command).options];
   return new Map(
-    options.map((option) => [
-      option.long?.slice(2) ?? option.name(),
-      values[option.attributeName()],
-    ]),
+    options.map((option) => {
+      const value = values[option.attributeName()];
+      // Commander has `--no-x` as x being false; here it is a flag that is on.
+      const flag = option.negate ? value === false || undefined : value;
+      return [option.long?.slice(2) ?? option.name(), flag];
+    }),
   );
 }
 

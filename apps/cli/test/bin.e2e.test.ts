@@ -46,6 +46,12 @@ describe.each(nodes)("started with $name", ({ node = "" }) => {
     expect(JSON.parse(stdout)).toMatchObject({ scheme: "sr25519" });
   });
 
+  test.runIf(there)("it runs where it cannot keep what it compiled", () => {
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(bin, "in-a-file") };
+    const { status, stderr } = spawnSync(node, [bin, "--version"], { encoding: "utf8", env });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
   test.runIf(there)("its exit code comes through", () => {
     expect(neurond("nonsense").status).toBe(2);
     expect(neurond("keys", "verify", "a", "-s", "0x", "-p", "0x".padEnd(66, "0")).status).toBe(1);

@@ -1,13 +1,5 @@
 import { defineService } from "../../action.ts";
-import {
-  type DevnetDefaults,
-  type DevnetResult,
-  describeDevnet,
-  devnetOptions,
-  runDevnet,
-} from "./run-devnet.ts";
-
-const DEFAULTS: DevnetDefaults = { preset: "upstream", blockTimeMs: 12_000 };
+import { DEVNET_OPTIONS, type DevnetResult, describeDevnet, runDevnet } from "./run-devnet.ts";
 
 /** `neurond devnet` */
 export const devnet = defineService<DevnetResult>({
@@ -15,7 +7,7 @@ export const devnet = defineService<DevnetResult>({
   summary: "run a development chain that any Substrate client can use",
   description:
     "Its accounts, calls, refusals and epochs are those of subtensor; nothing is kept unless a state file is given. Whoever reaches the port rules the chain: leave it on loopback.",
-  options: devnetOptions(DEFAULTS),
+  options: DEVNET_OPTIONS,
   examples: [
     "neurond devnet",
     "neurond devnet --preset subnet --block-time 250",
@@ -23,6 +15,6 @@ export const devnet = defineService<DevnetResult>({
     "neurond devnet --state-file chain.state --finality-lag 2",
   ],
   schema: async () => (await import("./schemas.ts")).DevnetShape,
-  serve: (call, ready) => runDevnet(call, ready, DEFAULTS),
+  serve: runDevnet,
   human: describeDevnet,
 });

@@ -9,48 +9,44 @@ import type { DevnetShape } from "./schemas.ts";
 /** What a running development chain says of itself. */
 export type DevnetResult = z.infer<typeof DevnetShape>;
 
-/** What `devnet` and `localnet` do differently unless told otherwise. */
-export interface DevnetDefaults {
-  readonly preset: DevnetResult["preset"];
-  readonly blockTimeMs: number;
-}
-
 const PRESETS = ["upstream", "empty", "subnet"] as const;
 const MODES = ["interval", "instant", "manual"] as const;
 const PROFILES = ["424", "218", "181"] as const;
 const DAY_MS = 86_400_000;
+const MAX_U32 = 2 ** 32 - 1;
+/** The last millisecond of the year 9999. */
+const MAX_TIME_MS = 253_402_300_799_999;
 
-/** Options of a development chain; the defaults of two are the command's own. */
-export function devnetOptions(defaults: DevnetDefaults): readonly Parameter[] {
-  const option = (flags: string, description: string) => ({ flags, description });
-  return [
-    option("--port <number>", "port to listen on, 0 for a free one (default: 9944)"),
-    option("--host <address>", "address to listen on (default: 127.0.0.1)"),
-    option("--preset <name>", `${PRESETS.join(", ")}: block 0 (default: ${defaults.preset})`),
-    option("--genesis <file>", "YAML of a subnet with your own hotkeys, instead of the ready one"),
-    option("--mode <mode>", `${MODES.join(", ")}: when blocks are made (default: interval)`),
-    option("--block-time <ms>", `between blocks, milliseconds (default: ${defaults.blockTimeMs})`),
-    option("--finality-lag <blocks>", "blocks that are not final yet (default: 0)"),
-    option("--pruning <blocks>", "keep the state of so many blocks (default: all)"),
-    option("--state-file <file>", "keep the chain in a file, and go on with it"),
-    option(
-      "--runtime-profile <version>",
-      `${PROFILES.join(", ")}: names clients see (default: 424)`,
-    ),
-    option("--seed <text>", "seed of the drand key: one seed, one chain"),
-  ];
-}
+const option = (flags: string, description: string): Parameter => ({ flags, description });
+
+/** Options of a development chain. */
+export const DEVNET_OPTIONS: readonly Parameter[] = [
+  option("--port <number>", "port to listen on, 0 for a free one (default: 9944)"),
+  option("--host <address>", "address to listen on (default: 127.0.0.1)"),
+  option("--preset <name>", `${PRESETS.join(", ")}: block 0 (default: upstream)`),
+  option("--genesis <file>", "YAML of a subnet with your own hotkeys, instead of the ready one"),
+  option("--mode <mode>", `${MODES.join(", ")}: when blocks are made (default: interval)`),
+  option("--block-time <ms>", "between blocks, milliseconds (default: 12000)"),
+  option("--genesis-time <ms>", "of block 0 in instant and manual mode, milliseconds since 1970"),
+  option("--finality-lag <blocks>", "blocks that are not final yet (default: 0)"),
+  option("--pruning <blocks>", "keep the state of so many blocks (default: all)"),
+  option("--state-file <file>", "keep the chain in a file, and go on with it"),
+  option("--runtime-profile <version>", `${PROFILES.join(", ")}: names clients see (default: 424)`),
+  option("--spec-version <number>", "of the runtime, in place of the profile's own"),
+  option("--seed <text>", "seed of the drand key: one seed, one chain"),
+  option("--no-beacon", "leave drand's pulses to whoever writes them to the chain"),
+  option("--cors", "let web pages of any origin use the chain"),
+];
 
 /** Runs a development chain until the call is interrupted. */
 export async function runDevnet(
   call: Call,
   ready: (result: DevnetResult) => Promise<void>,
-  defaults: DevnetDefaults,
 ): Promise<void> {
   const genesis = call.given("genesis");
-  const preset = call.choice("preset", PRESETS) ?? (genesis ? "subnet" : defaults.preset);
+  const preset = call.choice("preset", PRESETS) ?? (genesis ? "subnet" : "upstream");
   const mode = call.choice("mode", MODES) ?? "interval";
-  const blockTimeMs = call.integer("block-time", { min: 1, max: DAY_MS }) ?? defaults.blockTimeMs;
+  const blockTimeMs = call.integer("block-time", { min: 1, max: DAY_MS }) ?? 12_000;
   const founded = genesis ? await readGenesisFile(genesis) : {};
   const options = { ...optionsOf(call), ...founded, preset, mode, blockTimeMs };
   await using devnet = await call.progress("starting the chain", startDevnet(options));
@@ -92,7 +88,9 @@ ${view.table(columns, rows)}
 
 function optionsOf(call: Call): DevnetOptions {
   const finalityLag = call.integer("finality-lag", { min: 0, max: 1_000_000 });
-  const pruning = call.integer("pruning", { min: 1, max: 2 ** 32 - 1 });
+  const pruning = call.integer("pruning", { min: 1, max: MAX_U32 });
+  const genesisTime = call.integer("genesis-time", { min: 0, max: MAX_TIME_MS });
+  const specVersion = call.integer("spec-version", { min: 1, max: MAX_U32 });
   const stateFile = call.given("state-file");
   const profile = call.choice("runtime-profile", PROFILES);
   const seed = call.given("seed");
@@ -104,6 +102,10 @@ function optionsOf(call: Call): DevnetOptions {
     ...(stateFile !== undefined && { stateFile }),
     ...(profile !== undefined && { profile }),
     ...(seed !== undefined && { seed }),
+    ...(genesisTime !== undefined && { genesisTime }),
+    ...(specVersion !== undefined && { specVersion }),
+    beacon: !call.on("no-beacon"),
+    cors: call.on("cors"),
     onFault: (error) => call.note(`fault: ${error instanceof Error ? error.message : error}`),
   };
 }
