@@ -12,17 +12,23 @@ test("the screen shows blocks, runs, miners, validators and findings", () => {
   for (const words of [
     "block 147",
     "run-6",
-    "run-4 agreed 3/3 rows exact",
+    "run-4 agreed 3/3 exact",
     "came back bit-exact",
     "miner-4 throws data away",
     "miner-5 answers late",
-    "validator-3 lies in its reports",
-    "run-5 abababab… block 145",
+    "validator-3 lies in reports",
+    "run-5 ababab… @145",
     "REPORT_FORGED run-4 validator-3",
     "/localnet/data/auditor/evidence/run-4.json",
   ]) {
     expect(text).toContain(words);
   }
+});
+
+test("everything but long paths fits a terminal of 80 columns", () => {
+  const view = viewOf({ findings: [] });
+  const wide = renderScreen(view, WIDE, false);
+  expect(renderScreen(view, { ...WIDE, columns: 80 }, false)).toEqual(wide);
 });
 
 test("without colour there is not one escape", () => {

@@ -1,4 +1,4 @@
-import { nameOf, type View } from "./view.ts";
+import { nameOf, namesIn, type View } from "./view.ts";
 
 /** What happened between two looks, one line each, for those who have no terminal. */
 export function eventLines(before: View | null, now: View): readonly string[] {
@@ -42,6 +42,6 @@ function* findingLines(before: View | null, now: View): Generator<string> {
     before?.findings.length ?? 0,
   )) {
     const about = [runId, nameOf(now, validator)].filter(Boolean).join(" ");
-    yield `${severity} ${code} ${about}: ${summary}${evidence === null ? "" : ` (${evidence})`}`;
+    yield `${severity} ${code} ${about}: ${namesIn(now, summary)}${evidence === null ? "" : ` (${evidence})`}`;
   }
 }

@@ -1,5 +1,12 @@
 import { cheatWho, type Player } from "./cast.ts";
-import type { AuditView, FindingView, MinerView, ValidatorView, View } from "./view.ts";
+import {
+  type AuditView,
+  type FindingView,
+  type MinerView,
+  namesIn,
+  type ValidatorView,
+  type View,
+} from "./view.ts";
 
 /** Something that has to be so, and whether it is. */
 export interface Expectation {
@@ -105,7 +112,9 @@ function liarNamed(view: View): Expectation {
     seen:
       found === undefined
         ? `${view.findings.length} findings, no REPORT_FORGED`
-        : [found, ...others].map(({ code, summary }) => `${code}: ${summary}`).join("; "),
+        : [found, ...others]
+            .map(({ code, summary }) => `${code}: ${namesIn(view, summary)}`)
+            .join("; "),
   };
 }
 

@@ -1,7 +1,15 @@
+import { basename } from "node:path";
 import type { Player } from "./cast.ts";
 import { RUN_PLAN } from "./plan.ts";
 import { bold, dim, fit, green, plain, red, yellow } from "./styles.ts";
-import { type MinerView, nameOf, type RunView, type ValidatorView, type View } from "./view.ts";
+import {
+  type MinerView,
+  nameOf,
+  namesIn,
+  type RunView,
+  type ValidatorView,
+  type View,
+} from "./view.ts";
 
 /** The size of the terminal. */
 export interface Size {
@@ -11,8 +19,18 @@ export interface Size {
 
 const U16_MAX = 65_535;
 const BAR_WIDTH = 24;
+/** Columns that fit 80. */
+const WIDTH = {
+  name: 29,
+  uid: 4,
+  score: 6,
+  weight: 6,
+  share: 10,
+  stake: 9,
+  commitment: 23,
+} as const;
 const CHEATS: Readonly<Record<NonNullable<Player["cheat"]>, string>> = {
-  lies: "lies in its reports",
+  lies: "lies in reports",
   loses: "throws data away",
   late: "answers late",
 };
@@ -41,7 +59,7 @@ function heading({ url, block, blockTimeMs, daemons, directory }: View): string[
   const health = `${ready} of ${daemons.length} processes ready${again}`;
   return [
     `${bold("neurond localnet")}  ${url}  block ${bold(String(block))}, one every ${blockTimeMs} ms`,
-    dim(`${health}; logs, wallets and evidence in ${directory}; Ctrl-C stops everything`),
+    dim(`${health}; all is in ${directory}; Ctrl-C stops it`),
   ];
 }
 
@@ -50,17 +68,19 @@ function runLines({ run, runs, file }: View): string[] {
   const bar = "█".repeat(filled) + dim("░".repeat(BAR_WIDTH - filled));
   return [
     `${title("RUN")} run-${run.index} ${bar} ${run.phase}, block ${run.into} of ${RUN_PLAN.blocks}`,
-    `${title("RUNS")} ${runs.slice(-4).map(describeRun).join("  ") || dim("none is over yet")}`,
+    `${title("RUNS")} ${runs.slice(-3).map(describeRun).join("  ") || dim("none is over yet")}`,
     ...(file === null
       ? []
-      : [`${title("FILE")} ${file.path}, ${file.sizeBytes} bytes: ${describeFile(file.state)}`]),
+      : [
+          `${title("FILE")} ${basename(file.path)}, ${file.sizeBytes} bytes, ${describeFile(file.state)}`,
+        ]),
   ];
 }
 
 function describeRun({ id, phase, audit }: RunView): string {
   if (audit === null) return `${id} ${dim(phase)}`;
   const { isAgreed, exact, compared } = audit;
-  const rows = `${exact.length}/${compared.length} rows exact`;
+  const rows = `${exact.length}/${compared.length} exact`;
   return `${id} ${isAgreed ? green("agreed") : yellow("held")} ${dim(rows)}`;
 }
 
@@ -77,14 +97,14 @@ function describeFile(state: NonNullable<View["file"]>["state"]): string {
   }
 }
 
+/** Scores and weights stand in the order of the validators. */
 function minerLines({ miners, validators }: View): string[] {
-  const names = validators.map(({ player }) => short(player.name));
   const head = [
-    "MINERS".padEnd(32),
-    "uid".padStart(4),
-    ...names.map((name) => `score ${name}`.padStart(10)),
-    ...names.map((name) => `weight ${name}`.padStart(11)),
-    "incentive".padStart(10),
+    "MINERS".padEnd(WIDTH.name),
+    "uid".padStart(WIDTH.uid),
+    "scores".padStart(WIDTH.score * validators.length),
+    "weights".padStart(WIDTH.weight * validators.length),
+    "incentive".padStart(WIDTH.share),
   ];
   return [dim(head.join("")), ...miners.map(minerLine)];
 }
@@ -92,26 +112,28 @@ function minerLines({ miners, validators }: View): string[] {
 function minerLine({ player, uid, scores, weights, incentive }: MinerView): string {
   const isOut = weights.some((value) => value !== null) && weights.every((value) => !value);
   const cells = [
-    who(player, 32),
-    String(uid).padStart(4),
-    ...scores.map((score) => (score === null ? "-" : (score / 1e6).toFixed(3)).padStart(10)),
+    who(player),
+    String(uid).padStart(WIDTH.uid),
+    ...scores.map((score) =>
+      (score === null ? "-" : (score / 1e6).toFixed(2)).padStart(WIDTH.score),
+    ),
     ...weights.map((value) => {
-      const text = (value === null ? "-" : String(value)).padStart(11);
+      const text = (value === null ? "-" : String(value)).padStart(WIDTH.weight);
       return value === 0 ? red(text) : text;
     }),
-    (incentive / U16_MAX).toFixed(3).padStart(10),
+    (incentive / U16_MAX).toFixed(3).padStart(WIDTH.share),
   ];
   return isOut ? cells.map((cell) => dim(cell)).join("") : cells.join("");
 }
 
 function validatorLines({ validators }: View): string[] {
   const head = [
-    "VALIDATORS".padEnd(32),
-    "uid".padStart(4),
-    "stake".padStart(10),
-    "  committed to".padEnd(36),
-    "revealed".padEnd(10),
-    "weights set",
+    "VALIDATORS".padEnd(WIDTH.name),
+    "uid".padStart(WIDTH.uid),
+    "stake".padStart(WIDTH.stake),
+    "  commitment".padEnd(WIDTH.commitment),
+    "revealed".padEnd(9),
+    "weights",
   ];
   return [dim(head.join("")), ...validators.map(validatorLine)];
 }
@@ -120,15 +142,15 @@ function validatorLine(validator: ValidatorView): string {
   const { player, uid, stake, commitment, revealed, lastUpdate } = validator;
   const committed =
     commitment === null
-      ? "nothing yet"
-      : `${commitment.runId ?? "log only"} ${commitment.hash.slice(0, 8)}… block ${commitment.block}`;
+      ? "-"
+      : `${commitment.runId ?? "log"} ${commitment.hash.slice(0, 6)}… @${commitment.block}`;
   return [
-    who(player, 32),
-    String(uid).padStart(4),
-    String(stake).padStart(10),
-    `  ${committed}`.padEnd(36),
-    (revealed ?? "-").padEnd(10),
-    lastUpdate > 0 ? `block ${lastUpdate}` : "-",
+    who(player),
+    String(uid).padStart(WIDTH.uid),
+    String(stake).padStart(WIDTH.stake),
+    `  ${committed}`.padEnd(WIDTH.commitment),
+    (revealed ?? "-").padEnd(9),
+    lastUpdate > 0 ? `@${lastUpdate}` : "-",
   ].join("");
 }
 
@@ -142,19 +164,18 @@ function findingLines(view: View, room: number): string[] {
     const paint = severity === "critical" ? red : severity === "warning" ? yellow : dim;
     const about = [runId, nameOf(view, validator)].filter(Boolean).join(" ");
     return [
-      `${paint(code)} ${about}: ${summary}`,
+      `${paint(code)} ${about}: ${namesIn(view, summary)}`,
       ...(severity === "critical" && evidence !== null ? [dim(`  ${evidence}`)] : []),
     ];
   });
   return [`${title("FINDINGS")} ${findings.length}`, ...lines.slice(0, Math.max(1, room - 1))];
 }
 
-function who(player: Player, width: number): string {
-  const { name, cheat } = player;
-  if (cheat === undefined) return name.padEnd(width);
+function who({ name, cheat }: Player): string {
+  if (cheat === undefined) return name.padEnd(WIDTH.name);
   const text = CHEATS[cheat];
-  return `${name} ${yellow(text)}${" ".repeat(Math.max(0, width - name.length - 1 - text.length))}`;
+  const room = WIDTH.name - name.length - 1;
+  return `${name} ${yellow(text)}${" ".repeat(Math.max(0, room - text.length))}`;
 }
 
 const title = (text: string) => dim(text.padEnd(9));
-const short = (name: string) => name.replace(/^validator-/, "v");

@@ -96,3 +96,11 @@ export function nameOf(view: View, hotkey: string | null): string {
   const all = [...view.validators, ...view.miners];
   return all.find((one) => one.hotkey === hotkey)?.player.name ?? hotkey;
 }
+
+/** A text with players' names in the place of their hotkeys. */
+export function namesIn(view: View, text: string): string {
+  return [...view.validators, ...view.miners].reduce(
+    (named, { hotkey, player }) => named.replaceAll(hotkey, player.name),
+    text,
+  );
+}

@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { isPortFree } from "../src/commands/localnet/ports.ts";
+import { OutcomeShape } from "../src/commands/localnet/schemas.ts";
+import { LocalnetProcess, localnetDirectory } from "./localnet/localnet-process.ts";
+
+// The whole story: three validators (one lies), five miners (one loses data, one is late), an auditor.
+test("the cheats end at weight 0, the auditor names the liar, and nothing is left behind", async () => {
+  await using directory = await localnetDirectory();
+  await using net = LocalnetProcess.start(directory.path, "--once", "--json");
+  const exitCode = await net.ended;
+  const outcome = OutcomeShape.parse(JSON.parse(net.stdout));
+  const unmet = outcome.expectations.filter(({ isMet }) => !isMet);
+  expect(unmet, net.stderr).toEqual([]);
+  expect(outcome).toMatchObject({ isGood: true, netuid: 2 });
+  expect(exitCode).toBe(0);
+  expect(outcome.runs.length).toBeGreaterThanOrEqual(2);
+  const evidence = JSON.parse(await readFile(outcome.evidence ?? "", "utf8"));
+  const liar = outcome.daemons.find(({ name }) => name === "validator-3");
+  expect(evidence).toMatchObject({ code: "REPORT_FORGED", validator: liar?.hotkey });
+  expect(await net.survivors(0)).toEqual([]);
+  for (const { url } of outcome.daemons) {
+    if (url === null) continue;
+    const { hostname, port } = new URL(url);
+    expect(await isPortFree(hostname, Number(port))).toBe(true);
+  }
+}, 180_000);
+
+test("an interrupt ends everything within five seconds, and a second localnet is kept out", async () => {
+  await using directory = await localnetDirectory();
+  await using net = LocalnetProcess.start(directory.path);
+  await net.says("run-0 begins|run-1 begins|run-2 begins");
+  await using second = LocalnetProcess.start(directory.path);
+  expect(await second.ended).toBe(1);
+  expect(second.stderr).toMatch(/^neurond: LOCALNET_RUNNING: .*\n$/);
+  expect((await net.processes()).length).toBeGreaterThan(10);
+  const start = performance.now();
+  net.child.kill("SIGINT");
+  expect(await net.ended).toBe(0);
+  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(await net.survivors(0)).toEqual([]);
+});
+
+test("when it is killed its children notice, leave, and take the database with them", async () => {
+  await using directory = await localnetDirectory();
+  await using net = LocalnetProcess.start(directory.path);
+  await net.says("starting 9 daemons");
+  net.child.kill("SIGKILL");
+  await net.ended;
+  expect(await net.survivors(15_000)).toEqual([]);
+  const ports = JSON.parse(await readFile(join(directory.path, "localnet.json"), "utf8")).ports;
+  expect(await isPortFree("127.0.0.2", ports["validator-1"])).toBe(true);
+});
+
+test("a taken port is told in one line", async () => {
+  await using directory = await localnetDirectory();
+  const server = createServer().listen({ host: "127.0.0.1", port: 0 });
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  await using net = LocalnetProcess.start(directory.path, "--port", String(port));
+  expect(await net.ended).toBe(1);
+  expect(net.stderr).toMatch(/^neurond: PORT_IN_USE: port \d+ .*--port\n$/);
+  server.close();
+});
+
+test("a directory that cannot be written is told in one line", async () => {
+  await using net = LocalnetProcess.start("/dev/null/localnet");
+  expect(await net.ended).toBe(1);
+  expect(net.stderr).toMatch(/^neurond: NO_WRITE_PERMISSION: cannot write .*\n$/);
+});
