@@ -27,7 +27,7 @@ const WIDTH = {
   weight: 6,
   share: 10,
   stake: 9,
-  commitment: 23,
+  commitment: 22,
 } as const;
 const CHEATS: Readonly<Record<NonNullable<Player["cheat"]>, string>> = {
   lies: "lies in reports",
