@@ -1,0 +1,18 @@
+import { runReadme } from "@neurond/testing/readme";
+import { expect, test } from "vitest";
+
+/** What each example prints; the packages whose example needs a chain have a test of their own. */
+const EXAMPLES: readonly (readonly [name: string, prints: RegExp])[] = [
+  ["consensus", /^true 812345\n[\s\S]*uid: 0, value: 28086[\s\S]*uid: 3, value: 65535/],
+  ["crypto", /^5Grwva\S+ true\n0x[0-9a-f]+\n$/],
+  ["epistula", /kind: 'admitted'[\s\S]*code: 'REPLAY'/],
+  ["ledger", /\ntrue\n$/],
+  ["primitives", /^0x[0-9a-f]{64}\n19066596\n$/],
+  ["workload", /^\{ kind: 'passed' \}\n[\s\S]*EVIDENCE_MALFORMED/],
+  ["workload-storage", /^\d+ null\n$/],
+];
+
+test.each(EXAMPLES)("the example in the README of %s runs", async (name, prints) => {
+  const { stdout, stderr } = await runReadme(new URL(`../../${name}/`, import.meta.url));
+  expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(prints), stderr: "" });
+});
