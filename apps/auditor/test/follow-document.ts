@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -14,19 +14,11 @@ interface Block {
   readonly lines: readonly string[];
 }
 
-/** What is copied, because the document changes it or copies from it. */
-const COPIED = [
-  ...["tsconfig.base.json", "tsconfig.json", "tsconfig.test.json", "config/validator.yaml"],
-  ...["apps/validator", "apps/miner", "packages/audit"].flatMap((at) =>
-    ["package.json", "tsconfig.json", "src"].map((name) => `${at}/${name}`),
-  ),
-  "packages/audit/io",
-  ...["package.json", "tsconfig.json", "io/tsconfig.json"].map(
-    (name) => `packages/workload-storage/${name}`,
-  ),
-];
-/** Packages of the copy; all others are those of the repository. */
-const OWN = ["apps/validator", "apps/miner", "packages/audit", "packages/workload-digest"];
+/** What the document changes, and so is copied; other packages are linked. */
+const CHANGED = ["apps/validator", "apps/miner", "packages/audit"];
+const FILES = ["tsconfig.base.json", "tsconfig.json", "tsconfig.test.json", "config"];
+/** Packages of the copy. */
+export const OWN = [...CHANGED, "packages/workload-digest"];
 
 /** A part of the repository with everything done to it that a document says. */
 export class Followed implements AsyncDisposable {
@@ -36,15 +28,13 @@ export class Followed implements AsyncDisposable {
     this.directory = directory;
   }
 
-  /** Does what the code blocks of a document say, in their order. */
+  /** Does what the code blocks of a document say, in their order; installing apart. */
   static async follow(document: string): Promise<Followed> {
     // Inside the repository, so that imports resolve; where neither git nor the linter looks.
     await mkdir(join(ROOT, ".vitest"), { recursive: true });
     const copy = new Followed(await mkdtemp(join(ROOT, ".vitest", "followed-")));
     try {
-      for (const path of COPIED) {
-        await cp(join(ROOT, path), copy.path(path), { recursive: true });
-      }
+      await copy.#begin();
       for (const block of blocksOf(await readFile(join(ROOT, document), "utf8"))) {
         await copy.#apply(block);
       }
@@ -60,7 +50,7 @@ export class Followed implements AsyncDisposable {
     return join(this.directory, name);
   }
 
-  /** Type-checks what the patterns match; the compiler's words, or nothing when it has none. */
+  /** Type-checks what the patterns match; what the compiler has to say. */
   async typeErrors(include: readonly string[], types: readonly string[]): Promise<string> {
     const config = this.path("tsconfig.check.json");
     const compilerOptions = {
@@ -74,6 +64,19 @@ export class Followed implements AsyncDisposable {
       return (await run(tsc, ["-p", config, "--pretty", "false"])).stdout;
     } catch (error) {
       return z.object({ stdout: z.string() }).parse(error).stdout;
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const filter = (path: string) => !/\/(node_modules|dist|test)$/.test(path);
+    for (const path of [...CHANGED, ...FILES]) {
+      await cp(join(ROOT, path), this.path(path), { recursive: true, filter });
+    }
+    for (const parent of ["packages", "apps"]) {
+      for (const name of await readdir(join(ROOT, parent))) {
+        const path = join(parent, name);
+        if (!CHANGED.includes(path)) await symlink(join(ROOT, path), this.path(path));
+      }
     }
   }
 

@@ -6,7 +6,6 @@ export { heldEntries } from "./held-inventory.ts";
 export { nativeSha256 } from "./native-sha256.ts";
 export {
   type ProberOptions,
-  type SendChallenge,
   type SilenceReason,
   sampleProber,
 } from "./prober.ts";

@@ -1,6 +1,6 @@
 import { type Verify, verifySr25519Fast } from "@neurond/crypto";
-import { canonicalJson, type Hotkey, publicKeyOf, toHex } from "@neurond/primitives";
-import type { Neuron, Prober } from "@neurond/workload/io";
+import { canonicalJson, publicKeyOf, toHex } from "@neurond/primitives";
+import type { Neuron, Prober, SendTask } from "@neurond/workload/io";
 import {
   answerDigest,
   maxAnswerBytes,
@@ -10,18 +10,6 @@ import {
   seedOfTask,
 } from "@neurond/workload-storage";
 import { CHALLENGE_PATH, type ChallengeMessage, SIGNATURE_BYTES } from "./challenge-message.ts";
-
-/** Sends one signed request; it rejects when nobody answers in time or the answer is too long. */
-export type SendChallenge = (request: {
-  readonly url: URL;
-  readonly method: "POST";
-  readonly body: Uint8Array;
-  readonly contentType: string;
-  readonly receiver: Hotkey;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-  readonly maxAnswerBytes: number;
-}) => Promise<{ readonly status: number; readonly body: Uint8Array }>;
 
 /** Why a probe counts as offline; for logs and metrics. */
 export type SilenceReason =
@@ -33,7 +21,7 @@ export type SilenceReason =
   | "UNSIGNED";
 
 export interface ProberOptions {
-  readonly send: SendChallenge;
+  readonly send: SendTask;
   /** Signs with the validator's hotkey. */
   readonly sign: (digest: Uint8Array) => Uint8Array;
   readonly verifySignature?: Verify;
@@ -59,7 +47,7 @@ export function sampleProber(options: ProberOptions): Prober<SampleTask, SampleE
     const signature = toHex(sign(seed));
     const message: ChallengeMessage = { task, signature };
     const sentMs = now();
-    let reply: Awaited<ReturnType<SendChallenge>>;
+    let reply: Awaited<ReturnType<SendTask>>;
     try {
       reply = await send({
         url,

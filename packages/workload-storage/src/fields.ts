@@ -1,23 +1,8 @@
-import { type Hex, type Hotkey, type Netuid, parseHotkey } from "@neurond/primitives";
+import type { Hex, Netuid } from "@neurond/primitives";
+import { field as common } from "@neurond/workload";
 import { z } from "zod";
 
 const MAX_U32 = 0xffff_ffff;
-
-function isHotkey(text: unknown): boolean {
-  if (typeof text !== "string") return false;
-  try {
-    parseHotkey(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Lower-case hexadecimal text of so many bytes. */
-function hexOf(bytes: number) {
-  const shape = new RegExp(`^0x[0-9a-f]{${2 * bytes}}$`);
-  return z.custom<Hex>((value) => typeof value === "string" && shape.test(value));
-}
 
 /** Values of lower-case digits by character code; -1 for every other character. */
 const NIBBLES = Int8Array.from({ length: 128 }, (_, code) =>
@@ -34,7 +19,7 @@ function isHex(text: string): boolean {
 
 /** The checked fields that tasks, evidence and manifests are made of. */
 export const field = {
-  hotkey: z.custom<Hotkey>(isHotkey),
+  hotkey: common.hotkey,
   netuid: z.custom<Netuid>(
     (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xffff,
   ),
@@ -42,9 +27,9 @@ export const field = {
   u32: z.int().min(0).max(MAX_U32),
   /** Blocks, bytes and milliseconds. */
   count: z.int().min(0),
-  hash: hexOf(32),
-  signature: hexOf(64),
-  blsSignature: hexOf(48),
+  hash: common.hex(32),
+  signature: common.hex(64),
+  blsSignature: common.hex(48),
   hexUpTo: (bytes: number) =>
     z.custom<Hex>(
       (value) => typeof value === "string" && value.length <= 2 + 2 * bytes && isHex(value),

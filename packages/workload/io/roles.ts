@@ -15,5 +15,17 @@ export type Prober<Task, Evidence> = (
   signal: AbortSignal,
 ) => Promise<Evidence | "offline">;
 
+/** Sends one signed request; rejects when nobody answers in time or the answer is too long. */
+export type SendTask = (request: {
+  readonly url: URL;
+  readonly method: "POST";
+  readonly body: Uint8Array;
+  readonly contentType: string;
+  readonly receiver: Hotkey;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly maxAnswerBytes: number;
+}) => Promise<{ readonly status: number; readonly body: Uint8Array }>;
+
 /** Does a task on a miner. */
 export type Responder<Task, Response> = (task: Task, signal: AbortSignal) => Promise<Response>;

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Config, type Miner, startMiner } from "@neurond/miner";
+import type { Miner } from "@neurond/miner";
+import * as source from "@neurond/miner";
 import { createLogger } from "@neurond/runtime";
 import { ShardStore } from "@neurond/workload-storage/io";
 import { HOST, key, NETUID, type World } from "./world.ts";
@@ -22,9 +23,13 @@ export class RealMiner implements AsyncDisposable {
     });
   }
 
-  static async start(world: World, uri: string): Promise<RealMiner> {
+  static async start(
+    world: World,
+    uri: string,
+    code: Pick<typeof source, "Config" | "startMiner"> = source,
+  ): Promise<RealMiner> {
     const directory = await mkdtemp(join(tmpdir(), "neurond-miner-"));
-    const config = Config.parse({
+    const config = code.Config.parse({
       netuid: NETUID,
       http: { host: HOST, port: 0, requestsPerMinute: 100_000 },
       axon: { externalIp: HOST },
@@ -33,7 +38,7 @@ export class RealMiner implements AsyncDisposable {
     const shards = await ShardStore.open({ directory, reserveBytes: 0 });
     const log = createLogger(uri, process.env["TEST_LOG"] === undefined ? "fatal" : "debug");
     const deps = { config, chain: world.chain, signer: key(uri), shards, version: "0", log };
-    return new RealMiner(directory, await startMiner(deps));
+    return new RealMiner(directory, await code.startMiner(deps));
   }
 
   get url(): string {

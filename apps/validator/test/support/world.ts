@@ -8,7 +8,8 @@ import { type Hotkey, hotkeyOf, toNetuid } from "@neurond/primitives";
 import { createLogger } from "@neurond/runtime";
 import type { Database } from "@neurond/store";
 import { testDatabase } from "@neurond/testing";
-import { Config, startValidator, type ValidatorParts } from "../../src/index.ts";
+import type { ValidatorParts } from "../../src/index.ts";
+import * as source from "../../src/index.ts";
 import { Node } from "./node.ts";
 
 export const NETUID = toNetuid(READY_NETUID);
@@ -43,6 +44,8 @@ export interface NodeOptions
   extends Partial<Pick<ValidatorParts, "chain" | "signScores" | "workloads">> {
   readonly run?: object;
   readonly weights?: object;
+  /** The validator's code, when it is not this one. */
+  readonly code?: Pick<typeof source, "Config" | "startValidator">;
 }
 
 /** A chain with a ready subnet, and the databases of the validators on it. */
@@ -72,10 +75,10 @@ export class World implements AsyncDisposable {
 
   /** Starts a validator; one that was started before finds what it kept. */
   async start(uri: string, options: NodeOptions = {}): Promise<Node> {
-    const { run, weights, ...parts } = options;
+    const { run, weights, code = source, ...parts } = options;
     const known = this.#databases.get(uri) ?? testDatabase();
     this.#databases.set(uri, known);
-    const config = Config.parse({
+    const config = code.Config.parse({
       netuid: NETUID,
       http: {
         host: HOST,
@@ -93,7 +96,7 @@ export class World implements AsyncDisposable {
     const log = createLogger(uri, process.env["TEST_LOG"] === undefined ? "fatal" : "debug");
     const database = await known;
     const signer = key(uri);
-    const started = await startValidator({
+    const started = await code.startValidator({
       chain: this.chain,
       ...parts,
       config,

@@ -1,14 +1,10 @@
 import { createHash } from "node:crypto";
 import { hotkeyOf, toUid } from "@neurond/primitives";
+import type { SendTask } from "@neurond/workload/io";
 import { expect, test } from "vitest";
 import { ChallengeMessage } from "../../io/challenge-message.ts";
 import { heldEntries } from "../../io/held-inventory.ts";
-import {
-  type ProberOptions,
-  type SendChallenge,
-  type SilenceReason,
-  sampleProber,
-} from "../../io/prober.ts";
+import { type ProberOptions, type SilenceReason, sampleProber } from "../../io/prober.ts";
 import { sampleResponder } from "../../io/responder.ts";
 import { ShardStore } from "../../io/shard-store.ts";
 import { buildAnswer, InventoryTree, type SampleTask, samplePositions } from "../../src/index.ts";
@@ -28,13 +24,13 @@ const respond = sampleResponder({
   inventoryOf: async () => world.tree,
 });
 
-const serve: SendChallenge = async ({ body, signal }) => {
+const serve: SendTask = async ({ body, signal }) => {
   const message = ChallengeMessage.parse(JSON.parse(Buffer.from(body).toString()));
   return { status: 200, body: await respond(message, signal) };
 };
 
 /** Probes through `send`; what it comes to, and why it counts as silence. */
-async function probe(send: SendChallenge, options: Partial<ProberOptions> = {}, asked = task) {
+async function probe(send: SendTask, options: Partial<ProberOptions> = {}, asked = task) {
   const reasons: SilenceReason[] = [];
   const prober = sampleProber({
     send,
@@ -70,7 +66,7 @@ test("a miner that lost a leaf is failed by its own signature", async () => {
   expect(world.workload().verify(task, evidence)).toEqual({ kind: "failed", reason: "SHARD_ROOT" });
 });
 
-const silences: readonly [SilenceReason, SendChallenge][] = [
+const silences: readonly [SilenceReason, SendTask][] = [
   ["NO_ANSWER", async () => Promise.reject(new Error("ECONNREFUSED"))],
   ["STATUS", async () => ({ status: 503, body: new Uint8Array(100) })],
   ["TOO_SHORT", async () => ({ status: 200, body: new Uint8Array(63) })],
@@ -99,7 +95,7 @@ test("an answer after the deadline, or a miner without endpoint, counts as offli
 });
 
 test("the prober bounds time and size, and gives up when it is told to", async () => {
-  let asked: Parameters<SendChallenge>[0] | undefined;
+  let asked: Parameters<SendTask>[0] | undefined;
   await probe(async (request) => {
     asked = request;
     return serve(request);
