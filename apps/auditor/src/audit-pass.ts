@@ -6,8 +6,8 @@ import type { AuditorMetrics } from "./metrics.ts";
 
 /** What a pass works with. */
 export interface PassDeps {
-  readonly chain: Chain;
-  readonly auditor: Auditor;
+  readonly chain: Pick<Chain, "head">;
+  readonly auditor: Pick<Auditor, "due" | "audit">;
   readonly metrics: AuditorMetrics;
   readonly log: Logger;
   readonly lookAgainBlocks: number;
@@ -23,26 +23,39 @@ export class AuditPass {
     this.#deps = deps;
   }
 
-  /** One pass over what is due now; what the chain does to us is tried again at the next head. */
+  /** One pass over what is due now. What fails is tried again later, and holds up no other run. */
   async look(signal: AbortSignal): Promise<void> {
-    const { chain, auditor, metrics, log, lookAgainBlocks } = this.#deps;
-    try {
+    const { chain, auditor, lookAgainBlocks } = this.#deps;
+    await this.#attempt(signal, async () => {
       const { number: finalized } = await chain.head({ at: "finalized", signal });
       for (const index of await auditor.due(finalized)) {
         const last = this.#looked.get(index);
         if (last !== undefined && finalized < last + lookAgainBlocks) continue;
         this.#looked.set(index, finalized);
-        const end = metrics.seconds.startTimer();
-        const audited = await auditor.audit(index, finalized, signal);
-        end();
-        this.#tell(audited);
-        if (!audited.kept.isPending) this.#looked.delete(index);
+        await this.#attempt(signal, () => this.#lookAt(index, finalized, signal), index);
       }
+    });
+  }
+
+  async #lookAt(index: number, finalized: BlockNumber, signal: AbortSignal): Promise<void> {
+    const { auditor, metrics } = this.#deps;
+    const end = metrics.seconds.startTimer();
+    const audited = await auditor.audit(index, finalized, signal);
+    end();
+    this.#tell(audited);
+    if (!audited.kept.isPending) this.#looked.delete(index);
+  }
+
+  /** What the chain or the disk does to us is logged; what is wrong in here is thrown. */
+  async #attempt(signal: AbortSignal, work: () => Promise<void>, index?: number): Promise<void> {
+    const { metrics, log } = this.#deps;
+    try {
+      await work();
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof CodedError) && !isAbort(error)) throw error;
       metrics.runs.inc({ result: "failed" });
-      log.warn({ error }, "audit failed; tried again at a later block");
+      log.warn({ error, index }, "audit failed; tried again at a later block");
     }
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configReference, loadConfig } from "@neurond/runtime";
+import { PREFIX as VALIDATOR, Config as ValidatorConfig } from "@neurond/validator";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Config, PREFIX } from "../src/config.ts";
 
@@ -37,4 +38,14 @@ test("the shipped configuration shows every setting with its default", () => {
   expect([...paths(whole)].sort()).toEqual([...leaves].sort());
   const { run, audit, fetch } = Config.parse({ netuid: 1 });
   expect({ run: whole.run, audit: whole.audit, fetch: whole.fetch }).toEqual({ run, audit, fetch });
+});
+
+test("auditors read the same run section as validators", () => {
+  const settings = (schema: typeof Config | typeof ValidatorConfig, prefix: string) =>
+    configReference(schema, prefix)
+      .split("\n")
+      .flatMap((row) => /`(run\.[^`]+)`/.exec(row)?.[1] ?? [])
+      .sort();
+  expect(settings(Config, PREFIX)).toEqual(settings(ValidatorConfig, VALIDATOR));
+  expect(Config.parse({ netuid: 1 }).run).toEqual(ValidatorConfig.parse({ netuid: 1 }).run);
 });

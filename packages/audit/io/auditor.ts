@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   type AuditTools,
   auditRun,
@@ -97,7 +98,7 @@ export class Auditor {
       now,
     };
     const facts = await fetchFacts(request, signal);
-    const audit = await auditRun(facts, tools);
+    const audit = await auditRun(facts, { ...tools, breathe: setImmediate });
     const known = new Set((await store.readRun(index))?.findings);
     const result = this.#sealed(run, audit, facts.snapshot);
     await store.saveRun(result.kept, result.findings);

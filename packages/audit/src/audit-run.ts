@@ -53,6 +53,7 @@ export async function auditRun(facts: RunFacts, tools: AuditTools): Promise<RunA
   const counts: AnswerCount[] = [];
   const judged = new Map<Hotkey, JudgedReports>();
   for (const audit of audits) {
+    await tools.breathe?.();
     const reports = judgeReports(audit);
     judged.set(audit.about.hotkey, reports);
     findings.push(...reports.findings);

@@ -12,6 +12,8 @@ export interface AuditTools {
   readonly rules: Rules;
   readonly workloads: readonly AuditedWorkload[];
   readonly verify: Verify;
+  /** Called between pieces of work, so that a daemon can answer requests meanwhile. */
+  readonly breathe?: () => Promise<void>;
 }
 
 /** One validator's part in the audit of a run. */

@@ -141,6 +141,7 @@ async function judgeVerdicts(
   const settled = new Map<string, Seen>();
   let missing: Finding | null = null;
   for (const placed of seen) {
+    await audit.breathe?.();
     const { index, entry } = placed;
     const proven = () => open.prove(index, end);
     const earlier = settled.get(taskOf(entry));
