@@ -55,6 +55,12 @@ export function request(
   return { method: "POST", target: "/x", body: new Uint8Array(0), ...options, headers };
 }
 
+/** What a signer of `request` is given. */
+export function toSign(body: Uint8Array, now: number) {
+  const bodySha256 = sha256(body);
+  return { method: "POST", target: "/x", bodySha256, receiver: BOB, now, random: RANDOM };
+}
+
 /** All stages of the door at one time. */
 export async function enter(
   { body, ...head }: TestRequest,

@@ -27,20 +27,14 @@ import {
   policyOf,
   RANDOM,
   request,
+  toSign,
   UUID,
   withHeader,
 } from "./context.ts";
 
 const body = Uint8Array.of(4, 5, 6);
 const sign = (options: Partial<RequestSignerOptions> = {}, now = NOW): RawHeaders =>
-  new RequestSigner({ key: alice, interval: "none", ...options }).sign({
-    method: "POST",
-    target: "/x",
-    bodySha256: sha256(body),
-    receiver: BOB,
-    now,
-    random: RANDOM,
-  });
+  new RequestSigner({ key: alice, interval: "none", ...options }).sign(toSign(body, now));
 const both = sign();
 const isBtauth = ([name]: readonly [string, string]) => name.startsWith("X-Bittensor");
 const btauthHalf = both.filter(isBtauth);

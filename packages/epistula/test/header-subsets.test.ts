@@ -1,5 +1,4 @@
 import { type RawHeaders, RequestSigner } from "@neurond/epistula";
-import { sha256 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -11,21 +10,14 @@ import {
   forgetful,
   NOW,
   policyOf,
-  RANDOM,
   request,
+  toSign,
 } from "./context.ts";
 import { isStillSigned } from "./independent-model.ts";
 
 const body = Uint8Array.of(1, 2, 3);
 const sign = (key = alice, now = NOW) =>
-  new RequestSigner({ key, interval: "none" }).sign({
-    method: "POST",
-    target: "/x",
-    bodySha256: sha256(body),
-    receiver: BOB,
-    now,
-    random: RANDOM,
-  });
+  new RequestSigner({ key, interval: "none" }).sign(toSign(body, now));
 const original = sign();
 const nonces = ["X-Bittensor-Nonce", "Epistula-Uuid"].map(
   (name) => original.find(([other]) => other === name)?.[1],
