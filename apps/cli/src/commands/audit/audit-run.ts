@@ -41,10 +41,10 @@ export const auditRun = defineAction<Audited>({
     if (!Number.isInteger(runs) || runs < 1 || runs > MAX_RUNS) {
       throw new CodedError<UsageCode>("USAGE", `--runs is a whole number from 1 to ${MAX_RUNS}`);
     }
-    const { auditedStorage, rulesFrom } = await import("@neurond/audit");
+    const { auditedWorkloads, rulesFrom } = await import("@neurond/audit");
     const { Auditor, DEFAULT_MANNERS, MemoryAuditStore } = await import("@neurond/audit/io");
     const { verifySr25519Fast: verify } = await import("@neurond/crypto");
-    const workloads = [auditedStorage()];
+    const workloads = auditedWorkloads();
     const families = workloads.map(({ family }) => family);
     const rules = rulesFrom(settings.run, families);
     const { netuid, allowPrivate } = settings;

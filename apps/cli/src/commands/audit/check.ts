@@ -23,9 +23,9 @@ export const checkFinding = defineAction<Checked>({
   run: async (call) => {
     const bytes = await readInput(call, call.args[0] ?? "-");
     const value = parse(new TextDecoder().decode(bytes));
-    const { auditedStorage, checkEvidence } = await import("@neurond/audit");
+    const { auditedWorkloads, checkEvidence } = await import("@neurond/audit");
     const { verifySr25519Fast } = await import("@neurond/crypto");
-    const judge = { workloads: [auditedStorage()], verify: verifySr25519Fast };
+    const judge = { workloads: auditedWorkloads(), verify: verifySr25519Fast };
     const verdict = await checkEvidence(value, judge);
     if (verdict.kind === "refused") {
       const { fault, reason } = verdict;
