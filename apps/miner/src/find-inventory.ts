@@ -1,4 +1,4 @@
-import { fromHex } from "@neurond/primitives";
+import { fromHex, type Hotkey } from "@neurond/primitives";
 import {
   compareBytes,
   InventoryTree,
@@ -9,9 +9,12 @@ import {
 } from "@neurond/workload-storage";
 import { nativeSha256 } from "@neurond/workload-storage/io";
 
-/** Blocks before a beacon in which a validator may have drawn up the list. */
-const MAX_LAG = 7200;
-const REMEMBERED = 64;
+/** Blocks at which what is held changes are looked at from the beacon backwards, so many of them. */
+const MAX_BLOCKS = 256;
+/** Shards that may have been on their way while the list was drawn up. */
+const MAX_ON_THEIR_WAY = 32;
+/** Hashing a list costs the most: a validator must not keep us busy with lists that never were. */
+const MAX_TREES = 4;
 
 /**
  * Finds the list behind an inventory among our own receipts. A challenge names only its root: which
@@ -20,58 +23,71 @@ const REMEMBERED = 64;
 export function inventoryFinder(
   receipts: () => readonly SignedReceipt[],
 ): (task: SampleTask) => Promise<InventoryTree | null> {
-  const known = new Map<string, InventoryTree>();
+  /** The last of each validator: all slots of a run ask about one, and the next run about another. */
+  const known = new Map<Hotkey, { readonly hash: string; readonly tree: InventoryTree }>();
   return async (task) => {
-    const { hash } = task.inventory;
-    const remembered = known.get(hash);
-    if (remembered !== undefined) return remembered;
+    const { validator, inventory } = task;
+    const last = known.get(validator);
+    if (last?.hash === inventory.hash) return last.tree;
     const own = receipts()
       .map(({ receipt }) => receipt)
-      .filter(({ validator }) => validator === task.validator);
+      .filter((receipt) => receipt.validator === validator);
     const tree = findTree(own, task);
-    if (tree === null) return null;
-    known.set(hash, tree);
-    for (const oldest of known.keys()) {
-      if (known.size <= REMEMBERED) break;
-      known.delete(oldest);
-    }
+    if (tree !== null) known.set(validator, { hash: inventory.hash, tree });
     return tree;
   };
 }
 
-function findTree(receipts: readonly Receipt[], task: SampleTask): InventoryTree | null {
-  const root = fromHex(task.inventory.hash);
-  for (const block of changesBefore(receipts, task.beacon.block)) {
-    const held = receipts.filter(
-      ({ storedBlock, expiresBlock }) => storedBlock <= block && block < expiresBlock,
-    );
-    const tree = treeOf(held, task.inventory);
-    if (tree !== null && compareBytes(tree.hash, root) === 0) return tree;
+function findTree(
+  receipts: readonly Receipt[],
+  { inventory, beacon }: SampleTask,
+): InventoryTree | null {
+  const { count, total } = inventory;
+  const root = fromHex(inventory.hash);
+  const candidates = changesBefore(receipts, beacon.block)
+    .map((block) => ({ block, extra: heldAt(receipts, block) - count }))
+    .filter(({ extra }) => extra >= 0 && extra <= MAX_ON_THEIR_WAY)
+    .sort((a, b) => a.extra - b.extra);
+  let trees = 0;
+  for (const { block } of candidates) {
+    // One whose upload ended after the list was drawn up bears an earlier block all the same, so those
+    // accepted last are left out.
+    const listed = receipts.filter((receipt) => isHeld(receipt, block)).slice(0, count);
+    if (listed.reduce((sum, { size }) => sum + leavesOf(size), 0) !== total) continue;
+    const tree = treeOf(listed);
+    if (compareBytes(tree.hash, root) === 0) return tree;
+    trees += 1;
+    if (trees === MAX_TREES) return null;
   }
   return null;
 }
 
-/**
- * The tree over so many of the shards. One whose upload ended after the list was drawn up bears an
- * earlier block all the same, so those accepted last are left out.
- */
-function treeOf(
-  held: readonly Receipt[],
-  { count, total }: SampleTask["inventory"],
-): InventoryTree | null {
-  if (held.length < count) return null;
-  const entries = held
-    .slice(0, count)
+function treeOf(listed: readonly Receipt[]): InventoryTree {
+  const entries = listed
     .map(({ shardId, root, size }) => ({ shardId, root, size }))
     .sort((a, b) => compareBytes(a.shardId, b.shardId));
-  // Counting leaves is cheap, hashing every entry is not.
-  const leaves = entries.reduce((sum, { size }) => sum + leavesOf(size), 0);
-  return leaves === total ? new InventoryTree(entries, nativeSha256) : null;
+  return new InventoryTree(entries, nativeSha256);
+}
+
+function isHeld({ storedBlock, expiresBlock }: Receipt, block: number): boolean {
+  return storedBlock <= block && block < expiresBlock;
+}
+
+function heldAt(receipts: readonly Receipt[], block: number): number {
+  let held = 0;
+  for (const receipt of receipts) if (isHeld(receipt, block)) held += 1;
+  return held;
 }
 
 /** The blocks at which what is held changes, from the beacon backwards. */
 function changesBefore(receipts: readonly Receipt[], beacon: number): readonly number[] {
-  const changes = receipts.flatMap(({ storedBlock, expiresBlock }) => [storedBlock, expiresBlock]);
-  const recent = changes.filter((block) => block < beacon && block >= beacon - MAX_LAG);
-  return [...new Set([beacon, ...recent, Math.max(0, beacon - MAX_LAG)])].sort((a, b) => b - a);
+  const blocks = new Set([beacon]);
+  for (const { storedBlock, expiresBlock } of receipts) {
+    // What was held before a change was held up to the block before it.
+    for (const change of [storedBlock, expiresBlock]) blocks.add(change).add(change - 1);
+  }
+  return [...blocks]
+    .filter((block) => block <= beacon && block >= 0)
+    .sort((a, b) => b - a)
+    .slice(0, MAX_BLOCKS);
 }

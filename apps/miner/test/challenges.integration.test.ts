@@ -25,6 +25,7 @@ import {
 } from "@neurond/workload-storage/io";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  get,
   minerKey,
   NETUID,
   nameOf,
@@ -185,6 +186,11 @@ describe("answering a challenge", () => {
       status: 500,
       code: "SHARD_CORRUPT",
     });
+    const lost = await get(careless, shard).then(
+      ({ status }) => status,
+      () => "cut off",
+    );
+    expect([500, "cut off"]).toContain(lost);
     expect((await fetch(new URL("/livez", careless.miner.url))).status).toBe(200);
   });
 });
