@@ -1,6 +1,8 @@
 import {
   aggregate,
   commitmentsOf,
+  eligibleStakes,
+  minersOf,
   type Payout,
   payProportionally,
   sortReports,
@@ -20,7 +22,7 @@ import type { SeenCommitment } from "./ports/commitment-index.ts";
 import type { Decision, FamilyDecision, RunFacts, SnapshotNeuron } from "./ports/run-journal.ts";
 import type { RunTimes } from "./run-plan.ts";
 import type { Rules } from "./settings.ts";
-import { candidateMiners, eligibleValidators } from "./snapshot.ts";
+import { electorsOf } from "./snapshot.ts";
 import type { Validator } from "./validator.ts";
 
 /** Turns what was heard of a run into the weights it comes to, and keeps the decision. */
@@ -74,14 +76,14 @@ export function decide(
   before: FamilyDecision | undefined,
 ): FamilyDecision {
   const { run, family, neurons } = heard;
-  const eligible = eligibleValidators(neurons, rules.minStakeRao);
-  const stakes = new Map(eligible.map(({ hotkey, stakeRao }) => [hotkey, BigInt(stakeRao)]));
+  const electors = electorsOf(neurons);
+  const stakes = eligibleStakes(electors, rules.minStakeRao);
   const counted = heard.reports.filter((report) => isCommitted(report, heard, rules));
   const { reports } = sortReports(counted);
   const { quorum, medians, insufficientCoverage } = aggregate({
     stakes,
     reports: new Map([...reports].map(([hotkey, { scores }]) => [hotkey, scores])),
-    candidates: candidateMiners(neurons),
+    candidates: minersOf(electors, rules.minStakeRao),
     self,
     rules: rules.quorum,
   });

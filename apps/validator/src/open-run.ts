@@ -1,3 +1,4 @@
+import { minersOf } from "@neurond/consensus";
 import { encodeEntry, type LogEntry } from "@neurond/ledger";
 import { toHex } from "@neurond/primitives";
 import type { RunTimes } from "./run-plan.ts";
@@ -33,16 +34,14 @@ export async function openRun(
 }
 
 async function planDocuments(
-  { identity, chain, workloads }: Validator,
+  { identity, chain, workloads, rules }: Validator,
   run: RunTimes,
   signal: AbortSignal,
 ): Promise<readonly LogEntry[]> {
   const { netuid, hotkey: validator } = identity;
   const metagraph = await chain.metagraph({ netuid }, { signal });
-  const miners = metagraph.neurons
-    .filter(({ uid, validatorPermit }) => uid !== 0 && !validatorPermit)
-    .map(({ hotkey }) => hotkey)
-    .sort();
+  const electors = metagraph.neurons.map((n) => ({ ...n, stakeRao: n.totalStake }));
+  const miners = minersOf(electors, rules.minStakeRao);
   const planned = { netuid, validator, times: run, block: metagraph.block, miners };
   const documents: LogEntry[] = [];
   for (const entry of workloads) documents.push(...(await entry.plan(planned, signal)));

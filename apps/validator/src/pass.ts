@@ -1,3 +1,4 @@
+import { eligibleStakes } from "@neurond/consensus";
 import { type BlockNumber, isAbort, isCoded } from "@neurond/primitives";
 import { agreeRun } from "./agree-run.ts";
 import { anchorRun } from "./anchor-run.ts";
@@ -11,7 +12,7 @@ import type { RunGate } from "./run-gate.ts";
 import { timesAt, timesOf } from "./run-plan.ts";
 import { scanCommitments } from "./scan-commitments.ts";
 import { setWeights } from "./set-weights.ts";
-import { eligibleValidators, takeSnapshot } from "./snapshot.ts";
+import { electorsOf, takeSnapshot } from "./snapshot.ts";
 import type { Validator } from "./validator.ts";
 
 /**
@@ -104,7 +105,8 @@ async function hear(validator: Validator, run: Step["run"], signal: AbortSignal)
   const { chain, stores, identity, rules, manners, metrics, now, workloads } = validator;
   const { snapshot } = await stores.journal.read(run.index, ["snapshot"]);
   if (snapshot === undefined) return;
-  const validators = eligibleValidators(snapshot.neurons, rules.minStakeRao);
+  const stakes = eligibleStakes(electorsOf(snapshot.neurons), rules.minStakeRao);
+  const validators = snapshot.neurons.filter(({ hotkey }) => stakes.has(hotkey));
   const deps = {
     chain,
     netuid: identity.netuid,

@@ -1,5 +1,5 @@
 import type { Chain } from "@neurond/chain";
-import type { Hotkey, Netuid } from "@neurond/primitives";
+import type { Netuid } from "@neurond/primitives";
 import type { RunJournal, SnapshotNeuron } from "./ports/run-journal.ts";
 import { urlOf } from "./public-address.ts";
 import type { RunTimes } from "./run-plan.ts";
@@ -31,22 +31,9 @@ export async function takeSnapshot(
   await deps.journal.write(run.index, "snapshot", { block: run.close, neurons });
 }
 
-/** Validators whose word counts: a permit and enough stake, whether they can be reached or not. */
-export function eligibleValidators(
-  neurons: readonly SnapshotNeuron[],
-  minStakeRao: bigint,
-): readonly SnapshotNeuron[] {
-  return neurons.filter(({ validatorPermit, stakeRao }) => {
-    const stake = BigInt(stakeRao);
-    return validatorPermit && stake > 0n && stake >= minStakeRao;
+/** Rows of a snapshot as consensus reads them. */
+export function electorsOf(neurons: readonly SnapshotNeuron[]) {
+  return neurons.map(({ uid, hotkey, validatorPermit, stakeRao }) => {
+    return { uid, hotkey, validatorPermit, stakeRao: BigInt(stakeRao) };
   });
-}
-
-/** Those who may be paid: registered at the close, not the burn uid, not a validator. */
-export function candidateMiners(neurons: readonly SnapshotNeuron[]): ReadonlySet<Hotkey> {
-  return new Set(
-    neurons
-      .filter(({ uid, validatorPermit }) => uid !== 0 && !validatorPermit)
-      .map((n) => n.hotkey),
-  );
 }

@@ -1,6 +1,7 @@
 import {
   aggregate,
   eligibleStakes,
+  minersOf,
   type Payout,
   payProportionally,
   type Quorum,
@@ -52,17 +53,14 @@ export function eligibleOf(
   { neurons }: Snapshot,
   minStakeRao: bigint,
 ): ReadonlyMap<Hotkey, bigint> {
-  return eligibleStakes(
-    neurons.map((neuron) => ({ ...neuron, incentive: 0 })),
-    minStakeRao,
-  );
+  return eligibleStakes(neurons, minStakeRao);
 }
 
 /** The weights that `self` has to set, by the same functions that it had to use. */
 export function agreementOf(input: AgreementInput, self: Hotkey): Agreement {
   const { run, rules, snapshot, reports, previous } = input;
   const stakes = eligibleOf(snapshot, rules.minStakeRao);
-  const candidates = snapshot.neurons.filter(isCandidate).map(({ hotkey }) => hotkey);
+  const candidates = minersOf(snapshot.neurons, rules.minStakeRao);
   const families = new Map<FamilyId, FamilyAgreement>();
   const payouts: Payout[] = [];
   let isKnown = true;
@@ -85,11 +83,6 @@ export function agreementOf(input: AgreementInput, self: Hotkey): Agreement {
     else payouts.push(payProportionally(weight, microsOf(shares)));
   }
   return { families, weights: isKnown ? byHotkey(payouts, snapshot.neurons) : null };
-}
-
-/** Those who may be paid: registered, not the burn's uid, not a validator. */
-function isCandidate({ uid, validatorPermit }: SnapshotNeuron): boolean {
-  return uid !== 0 && !validatorPermit;
 }
 
 function byHotkey(

@@ -13,12 +13,37 @@ export interface Elector {
 }
 
 /** Everybody whose word counts, reachable or not: a permit, and enough stake, and some. */
-export function eligibleStakes(neurons: Iterable<Elector>, minStakeRao: bigint): Stakes {
+export function eligibleStakes(
+  neurons: Iterable<Omit<Elector, "incentive">>,
+  minStakeRao: bigint,
+): Stakes {
   const stakes = new Map<Hotkey, bigint>();
-  for (const { hotkey, validatorPermit, stakeRao } of neurons) {
-    if (validatorPermit && stakeRao > 0n && stakeRao >= minStakeRao) stakes.set(hotkey, stakeRao);
+  for (const neuron of neurons) {
+    if (isEligible(neuron, minStakeRao)) stakes.set(neuron.hotkey, neuron.stakeRao);
   }
   return stakes;
+}
+
+/**
+ * Who may be asked and paid where there is no roster: everybody but the burn's own uid and those
+ * whose word counts. A permit alone makes no validator: on a subnet with free places for validators
+ * every miner that has earned something is given one.
+ */
+export function minersOf(
+  neurons: Iterable<Omit<Elector, "incentive">>,
+  minStakeRao: bigint,
+): readonly Hotkey[] {
+  return [...neurons]
+    .filter((neuron) => neuron.uid !== BURN_UID && !isEligible(neuron, minStakeRao))
+    .map(({ hotkey }) => hotkey)
+    .sort();
+}
+
+function isEligible(
+  { validatorPermit, stakeRao }: Pick<Elector, "validatorPermit" | "stakeRao">,
+  minStakeRao: bigint,
+): boolean {
+  return validatorPermit && stakeRao > 0n && stakeRao >= minStakeRao;
 }
 
 /** Miners that can be ranked: in the roster and registered, but never the burn's own uid. */

@@ -11,7 +11,7 @@ export {
   summarise,
   topOverlap,
 } from "./divergence.ts";
-export { candidatesOf, type Elector, eligibleStakes, incumbentOf } from "./electorate.ts";
+export { candidatesOf, type Elector, eligibleStakes, incumbentOf, minersOf } from "./electorate.ts";
 export {
   type CommitmentFact,
   type Contradiction,

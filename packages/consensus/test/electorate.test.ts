@@ -1,4 +1,10 @@
-import { candidatesOf, type Elector, eligibleStakes, incumbentOf } from "@neurond/consensus";
+import {
+  candidatesOf,
+  type Elector,
+  eligibleStakes,
+  incumbentOf,
+  minersOf,
+} from "@neurond/consensus";
 import { type Hotkey, toUid } from "@neurond/primitives";
 import { describe, expect, test } from "vitest";
 import { alice, bob, charlie, dave, m0, m1, m2, m3 } from "./people.ts";
@@ -57,4 +63,10 @@ describe("the incumbent", () => {
     // A miner that left the roster may still hold the place; the run then treats it as gone.
     expect(of(neuron(1, m3, { incentive: 1 }))).toBe(m3);
   });
+});
+
+test("a miner that earned a permit is a miner still: only stake enough to be heard makes a validator", () => {
+  const neurons = [validator(0, alice, 500n), validator(1, bob, 100n), validator(2, charlie, 99n)];
+  expect(minersOf(neurons, 100n)).toEqual([charlie]);
+  expect(minersOf(neurons, 501n)).toEqual([bob, charlie].sort());
 });

@@ -1,4 +1,5 @@
 import type { Chain } from "@neurond/chain";
+import { minersOf } from "@neurond/consensus";
 import type { Hotkey, Netuid } from "@neurond/primitives";
 import { urlOf } from "../public-address.ts";
 import type { Candidate } from "./choose-miners.ts";
@@ -16,7 +17,11 @@ const FRESH_MS = 12_000;
 /** The subnet's miners that serve, read anew once per block time however often it is asked. */
 export function minerView(
   chain: Chain,
-  { netuid, allowPrivate }: { readonly netuid: Netuid; readonly allowPrivate: boolean },
+  subnet: {
+    readonly netuid: Netuid;
+    readonly allowPrivate: boolean;
+    readonly minStakeRao: bigint;
+  },
 ): MinerView {
   let known: ReadonlyMap<Hotkey, ServingMiner> = new Map();
   let readAt = Number.NEGATIVE_INFINITY;
@@ -24,11 +29,14 @@ export function minerView(
   return async (signal) => {
     const best = chain.status().best?.number ?? -1;
     if (performance.now() - readAt < FRESH_MS && best === head) return known;
+    const { netuid, allowPrivate, minStakeRao } = subnet;
     const { neurons } = await chain.metagraph({ netuid }, { signal });
+    const electors = neurons.map((neuron) => ({ ...neuron, stakeRao: neuron.totalStake }));
+    const miners = new Set(minersOf(electors, minStakeRao));
     known = new Map(
-      neurons.flatMap(({ uid, hotkey, coldkey, validatorPermit, axon }) => {
+      neurons.flatMap(({ hotkey, coldkey, axon }) => {
         const url = urlOf(axon, allowPrivate);
-        if (uid === 0 || validatorPermit || url === null) return [];
+        if (!miners.has(hotkey) || url === null) return [];
         return [[hotkey, { hotkey, coldkey, url }] as const];
       }),
     );

@@ -10,7 +10,7 @@ import { minerView } from "./miner-view.ts";
 
 /** What the storage routes work with; the pool of workers belongs to `resources`. */
 export function storageRoutes(
-  { chain, identity, stores, manners, metrics, now }: ComposedValidator,
+  { chain, identity, stores, manners, rules, metrics, now }: ComposedValidator,
   { http, storage }: Config,
   head: () => BlockNumber,
   resources: AsyncDisposableStack,
@@ -25,7 +25,11 @@ export function storageRoutes(
   return {
     identity,
     gate: storageGate({ hotkey, netuid, clients, maxShardBytes, transferMs, pool, metrics }),
-    miners: minerView(chain, { netuid, allowPrivate: manners.allowPrivatePeers }),
+    miners: minerView(chain, {
+      netuid,
+      allowPrivate: manners.allowPrivatePeers,
+      minStakeRao: rules.minStakeRao,
+    }),
     client: minerClient(signer, transferMs),
     shards: stores.shards,
     manifests: stores.manifests,
