@@ -51,9 +51,23 @@ test("one command names a liar from nothing but a chain, another checks the file
     expect(first?.validators.map(({ weights }) => weights)).toEqual(["ok", "ok", "ok"]);
 
     const file = first?.findings[0]?.file ?? "";
-    const checked = await run(["audit", "check", file, "--json"]);
+    const line = ["audit", "check", file, "--json", "--on-chain", ...chain];
+    const checked = await run(line, { connectChain });
     expect(checked.exitCode).toBe(0);
-    expect(JSON.parse(checked.stdout)).toMatchObject({ verdict: "proven", validator: liar.hotkey });
+    expect(JSON.parse(checked.stdout)).toMatchObject({
+      verdict: "proven",
+      validator: liar.hotkey,
+      found: true,
+    });
+    // On another chain the same file rests on nothing.
+    await using other = await Stage.begin(tools, []);
+    await other.advanceTo(60);
+    const elsewhere = ["--subtensor.chain_endpoint", other.devnet.url];
+    const strange = await run(["audit", "check", file, "--json", "--on-chain", ...elsewhere], {
+      connectChain,
+    });
+    expect(strange.exitCode).toBe(1);
+    expect(JSON.parse(strange.stdout)).toMatchObject({ verdict: "refused", fault: "FACT_ABSENT" });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

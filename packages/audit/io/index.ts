@@ -9,5 +9,6 @@ export { axonUrl } from "./axon-url.ts";
 export { DirectoryAuditStore } from "./directory-store.ts";
 export type { BodyLimits } from "./fetch-bodies.ts";
 export { DEFAULT_MANNERS, type FactsRequest, fetchFacts, type Manners } from "./fetch-facts.ts";
+export { type FoundFacts, findFacts } from "./find-facts.ts";
 export { DEFAULT_LIMITS, type Fetched, getPublic, type HttpLimits } from "./public-http.ts";
 export { ValidatorClient } from "./validator-client.ts";

@@ -20,6 +20,10 @@ export const AuditCheckShape = z.strictObject({
   fault: z.string().nullable().describe("why it is refused"),
   reason: z.string().nullable(),
   onChain: z.array(z.string()).describe("what only the chain can say, to be looked up there"),
+  found: z
+    .boolean()
+    .nullable()
+    .describe("with --on-chain: whether the commitments it rests on stand there"),
 });
 
 /** Result of `neurond audit run`. */
