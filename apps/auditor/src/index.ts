@@ -1,4 +1,4 @@
 export { Config, PREFIX } from "./config.ts";
-export { AUDITOR_ERRORS, type AuditorCode } from "./errors.ts";
+export { AUDITOR_ERRORS, type AuditorCode, HTTP_STATUS } from "./errors.ts";
 export { auditorService } from "./service.ts";
 export { type AuditorParts, type RunningAuditor, startAuditor } from "./start.ts";
