@@ -14,7 +14,7 @@ import {
 import type { Hotkey, Netuid } from "@neurond/primitives";
 import { accuse, findFact } from "./accuse.ts";
 import { fetchReport } from "./fetch-report.ts";
-import { forEachLimited } from "./limited.ts";
+import { forEachLimited } from "./for-each-limited.ts";
 import type { ValidatorMetrics } from "./metrics.ts";
 import type { CommitmentIndex, SeenCommitment } from "./ports/commitment-index.ts";
 import type { EvidenceStore } from "./ports/evidence-store.ts";

@@ -1,8 +1,8 @@
 export { type ComposedValidator, composeValidator } from "./compose.ts";
 export { Config, PREFIX } from "./config.ts";
 export type { ValidatorCode } from "./errors.ts";
-export { type RunningValidator, startValidator } from "./run-validator.ts";
 export { type ServiceOptions, validatorService } from "./service.ts";
+export { type RunningValidator, startValidator } from "./start-validator.ts";
 export type { SignScores } from "./validator.ts";
 export type { ValidatorParts } from "./validator-parts.ts";
 export type { PlannedRun, SeededRun, WorkloadEntry } from "./workload-entry.ts";

@@ -4,7 +4,7 @@ import { type Assignment, isSettled, OFFLINE, type Outcome, unknown } from "@neu
 import type { Neuron } from "@neurond/workload/io";
 import { beaconDigest, beaconInputs } from "@neurond/workload-storage";
 import { readBeacon } from "./beacon.ts";
-import { forEachLimited } from "./limited.ts";
+import { forEachLimited } from "./for-each-limited.ts";
 import { urlOf } from "./public-address.ts";
 import type { RunTimes } from "./run-plan.ts";
 import { documentsOf, observationsOf, taskKey } from "./run-record.ts";

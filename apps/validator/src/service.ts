@@ -4,7 +4,7 @@ import { createLogger, type Environment, loadConfig, runService } from "@neurond
 import { openDatabase, withWriter } from "@neurond/store";
 import { Config, PREFIX } from "./config.ts";
 import { openHotkey } from "./hotkey.ts";
-import { startValidator } from "./run-validator.ts";
+import { startValidator } from "./start-validator.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
 
 /** Where a validator process takes its settings from, and what it does its own way. */

@@ -4,7 +4,7 @@ import { type Coldkey, coldkeyOf, hotkeyOf, toBlockNumber } from "@neurond/primi
 import { Health } from "@neurond/runtime";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { forEachLimited } from "../src/limited.ts";
+import { forEachLimited } from "../src/for-each-limited.ts";
 import { urlOf } from "../src/public-address.ts";
 import { RunGate } from "../src/run-gate.ts";
 import { chooseMiners } from "../src/storage/choose-miners.ts";
