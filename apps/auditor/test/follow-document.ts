@@ -16,7 +16,7 @@ interface Block {
 
 /** What the document changes, and so is copied; other packages are linked. */
 const CHANGED = ["apps/validator", "apps/miner", "packages/audit"];
-const FILES = ["tsconfig.base.json", "tsconfig.json", "tsconfig.test.json", "config"];
+const FILES = ["tsconfig.base.json", "tsconfig.json", "tsconfig.test.json"];
 /** Packages of the copy. */
 export const OWN = [...CHANGED, "packages/workload-digest"];
 
