@@ -38,6 +38,7 @@ beforeAll(async () => {
     http: { host: HOST, port: 0, verifyWorkers: 0, requestsPerMinute: 10_000 },
     axon: { externalIp: HOST },
     gossip: { allowPrivatePeers: true },
+    run: { minStakeTao: "1000" }, // the richest of this chain has 3000
     record: { archiveDirectory: join(root, "archive") },
   });
   const signer = keypairFromUri("//Validator1");

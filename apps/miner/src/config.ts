@@ -121,8 +121,10 @@ export const Config = z.strictObject({
       minStakeTao: z
         .string()
         .regex(/^\d+(\.\d{1,9})?$/)
-        .default("0")
-        .describe("Least stake of a validator that is served, such as 1000 or 0.5"),
+        .default("1000")
+        .describe(
+          "Least stake of a validator that is served; a permit alone is free where few have one",
+        ),
       staleSeconds: seconds(600, "Nobody is served on a metagraph older than this"),
     })
     .prefault({}),

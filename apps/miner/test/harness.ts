@@ -32,6 +32,8 @@ export const { signal }: AbortController = new AbortController();
 export const validator = keypairFromUri("//Validator");
 export const other = keypairFromUri("//OtherValidator");
 export const stranger = keypairFromUri("//Stranger");
+/** Has a permit because nobody else wanted it. */
+export const lucky = keypairFromUri("//Lucky");
 export const minerKey = keypairFromUri("//Miner");
 export const nameOf = (key: Keypair): Hotkey => hotkeyOf(key.publicKey);
 const hash = `0x${"00".repeat(32)}` as const;
@@ -79,9 +81,10 @@ export function metagraphOf(neurons: readonly Neuron[]): Metagraph {
 /** A chain of which a miner sees heads and one subnet. */
 export class ChainOfTest {
   metagraph = metagraphOf([
-    neuronOf(0, validator, { validatorPermit: true }),
-    neuronOf(1, other, { validatorPermit: true }),
+    neuronOf(0, validator, { validatorPermit: true, totalStake: toRao(1_000_000_000_000n) }),
+    neuronOf(1, other, { validatorPermit: true, totalStake: toRao(1_000_000_000_000n) }),
     neuronOf(2, minerKey),
+    neuronOf(3, lucky, { validatorPermit: true }),
   ]);
   readonly #heads: ((block: number) => void)[] = [];
 

@@ -10,6 +10,7 @@ import {
   countersignature,
   get,
   headersOf,
+  lucky,
   minerKey,
   nameOf,
   type Offer,
@@ -253,6 +254,7 @@ describe("callers", () => {
       minerKey,
     );
     expect(byMiner).toMatchObject({ status: 403, code: "NO_PERMIT" });
+    expect(await get(at, shard, lucky)).toMatchObject({ status: 403, code: "LOW_STAKE" });
     const unsigned = await fetch(new URL(shardPath(shard.receipt.shardId), at.miner.url));
     expect(unsigned.status).toBe(401);
   });

@@ -55,10 +55,14 @@ export async function checkWeights(chain: Chain, { metagraph, hotkey }: Subject)
 }
 
 function describeWeights(
-  { lastUpdate }: Neuron,
+  { lastUpdate, blockAtRegistration }: Neuron,
   { block, tempo }: Metagraph,
   activityCutoff: number,
 ): Check {
+  if (lastUpdate <= blockAtRegistration) {
+    const remedy = "if this is a validator, see that it runs; miners get permits too, and set none";
+    return warn("weights", "never set, though there is a permit", remedy);
+  }
   const age = block - lastUpdate;
   const text = `last set ${age} blocks ago`;
   const remedy = "see that the validator runs, agrees with its peers and can pay for extrinsics";

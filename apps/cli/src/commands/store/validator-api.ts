@@ -33,8 +33,8 @@ const hotkey = z.string().transform((text, context) => {
 
 const fileId = z.string().regex(/^0x[0-9a-f]{64}$/);
 
-/** What a validator says of itself. */
-const Status = z.object({ netuid: z.int(), hotkey, block: z.int() });
+/** What a validator says of itself; no other neuron has runs. */
+const Status = z.object({ netuid: z.int(), hotkey, run: z.object({ index: z.int() }) });
 export type Status = z.infer<typeof Status>;
 
 /** Where a shard of a file is to go. */
