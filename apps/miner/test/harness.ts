@@ -28,7 +28,7 @@ import { z } from "zod";
 import { Config, type Miner, startMiner } from "../src/index.ts";
 
 export const NETUID = toNetuid(2);
-export const { signal }: AbortController = new AbortController();
+export const signal: AbortSignal = new AbortController().signal;
 export const validator = keypairFromUri("//Validator");
 export const other = keypairFromUri("//OtherValidator");
 export const stranger = keypairFromUri("//Stranger");
