@@ -12,6 +12,7 @@ import {
   type TransactionSettings,
 } from "kysely";
 import { explainDatabase } from "./explain-database.ts";
+import { tableNames } from "./table-names.ts";
 
 /** Kysely's Postgres dialect, whose failures are coded errors. */
 export class CodedDialect implements Dialect {
@@ -34,7 +35,7 @@ export class CodedDialect implements Dialect {
   }
 
   createIntrospector(database: Kysely<unknown>) {
-    return this.#postgres.createIntrospector(database);
+    return tableNames(database);
   }
 }
 

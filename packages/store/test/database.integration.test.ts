@@ -41,6 +41,15 @@ describe("opening a database by its URL", () => {
     await sql`drop schema ${sql.id(schema)} cascade`.execute(shared.kysely);
   });
 
+  test("migrates while others drop their schemas", async () => {
+    const comeAndGo = async () => {
+      for (let round = 0; round < 6; round += 1) {
+        await using _passing = await testDatabase();
+      }
+    };
+    await Promise.all(Array.from({ length: 4 }, comeAndGo));
+  });
+
   test("keeps the schemas of two daemons apart", async () => {
     await using other = await testDatabase();
     await other.kysely.insertInto("scans").values({ name: "other", block: 1 }).execute();
