@@ -1,6 +1,12 @@
 import { RunConfig } from "@neurond/audit";
-import { toNetuid } from "@neurond/primitives";
-import { LOG_LEVELS } from "@neurond/runtime";
+import {
+  ChainSection,
+  httpSection,
+  LogSection,
+  netuidSetting,
+  WalletSection,
+  WatchdogSection,
+} from "@neurond/runtime";
 import { z } from "zod";
 
 const MIB = 1_048_576;
@@ -19,53 +25,18 @@ const seconds = (fallback: number, text: string) =>
 
 /** Everything an auditor can be told; defaults suit a public network. */
 export const Config = z.strictObject({
-  netuid: z
-    .int()
-    .min(0)
-    .max(4095)
-    .transform((value) => toNetuid(value))
-    .describe("Subnet to audit")
-    .meta({ env: "NETUID" }),
-  chain: z
-    .strictObject({
-      network: z
-        .string()
-        .optional()
-        .describe("Name of a network, or a ws:// or wss:// endpoint; finney when nothing is said")
-        .meta({ env: "BT_SUBTENSOR_NETWORK" }),
-      endpoint: z
-        .string()
-        .optional()
-        .describe("Websocket endpoint; wins over the network. Use an archive node for old runs")
-        .meta({ env: "BT_SUBTENSOR_CHAIN_ENDPOINT" }),
-      stallSeconds: z
-        .number()
-        .min(0)
-        .optional()
-        .describe(
-          "No block for so long: the endpoint is left; three block times when absent, 0 never",
-        ),
-    })
-    .prefault({}),
-  wallet: z
-    .strictObject({
-      name: z
-        .string()
-        .optional()
-        .describe("Wallet whose hotkey signs findings; unsigned when absent")
-        .meta({ env: "BT_WALLET_NAME" }),
-      hotkey: z.string().optional().describe("Hotkey name").meta({ env: "BT_WALLET_HOTKEY" }),
-      path: z.string().optional().describe("Directory of wallets").meta({ env: "BT_WALLET_PATH" }),
-    })
-    .prefault({})
-    .describe("Who signs, unless the environment carries a hotkey (BT_HOTKEY_*)"),
-  http: z
-    .strictObject({
-      host: z.string().default("127.0.0.1").describe("Address to serve findings at"),
-      port: z.int().min(0).max(65_535).default(8094).describe("Port to serve findings at"),
-      requestsPerMinute: count(600, "Requests a minute from one address; those beyond get 429"),
-    })
-    .prefault({}),
+  netuid: netuidSetting("Subnet to audit"),
+  chain: ChainSection.extend({
+    endpoint: ChainSection.shape.endpoint.describe(
+      "Websocket endpoint; wins over the network. Use an archive node for old runs",
+    ),
+  }).prefault({}),
+  wallet: WalletSection.extend({
+    name: WalletSection.shape.name.describe(
+      "Wallet whose hotkey signs findings; unsigned when absent",
+    ),
+  }).prefault({}),
+  http: httpSection({ host: "127.0.0.1", port: 8094, requestsPerMinute: 600 }).prefault({}),
   run: RunConfig.prefault({}),
   audit: z
     .strictObject({
@@ -100,17 +71,8 @@ export const Config = z.strictObject({
         .describe("Whether axons at loopback and private addresses are asked"),
     })
     .prefault({}),
-  watchdog: z
-    .strictObject({
-      warnSeconds: seconds(120, "No new block for so long: /readyz fails"),
-      limitSeconds: seconds(900, "No new block for so long: the process ends, to be restarted"),
-    })
-    .prefault({}),
-  log: z
-    .strictObject({
-      level: z.enum(LOG_LEVELS).default("info").describe("Least severity that is logged"),
-    })
-    .prefault({}),
+  watchdog: WatchdogSection.prefault({}),
+  log: LogSection.prefault({}),
 });
 export type Config = z.output<typeof Config>;
 

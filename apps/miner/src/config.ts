@@ -1,5 +1,13 @@
-import { parseHotkey, toNetuid } from "@neurond/primitives";
-import { LOG_LEVELS } from "@neurond/runtime";
+import { parseHotkey } from "@neurond/primitives";
+import {
+  AxonSection,
+  ChainSection,
+  httpSection,
+  LogSection,
+  netuidSetting,
+  WalletSection,
+  WatchdogSection,
+} from "@neurond/runtime";
 import { z } from "zod";
 
 const KIB = 1024;
@@ -22,70 +30,11 @@ const seconds = (fallback: number, text: string) =>
 
 /** Everything a miner can be told; defaults suit one disk and a public network. */
 export const Config = z.strictObject({
-  netuid: z
-    .int()
-    .min(0)
-    .max(0xffff)
-    .transform((value) => toNetuid(value))
-    .describe("Subnet to mine on")
-    .meta({ env: "NETUID" }),
-  chain: z
-    .strictObject({
-      network: z
-        .string()
-        .optional()
-        .describe("Name of a network, or a ws:// or wss:// endpoint; finney when nothing is said")
-        .meta({ env: "BT_SUBTENSOR_NETWORK" }),
-      endpoint: z
-        .string()
-        .optional()
-        .describe("Websocket endpoint; wins over the network")
-        .meta({ env: "BT_SUBTENSOR_CHAIN_ENDPOINT" }),
-      stallSeconds: z
-        .number()
-        .min(0)
-        .optional()
-        .describe(
-          "No block for so long: the endpoint is left; three block times when absent, 0 never",
-        ),
-    })
-    .prefault({}),
-  wallet: z
-    .strictObject({
-      name: z.string().optional().describe("Wallet name").meta({ env: "BT_WALLET_NAME" }),
-      hotkey: z.string().optional().describe("Hotkey name").meta({ env: "BT_WALLET_HOTKEY" }),
-      path: z.string().optional().describe("Directory of wallets").meta({ env: "BT_WALLET_PATH" }),
-    })
-    .prefault({})
-    .describe("The hotkey's wallet, unless the environment carries a hotkey (BT_HOTKEY_*)"),
-  http: z
-    .strictObject({
-      host: z.string().default("0.0.0.0").describe("Address to listen on"),
-      port: z.int().min(0).max(65_535).default(8091).describe("Port to listen on"),
-      requestsPerMinute: z
-        .int()
-        .min(1)
-        .default(1200)
-        .describe("Requests a minute from one source address; those beyond get 429"),
-    })
-    .prefault({}),
-  axon: z
-    .strictObject({
-      announce: z.boolean().default(true).describe("Whether to say on chain where we serve"),
-      externalIp: z
-        .union([z.ipv4(), z.ipv6()])
-        .optional()
-        .describe("Address at which validators reach us; must be given to be announced")
-        .meta({ env: "BT_AXON_EXTERNAL_IP" }),
-      externalPort: z
-        .int()
-        .min(1)
-        .max(65_535)
-        .optional()
-        .describe("Port at which validators reach us; the port listened on when absent")
-        .meta({ env: "BT_AXON_EXTERNAL_PORT" }),
-    })
-    .prefault({}),
+  netuid: netuidSetting("Subnet to mine on"),
+  chain: ChainSection.prefault({}),
+  wallet: WalletSection.prefault({}),
+  http: httpSection({ host: "0.0.0.0", port: 8091, requestsPerMinute: 1200 }).prefault({}),
+  axon: AxonSection.prefault({}),
   storage: z
     .strictObject({
       directory: z
@@ -128,17 +77,8 @@ export const Config = z.strictObject({
       staleSeconds: seconds(600, "Nobody is served on a metagraph older than this"),
     })
     .prefault({}),
-  watchdog: z
-    .strictObject({
-      warnSeconds: seconds(120, "No new block for so long: /readyz fails"),
-      limitSeconds: seconds(900, "No new block for so long: the process ends, to be restarted"),
-    })
-    .prefault({}),
-  log: z
-    .strictObject({
-      level: z.enum(LOG_LEVELS).default("info").describe("Least severity that is logged"),
-    })
-    .prefault({}),
+  watchdog: WatchdogSection.prefault({}),
+  log: LogSection.prefault({}),
 });
 export type Config = z.output<typeof Config>;
 

@@ -1,6 +1,6 @@
 import { parseFraction } from "@neurond/consensus";
 import type { FamilyId } from "@neurond/ledger";
-import { isCoded, parseTao, toMicro } from "@neurond/primitives";
+import { isCoded, parseTao, toMecid, toMicro } from "@neurond/primitives";
 import { z } from "zod";
 import { type Rules, readRules } from "./rules.ts";
 
@@ -44,7 +44,13 @@ export const RunConfig = z.strictObject({
     .default(true)
     .describe("Whether a report counts only with a commitment on chain made in time"),
   burn: share("0", "Part of the weights that goes to uid 0 whatever is reported"),
-  mecid: z.int().min(0).max(15).default(0).describe("Mechanism of the subnet"),
+  mecid: z
+    .int()
+    .min(0)
+    .max(15)
+    .transform((value) => toMecid(value))
+    .default(toMecid(0))
+    .describe("Mechanism of the subnet whose weights are set"),
 });
 export type RunConfig = z.output<typeof RunConfig>;
 

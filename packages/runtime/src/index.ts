@@ -7,6 +7,15 @@ export {
 } from "./authenticate.ts";
 export { type ConfigSource, type Environment, loadConfig, secret } from "./config.ts";
 export { configReference } from "./config-reference.ts";
+export {
+  AxonSection,
+  ChainSection,
+  httpSection,
+  LogSection,
+  netuidSetting,
+  WalletSection,
+  WatchdogSection,
+} from "./config-sections.ts";
 export { RUNTIME_ERRORS, type RuntimeCode } from "./errors.ts";
 export { type Check, Health, type Verdict } from "./health.ts";
 export {
@@ -17,7 +26,7 @@ export {
   type Listening,
   listen,
 } from "./http.ts";
-export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from "./logger.ts";
+export { createLogger, type Logger } from "./logger.ts";
 export { forLatest } from "./loop.ts";
 export { Counter, createRegistry, Gauge, Histogram, Registry } from "./metrics.ts";
 export { type RetryOptions, retry } from "./retry.ts";
