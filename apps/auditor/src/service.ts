@@ -1,4 +1,4 @@
-import { connectChain, resolveNetwork } from "@neurond/chain";
+import { connectChain, connectOptions } from "@neurond/chain";
 import {
   announceReady,
   createLogger,
@@ -27,7 +27,9 @@ export async function auditorService(options: {
         log.warn({ message }, "wallet"),
       );
       resources.defer(() => signer?.wipe());
-      const chain = resources.use(await connectChain(chainOf(config, environment), signal));
+      const chain = resources.use(
+        await connectChain(connectOptions(config.chain, environment), signal),
+      );
       const auditor = resources.use(await startAuditor({ config, chain, signer, log }));
       log.info({ url: auditor.url, signed: signer !== null }, "serving");
       announceReady();
@@ -35,13 +37,4 @@ export async function auditorService(options: {
     },
     { log },
   );
-}
-
-function chainOf({ chain }: Config, env: Environment) {
-  const { endpoint, network, stallSeconds } = chain;
-  const { endpoint: first, fallbacks } = resolveNetwork({ endpoint, network, env });
-  return {
-    endpoints: [first, ...fallbacks],
-    ...(stallSeconds === undefined ? {} : { stallMs: stallSeconds * 1000 }),
-  };
 }

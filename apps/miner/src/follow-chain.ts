@@ -1,7 +1,7 @@
-import { type Chain, retryOf, type Signer, type Submission } from "@neurond/chain";
+import { type Chain, type Endpoint, retryOf, type Signer, type Submission } from "@neurond/chain";
 import { type BlockNumber, hotkeyOf } from "@neurond/primitives";
 import { forLatest, type Health, type Logger, type Watchdog } from "@neurond/runtime";
-import { announceAxon, type Endpoint } from "./axon.ts";
+import { announceAxon } from "./axon.ts";
 import type { MinerMetrics } from "./metrics.ts";
 import type { SubnetView } from "./subnet-view.ts";
 

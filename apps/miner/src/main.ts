@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { connectChain, resolveNetwork } from "@neurond/chain";
+import { connectChain, connectOptions } from "@neurond/chain";
+import { openHotkey } from "@neurond/chain/wallet";
 import { announceReady, createLogger, loadConfig, runService } from "@neurond/runtime";
 import { ShardStore } from "@neurond/workload-storage/io";
 import { Config, PREFIX } from "./config.ts";
-import { openHotkey } from "./hotkey.ts";
 import { startMiner } from "./miner.ts";
 
 const log = createLogger("miner");
@@ -31,17 +31,8 @@ await runService(
     log.info({ shards: shards.list().length, unfinished, orphans }, "shards opened");
     if (damaged.length > 0) log.error({ damaged }, "shards are damaged");
 
-    const network = resolveNetwork({ ...config.chain, env: environment });
-    const { stallSeconds } = config.chain;
-    const chain = resources.use(
-      await connectChain(
-        {
-          endpoints: [network.endpoint, ...network.fallbacks],
-          ...(stallSeconds !== undefined && { stallMs: stallSeconds * 1000 }),
-        },
-        signal,
-      ),
-    );
+    const options = connectOptions(config.chain, environment);
+    const chain = resources.use(await connectChain(options, signal));
 
     const miner = resources.use(
       await startMiner({ config, chain, signer, shards, version: packageVersion(), log }),

@@ -1,4 +1,4 @@
-import type { Chain } from "@neurond/chain";
+import type { Chain, Endpoint } from "@neurond/chain";
 import { type Keypair, verifySr25519Fast } from "@neurond/crypto";
 import { hotkeyOf, parseTao } from "@neurond/primitives";
 import {
@@ -12,7 +12,6 @@ import {
 import type { ShardStore } from "@neurond/workload-storage/io";
 import { admitValidators } from "./admission.ts";
 import { createApi } from "./api/api.ts";
-import type { Endpoint } from "./axon.ts";
 import type { Config } from "./config.ts";
 import { followChain } from "./follow-chain.ts";
 import { createGates } from "./gates.ts";

@@ -1,11 +1,11 @@
+import { readBeacon } from "@neurond/audit/io";
+import { axonUrl } from "@neurond/chain";
 import { detachBodies, isJson, type Json, type Observation } from "@neurond/ledger";
 import type { BlockNumber, Hotkey } from "@neurond/primitives";
 import { type Assignment, isSettled, OFFLINE, type Outcome, unknown } from "@neurond/workload";
 import type { Neuron } from "@neurond/workload/io";
 import { beaconDigest, beaconInputs } from "@neurond/workload-storage";
-import { readBeacon } from "./beacon.ts";
 import { forEachLimited } from "./for-each-limited.ts";
-import { urlOf } from "./public-address.ts";
 import type { RunTimes } from "./run-plan.ts";
 import { documentsOf, observationsOf, taskKey } from "./run-record.ts";
 import type { Validator } from "./validator.ts";
@@ -93,7 +93,7 @@ async function minersNow(
   const metagraph = await chain.metagraph({ netuid: identity.netuid }, { signal });
   return new Map(
     metagraph.neurons.map(({ hotkey, uid, axon }) => {
-      return [hotkey, { hotkey, uid, url: urlOf(axon, manners.allowPrivatePeers) }];
+      return [hotkey, { hotkey, uid, url: axonUrl(axon, manners.allowPrivatePeers) }];
     }),
   );
 }

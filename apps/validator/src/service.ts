@@ -1,9 +1,9 @@
-import { connectChain, resolveNetwork } from "@neurond/chain";
+import { connectChain, connectOptions } from "@neurond/chain";
+import { openHotkey } from "@neurond/chain/wallet";
 import { hotkeyOf } from "@neurond/primitives";
 import { createLogger, type Environment, loadConfig, runService } from "@neurond/runtime";
 import { openDatabase, withWriter } from "@neurond/store";
 import { Config, PREFIX } from "./config.ts";
-import { openHotkey } from "./hotkey.ts";
 import { startValidator } from "./start-validator.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
 
@@ -28,7 +28,9 @@ export async function validatorService(options: ServiceOptions): Promise<void> {
         log.warn({ message }, "wallet"),
       );
       const database = resources.use(await openDatabase({ ...databaseOf(config), signal }));
-      const chain = resources.use(await connectChain(chainOf(config, environment), signal));
+      const chain = resources.use(
+        await connectChain(connectOptions(config.chain, environment), signal),
+      );
       const name = `validator ${hotkeyOf(signer.publicKey)}`;
       const onWait = () => log.warn({ name }, "another process is this validator; waiting");
       await withWriter(
@@ -49,13 +51,4 @@ export async function validatorService(options: ServiceOptions): Promise<void> {
 function databaseOf({ database }: Config) {
   const { url, directory, schema } = database;
   return { url: url?.reveal(), directory, schema };
-}
-
-function chainOf({ chain }: Config, env: Environment) {
-  const { endpoint, network, stallSeconds } = chain;
-  const { endpoint: first, fallbacks } = resolveNetwork({ endpoint, network, env });
-  return {
-    endpoints: [first, ...fallbacks],
-    ...(stallSeconds === undefined ? {} : { stallMs: stallSeconds * 1000 }),
-  };
 }

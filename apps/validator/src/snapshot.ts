@@ -1,7 +1,6 @@
-import type { Chain } from "@neurond/chain";
+import { axonUrl, type Chain } from "@neurond/chain";
 import type { Netuid } from "@neurond/primitives";
 import type { RunJournal, SnapshotNeuron } from "./ports/run-journal.ts";
-import { urlOf } from "./public-address.ts";
 import type { RunTimes } from "./run-plan.ts";
 
 /**
@@ -25,7 +24,7 @@ export async function takeSnapshot(
       coldkey: neuron.coldkey,
       stakeRao: neuron.totalStake.toString(),
       validatorPermit: neuron.validatorPermit,
-      url: urlOf(neuron.axon, subnet.allowPrivate),
+      url: axonUrl(neuron.axon, subnet.allowPrivate),
     }),
   );
   await deps.journal.write(run.index, "snapshot", { block: run.close, neurons });

@@ -5,7 +5,6 @@ import { Health } from "@neurond/runtime";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { forEachLimited } from "../src/for-each-limited.ts";
-import { urlOf } from "../src/public-address.ts";
 import { RunGate } from "../src/run-gate.ts";
 import { chooseMiners } from "../src/storage/choose-miners.ts";
 import { provenBody } from "../src/storage/proven-body.ts";
@@ -72,49 +71,6 @@ describe("work on many at once", () => {
     });
     await expect(working).rejects.toThrow("one");
     expect(ended).toBe(1);
-  });
-});
-
-describe("a place to serve at", () => {
-  const at = (ip: string, port = 80) => ({
-    block: toBlockNumber(1),
-    version: 1,
-    ip,
-    port,
-    protocol: 4,
-  });
-
-  test.each([
-    "127.0.0.1",
-    "10.1.2.3",
-    "172.31.0.1",
-    "192.168.1.1",
-    "169.254.169.254",
-    "100.64.0.1",
-    "0.0.0.0",
-    "224.0.0.1",
-    "255.255.255.255",
-    "::1",
-    "::",
-    "fe80::1",
-    "fd00::1",
-    "::ffff:10.0.0.1",
-  ])("%s is not one that strangers may send us to", (ip) => {
-    expect(urlOf(at(ip), false)).toBeNull();
-    expect(urlOf(at(ip), true)).not.toBeNull();
-  });
-
-  test.each([
-    ["8.8.8.8", "http://8.8.8.8:80"],
-    ["172.32.0.1", "http://172.32.0.1:80"],
-    ["2606:4700::1111", "http://[2606:4700::1111]:80"],
-  ])("%s is one", (ip, url) => {
-    expect(urlOf(at(ip), false)).toBe(url);
-  });
-
-  test("is missing without axon or port", () => {
-    expect(urlOf(undefined, true)).toBeNull();
-    expect(urlOf(at("8.8.8.8", 0), true)).toBeNull();
   });
 });
 

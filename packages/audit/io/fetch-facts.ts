@@ -9,11 +9,10 @@ import {
   type Snapshot,
   type ValidatorFacts,
 } from "@neurond/audit";
-import type { Chain, Metagraph } from "@neurond/chain";
+import { axonUrl, type Chain, type Metagraph } from "@neurond/chain";
 import type { CommitmentFact } from "@neurond/consensus";
 import { type FamilyId, readReportShape } from "@neurond/ledger";
 import { type BlockNumber, type Hotkey, type Netuid, toBlockNumber } from "@neurond/primitives";
-import { axonUrl } from "./axon-url.ts";
 import { type BodyLimits, fetchBodies } from "./fetch-bodies.ts";
 import { fetchLog } from "./fetch-log.ts";
 import { mapLimited } from "./limited.ts";

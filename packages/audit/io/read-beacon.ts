@@ -3,7 +3,11 @@ import { QUICKNET, verifyRound } from "@neurond/crypto";
 import { type BlockNumber, fromHex } from "@neurond/primitives";
 import { type Beacon, beaconRound } from "@neurond/workload-storage";
 
-/** The beacon of a run as the chain has it; null while it is not there, or when it was pruned. */
+/**
+ * What nobody knew before a block: its hash and, for kind 1, the drand round that follows it, as the
+ * chain's own drand pallet keeps it. Null while it is not there, or when it was pruned; there is no
+ * other source to fall back to, because choosing one would be choosing a seed.
+ */
 export async function readBeacon(
   chain: Chain,
   { kind, block }: { readonly kind: Beacon["kind"]; readonly block: BlockNumber },

@@ -1,3 +1,4 @@
+export { axonUrl } from "./axon-url.ts";
 export type { AxonAnnouncement, Call, Chain } from "./chain.ts";
 export type {
   Commitment,
@@ -6,6 +7,8 @@ export type {
   RevealedCommitment,
 } from "./commitment.ts";
 export { type ConnectOptions, connectChain } from "./connect.ts";
+export { connectOptions } from "./connect-options.ts";
+export { type Endpoint, ensureAxon } from "./ensure-axon.ts";
 export { CHAIN_ERRORS, type ChainCode, type Retry, retryOf } from "./errors.ts";
 export type { ChainClock, ChainEvent, ChainStatus, Head, NewHead } from "./head.ts";
 export type { Hyperparameters } from "./hyperparameters.ts";

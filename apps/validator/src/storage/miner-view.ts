@@ -1,7 +1,6 @@
-import type { Chain } from "@neurond/chain";
+import { axonUrl, type Chain } from "@neurond/chain";
 import { minersOf } from "@neurond/consensus";
 import type { Hotkey, Netuid } from "@neurond/primitives";
-import { urlOf } from "../public-address.ts";
 import type { Candidate } from "./choose-miners.ts";
 
 /** A miner that says where it serves. */
@@ -35,7 +34,7 @@ export function minerView(
     const miners = new Set(minersOf(electors, minStakeRao));
     known = new Map(
       neurons.flatMap(({ hotkey, coldkey, axon }) => {
-        const url = urlOf(axon, allowPrivate);
+        const url = axonUrl(axon, allowPrivate);
         if (!miners.has(hotkey) || url === null) return [];
         return [[hotkey, { hotkey, coldkey, url }] as const];
       }),

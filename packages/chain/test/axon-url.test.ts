@@ -1,6 +1,6 @@
-import { axonUrl } from "@neurond/audit/io";
 import { toBlockNumber } from "@neurond/primitives";
 import { expect, test } from "vitest";
+import { axonUrl } from "../src/axon-url.ts";
 
 const axon = (ip: string, port = 8092) => ({
   block: toBlockNumber(1),
@@ -14,12 +14,17 @@ test.each([
   "127.0.0.1",
   "10.1.2.3",
   "172.16.0.1",
+  "172.31.0.1",
   "192.168.1.1",
   "169.254.169.254",
   "100.64.0.1",
   "0.0.0.0",
+  "224.0.0.1",
+  "255.255.255.255",
   "::1",
+  "::",
   "::ffff:127.0.0.1",
+  "::ffff:10.0.0.1",
   "fd00::1",
   "fe80::1",
   "64:ff9b::7f00:1",
@@ -31,6 +36,8 @@ test.each([
 
 test.each([
   ["203.0.114.7", "http://203.0.114.7:8092"],
+  ["8.8.8.8", "http://8.8.8.8:8092"],
+  ["172.32.0.1", "http://172.32.0.1:8092"],
   ["2606:4700::1", "http://[2606:4700::1]:8092"],
 ])("an axon at %s is asked there", (ip, url) => {
   expect(axonUrl(axon(ip), false)).toBe(url);

@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from "node:net";
-import type { Axon } from "@neurond/chain";
+import type { Axon } from "./serving.ts";
 
 // Two lists: in one, the IPv6 form of all IPv4 addresses would block every IPv4 address as well.
 const PRIVATE = { ipv4: new BlockList(), ipv6: new BlockList() };
