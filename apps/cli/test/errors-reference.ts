@@ -1,4 +1,6 @@
 import { writeFile } from "node:fs/promises";
+import { AUDIT_ERRORS } from "@neurond/audit";
+import { AUDITOR_ERRORS, HTTP_STATUS as AUDITOR_STATUS } from "@neurond/auditor";
 import { CHAIN_ERRORS, NETWORK_ERRORS } from "@neurond/chain";
 import { WALLET_ERRORS } from "@neurond/chain/wallet";
 import { CONSENSUS_ERRORS } from "@neurond/consensus";
@@ -6,9 +8,15 @@ import { CRYPTO_ERRORS } from "@neurond/crypto";
 import { DEVNET_ERRORS } from "@neurond/devnet";
 import { AUTH_ERRORS, EPISTULA_ERRORS, STATUS } from "@neurond/epistula";
 import { LEDGER_ERRORS } from "@neurond/ledger";
+import { MINER_ERRORS } from "@neurond/miner";
 import { type ErrorEntry, PRIMITIVES_ERRORS } from "@neurond/primitives";
 import { RUNTIME_ERRORS } from "@neurond/runtime";
+import { STORE_ERRORS } from "@neurond/store";
+import { VALIDATOR_ERRORS, HTTP_STATUS as VALIDATOR_STATUS } from "@neurond/validator";
 import { WORKLOAD_ERRORS } from "@neurond/workload";
+import { STORAGE_ERRORS } from "@neurond/workload-storage";
+import { LOCALNET_ERRORS } from "../src/commands/localnet/errors.ts";
+import { STORE_COMMAND_ERRORS } from "../src/commands/store/errors.ts";
 import { ENDING_ERRORS, USAGE_ERRORS } from "../src/failures.ts";
 import { code, markdownTable } from "../src/markdown.ts";
 import { BOOTSTRAP_ERRORS } from "./bootstrap-errors.ts";
@@ -24,11 +32,18 @@ const SECTIONS: readonly (readonly [
 ])[] = [
   ["Bootstrap: `npm test` and `npm run …`", BOOTSTRAP_ERRORS],
   ["Command line: `neurond`", { ...USAGE_ERRORS, ...ENDING_ERRORS }],
+  ["Files: `neurond store`", STORE_COMMAND_ERRORS],
+  ["The whole loop: `neurond localnet`", LOCALNET_ERRORS],
+  ["Validator", VALIDATOR_ERRORS, VALIDATOR_STATUS],
+  ["Miner", MINER_ERRORS],
+  ["Auditor", { ...AUDITOR_ERRORS, ...AUDIT_ERRORS }, AUDITOR_STATUS],
   ["Keys and wallets: `@neurond/chain/wallet`", WALLET_ERRORS],
   ["Chain: `@neurond/chain`", { ...NETWORK_ERRORS, ...CHAIN_ERRORS }],
   ["Refused requests: `@neurond/epistula`", AUTH_ERRORS, STATUS],
   ["Request signing: `@neurond/epistula`", EPISTULA_ERRORS],
   ["Services: `@neurond/runtime`", RUNTIME_ERRORS],
+  ["Database and Redis: `@neurond/store`", STORE_ERRORS],
+  ["Storage: `@neurond/workload-storage`", STORAGE_ERRORS],
   ["Development chain: `@neurond/devnet`", DEVNET_ERRORS],
   ["Workloads: `@neurond/workload`", WORKLOAD_ERRORS],
   ["Record: `@neurond/ledger`", LEDGER_ERRORS],

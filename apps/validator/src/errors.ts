@@ -1,26 +1,97 @@
+import type { ErrorEntry } from "@neurond/primitives";
+
+/** Every code this app throws. */
+export const VALIDATOR_ERRORS = {
+  ARCHIVE_CONFLICT: {
+    cause: "the archive holds another report of that run under the same name",
+    remedy:
+      "keep both files as evidence and find out who wrote the other; one validator writes one archive",
+  },
+  BODY_UNKNOWN: {
+    cause: "no body of that hash is kept, or its retention has passed",
+    remedy: "ask within the retention time, or ask a peer",
+  },
+  CHECKPOINT_UNKNOWN: {
+    cause: "the log was never signed at that size",
+    remedy: "ask for the latest checkpoint first",
+  },
+  COMMITMENT_VANISHED: {
+    cause: "a commitment that was included is no longer on chain",
+    remedy:
+      "nothing: it is sent again; when it recurs, look for a second process with the same hotkey",
+  },
+  FILE_EXISTS: {
+    cause: "a record of that file is kept already",
+    remedy: "a new version is a new file id",
+  },
+  FILE_UNKNOWN: {
+    cause: "no record of that file is kept here",
+    remedy: "ask the validator it was stored through",
+  },
+  LOG_RANGE_INVALID: {
+    cause: "the range of entries is empty, reversed or beyond the log",
+    remedy: "ask between 0 and the size of the latest checkpoint",
+  },
+  MANIFEST_REFUSED: {
+    cause: "the manifest does not fit the caller, or shards it names are not here",
+    remedy: "store every shard first and sign the manifest with the same hotkey",
+  },
+  MINER_REFUSED: {
+    cause: "the miner answered that it does not take or give the shard",
+    remedy: "place the shard elsewhere; the miner's reason is in the context",
+  },
+  MINER_UNREACHABLE: {
+    cause: "the miner did not answer in time",
+    remedy: "try another copy, or later",
+  },
+  MINERS_TOO_FEW: {
+    cause: "fewer miners are on the subnet than copies are wanted",
+    remedy: "ask for fewer copies, or later",
+  },
+  NOT_REVEALED: {
+    cause: "scores of that run are committed, and not shown before their time",
+    remedy: "ask again when the reveal window has begun",
+  },
+  PLACEMENT_UNKNOWN: {
+    cause: "the shard belongs to no miner that can be asked",
+    remedy: "ask for placements first and use one of them",
+  },
+  RECEIPT_INVALID: {
+    cause: "the miner's signature does not cover the receipt",
+    remedy: "place the shard elsewhere",
+  },
+  RUN_INVALID: {
+    cause: "the text is not the id of a run",
+    remedy: "write run-<number>",
+  },
+  RUN_UNKNOWN: {
+    cause: "that run was not measured here",
+    remedy: "ask for a later run",
+  },
+  SHARD_EXISTS: {
+    cause: "a shard of that id is held already",
+    remedy: "a new content needs a new generation",
+  },
+  SHARD_MISMATCH: {
+    cause: "the bytes are not those that were announced",
+    remedy: "send the shard again, whole",
+  },
+  SHARD_UNKNOWN: {
+    cause: "no miner holds a shard of that id for this validator",
+    remedy: "check the id against the manifest",
+  },
+  UPLOADS_BUSY: {
+    cause: "as many uploads are under way as may be",
+    remedy: "try again after the time in Retry-After",
+  },
+  WEIGHTS_SILENT: {
+    cause: "no weights were confirmed for too many tempos",
+    remedy: "nothing: the process ends to be restarted; look at the chain connection and the log",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
 /** Codes this app throws. */
-export type ValidatorCode =
-  | "ARCHIVE_CONFLICT"
-  | "BODY_UNKNOWN"
-  | "CHECKPOINT_UNKNOWN"
-  | "COMMITMENT_VANISHED"
-  | "FILE_EXISTS"
-  | "FILE_UNKNOWN"
-  | "LOG_RANGE_INVALID"
-  | "MANIFEST_REFUSED"
-  | "MINER_REFUSED"
-  | "MINER_UNREACHABLE"
-  | "MINERS_TOO_FEW"
-  | "NOT_REVEALED"
-  | "PLACEMENT_UNKNOWN"
-  | "RECEIPT_INVALID"
-  | "RUN_INVALID"
-  | "RUN_UNKNOWN"
-  | "SHARD_EXISTS"
-  | "SHARD_MISMATCH"
-  | "SHARD_UNKNOWN"
-  | "UPLOADS_BUSY"
-  | "WEIGHTS_SILENT";
+export type ValidatorCode = keyof typeof VALIDATOR_ERRORS;
 
 /** The HTTP status of each code a route may throw; a code without one is a fault of ours. */
 export const HTTP_STATUS: Readonly<Record<string, number>> = {

@@ -1,20 +1,71 @@
-/** Codes this package throws. What a peer did wrong in an answer is never one of them: see `StorageReason`. */
-export type StorageCode =
-  | "CHALLENGE_REFUSED"
-  | "CIPHERTEXT_INVALID"
-  | "DISK_FULL"
-  | "INVENTORY_INVALID"
-  | "INVENTORY_UNKNOWN"
-  | "KEY_INVALID"
-  | "MANIFEST_INVALID"
-  | "PLAN_INVALID"
-  | "RECEIPT_INVALID"
-  | "ROOT_MISMATCH"
-  | "SHARD_CORRUPT"
-  | "SHARD_ID_INVALID"
-  | "SHARD_MISSING"
-  | "SHARD_STORED"
-  | "SIZE_MISMATCH";
+import type { ErrorEntry } from "@neurond/primitives";
+
+/** Every code this package throws. What a peer did wrong in an answer is never one of them: see `StorageReason`. */
+export const STORAGE_ERRORS = {
+  CHALLENGE_REFUSED: {
+    cause: "a challenge is not one that this miner may answer",
+    remedy: "the validator corrects what the message names",
+  },
+  CIPHERTEXT_INVALID: {
+    cause: "a stored file does not decrypt: altered, cut short, or another key's",
+    remedy: "fetch it again; use the manifest of this version",
+  },
+  DISK_FULL: {
+    cause: "the disk or the quota has no room for another shard",
+    remedy: "free space or raise the quota; shards already held stay",
+  },
+  INVENTORY_INVALID: {
+    cause: "entries do not make an inventory: unsorted, repeated or too large",
+    remedy: "list each shard once, in order of its id",
+  },
+  INVENTORY_UNKNOWN: {
+    cause: "the inventory of a challenge is none that our receipts make",
+    remedy: "the validator lists every receipt that has not expired",
+  },
+  KEY_INVALID: {
+    cause: "a key has the wrong length or opens nothing here",
+    remedy: "use the owner's key of this file",
+  },
+  MANIFEST_INVALID: {
+    cause: "a manifest does not have the shape of its version",
+    remedy: "correct the fields in the context's issues",
+  },
+  PLAN_INVALID: {
+    cause: "the parameters of a plan lie outside their range",
+    remedy: "correct the parameter which the message names",
+  },
+  RECEIPT_INVALID: {
+    cause: "a receipt does not parse, or a signature on it does not hold",
+    remedy: "ask both signers again",
+  },
+  ROOT_MISMATCH: {
+    cause: "the bytes do not hash to the root that was announced",
+    remedy: "send the shard again, whole",
+  },
+  SHARD_CORRUPT: {
+    cause: "a shard on disk is not what was stored",
+    remedy: "delete it and let it be repaired; check the disk",
+  },
+  SHARD_ID_INVALID: {
+    cause: "a text is not the id of a shard",
+    remedy: "give 64 hexadecimal digits",
+  },
+  SHARD_MISSING: {
+    cause: "no shard of that id is held",
+    remedy: "check the id against the manifest",
+  },
+  SHARD_STORED: {
+    cause: "a shard of that id is held already",
+    remedy: "nothing, when it is the same; else raise its generation",
+  },
+  SIZE_MISMATCH: {
+    cause: "more or fewer bytes came than were announced",
+    remedy: "send the shard again, whole",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** Codes this package throws. */
+export type StorageCode = keyof typeof STORAGE_ERRORS;
 
 /** Why the answer to a challenge proves nothing; the first check that fails names it. */
 export type AnswerReason =

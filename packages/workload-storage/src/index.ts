@@ -36,7 +36,13 @@ export {
   encodeEntry,
 } from "./entry.ts";
 export { isEquivocation, type SignedStatement, type Statement } from "./equivocation.ts";
-export type { AnswerReason, RecordReason, StorageCode, StorageReason } from "./errors.ts";
+export {
+  type AnswerReason,
+  type RecordReason,
+  STORAGE_ERRORS,
+  type StorageCode,
+  type StorageReason,
+} from "./errors.ts";
 export { type Inventory, inventoryDigest, inventoryOf, isInventorySigned } from "./inventory.ts";
 export { auditInventory, type InventoryFinding, type InventoryRecord } from "./inventory-audit.ts";
 export { InventoryTree, type Place } from "./inventory-tree.ts";
