@@ -18,7 +18,7 @@ import {
   scoresHash,
 } from "@neurond/ledger";
 import { type Hotkey, type Micro, toMicro, type Uid } from "@neurond/primitives";
-import type { SeenCommitment } from "./ports/commitment-index.ts";
+import type { SeenCommitment } from "@neurond/store";
 import type { Decision, FamilyDecision, RunFacts, SnapshotNeuron } from "./ports/run-journal.ts";
 import type { RunTimes } from "./run-plan.ts";
 import type { Rules } from "./settings.ts";

@@ -12,11 +12,12 @@ import {
   scoresHash,
 } from "@neurond/ledger";
 import type { Hotkey, Netuid } from "@neurond/primitives";
+import type { SeenCommitment } from "@neurond/store";
 import { accuse, findFact } from "./accuse.ts";
 import { fetchReport } from "./fetch-report.ts";
 import { forEachLimited } from "./for-each-limited.ts";
 import type { ValidatorMetrics } from "./metrics.ts";
-import type { CommitmentIndex, SeenCommitment } from "./ports/commitment-index.ts";
+import type { CommitmentIndex } from "./ports/commitment-index.ts";
 import type { EvidenceStore } from "./ports/evidence-store.ts";
 import type { ReportStore } from "./ports/report-store.ts";
 import type { SnapshotNeuron } from "./ports/run-journal.ts";

@@ -1,7 +1,8 @@
 import type { Chain, CommitmentField } from "@neurond/chain";
 import { parseCommitment } from "@neurond/ledger";
 import { type BlockNumber, type Netuid, toBlockNumber } from "@neurond/primitives";
-import type { CommitmentIndex, SeenCommitment } from "./ports/commitment-index.ts";
+import type { SeenCommitment } from "@neurond/store";
+import type { CommitmentIndex } from "./ports/commitment-index.ts";
 
 /** Blocks per transaction: a scan that is interrupted goes on where it was. */
 const BATCH = 50;

@@ -1,8 +1,8 @@
 import type { Submission, WeightsSubmission } from "@neurond/chain";
 import { type BlockNumber, type Hotkey, toBlockNumber, type U16Weight } from "@neurond/primitives";
+import type { WeightsAttempt, WeightsMode, WeightsResult } from "@neurond/store";
 import { z } from "zod";
 import type { Decision } from "./ports/run-journal.ts";
-import type { WeightsAttempt, WeightsMode, WeightsResult } from "./ports/weights-history.ts";
 import { timesOf } from "./run-plan.ts";
 import type { Validator } from "./validator.ts";
 
@@ -16,7 +16,7 @@ const UNSURE_BLOCKS = 10;
 export function weightsStep(
   head: BlockNumber,
   decided: { readonly runId: string; readonly everyBlocks: number },
-  last: (WeightsAttempt & { readonly note: Note }) | null,
+  last: (Pick<WeightsAttempt, "runId" | "state" | "block"> & { readonly note: Note }) | null,
 ): WeightsStep {
   if (last === null) return "send";
   if (last.note.revealBlock !== undefined && last.state === "included") {

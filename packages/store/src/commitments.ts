@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
 
 /** A commitment found in a block. */
-export interface CommitmentRecord {
+export interface SeenCommitment {
   readonly hotkey: Hotkey;
   readonly block: BlockNumber;
   readonly extrinsicIndex: number;
@@ -33,7 +33,7 @@ export class SeenCommitments {
   }
 
   /** Keeps what was found in the blocks up to `scannedTo`, and that they were searched, together. */
-  async save(found: readonly CommitmentRecord[], scannedTo: BlockNumber): Promise<void> {
+  async save(found: readonly SeenCommitment[], scannedTo: BlockNumber): Promise<void> {
     await this.#database.transaction().execute(async (transaction) => {
       if (found.length > 0) {
         await transaction
@@ -53,7 +53,7 @@ export class SeenCommitments {
   }
 
   /** All commitments to a run in the order of the chain; the first of each hotkey counts. */
-  async ofRun(runId: RunId): Promise<readonly CommitmentRecord[]> {
+  async ofRun(runId: RunId): Promise<readonly SeenCommitment[]> {
     const rows = await this.#database
       .selectFrom("seen_commitments")
       .selectAll()
@@ -74,7 +74,7 @@ export class SeenCommitments {
 
 const SCAN = "commitments";
 
-const rowOf = (commitment: CommitmentRecord) => ({
+const rowOf = (commitment: SeenCommitment) => ({
   hotkey: commitment.hotkey,
   block: commitment.block,
   extrinsic_index: commitment.extrinsicIndex,

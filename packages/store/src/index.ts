@@ -1,7 +1,7 @@
 export { Bodies } from "./bodies.ts";
 export { type Holding, ShardCatalog, type ShardRecord } from "./catalog.ts";
 export { Checkpoints, type StoredCheckpoint } from "./checkpoints.ts";
-export { type CommitmentRecord, SeenCommitments } from "./commitments.ts";
+export { type SeenCommitment, SeenCommitments } from "./commitments.ts";
 export { type Database, type DatabaseOptions, openDatabase } from "./database.ts";
 export { stopEmbedded } from "./embedded/embedded.ts";
 export { isTemporary, STORE_ERRORS, type StoreCode } from "./errors.ts";

@@ -27,7 +27,7 @@ export interface WeightsAttempt {
   readonly state: WeightsState;
   readonly block: BlockNumber | null;
   readonly extrinsicHash: Hex | null;
-  /** The chain's refusal, or what else explains the state. */
+  /** What else is to be remembered: a refusal, or what the reveal of a hash commit needs. */
   readonly detail: string | null;
   readonly intendedMs: number;
 }

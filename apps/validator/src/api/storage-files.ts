@@ -7,10 +7,11 @@ import {
   toBlockNumber,
 } from "@neurond/primitives";
 import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
+import type { ManifestRecord } from "@neurond/store";
 import { decodeManifest, Manifest, type Manifest as ManifestBody } from "@neurond/workload-storage";
 import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
-import type { ManifestRecord, ManifestStore } from "../ports/manifest-store.ts";
+import type { ManifestStore } from "../ports/manifest-store.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import { chooseMiners } from "../storage/choose-miners.ts";
 import type { MinerView } from "../storage/miner-view.ts";

@@ -1,16 +1,5 @@
-import type { BlockNumber, Hotkey, RunId } from "@neurond/primitives";
-
-/** A commitment as it was found in a block. */
-export interface SeenCommitment {
-  readonly hotkey: Hotkey;
-  readonly block: BlockNumber;
-  readonly extrinsicIndex: number;
-  readonly blockHash: string;
-  /** The run whose scores it commits to; null when to none. */
-  readonly runId: RunId | null;
-  /** The texts of its fields. */
-  readonly fields: readonly string[];
-}
+import type { BlockNumber, RunId } from "@neurond/primitives";
+import type { SeenCommitment } from "@neurond/store";
 
 /** Who committed to what. The chain keeps only the last commitment of an account. */
 export interface CommitmentIndex {

@@ -1,13 +1,4 @@
-import type { BlockNumber } from "@neurond/primitives";
-
-/** How a stored file is put together again, as its owner signed it. */
-export interface ManifestRecord {
-  readonly fileId: string;
-  readonly owner: string;
-  readonly text: string;
-  readonly createdMs: number;
-  readonly expiresBlock: BlockNumber;
-}
+import type { ManifestRecord } from "@neurond/store";
 
 /** The manifests kept for clients. */
 export interface ManifestStore {

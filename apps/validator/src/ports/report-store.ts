@@ -1,17 +1,9 @@
 import type { FamilyId } from "@neurond/ledger";
-import type { Hotkey, RunId } from "@neurond/primitives";
-
-/** A report that was checked, byte for byte as it came, and the hash of its scores. */
-export interface PeerReport {
-  readonly runId: RunId;
-  readonly familyId: FamilyId;
-  readonly validator: Hotkey;
-  readonly hash: string;
-  readonly text: string;
-}
+import type { RunId } from "@neurond/primitives";
+import type { Arrival, PeerReport } from "@neurond/store";
 
 /** Checked reports of other validators, also those that contradict each other. */
 export interface ReportStore {
-  save(report: PeerReport): Promise<"first" | "known" | "contradiction">;
+  save(report: PeerReport): Promise<Arrival>;
   of(runId: RunId, familyId: FamilyId): Promise<readonly PeerReport[]>;
 }

@@ -1,5 +1,6 @@
 import { attachBodies, type Document, detachBodies, type Json } from "@neurond/ledger";
 import { fromHex, type Hotkey, type RunId, toHex } from "@neurond/primitives";
+import type { ShardRecord } from "@neurond/store";
 import {
   DOCUMENT,
   decodeEntries,
@@ -18,7 +19,7 @@ import {
 } from "@neurond/workload-storage";
 import type { BodyStore } from "../ports/body-store.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
-import type { ShardCatalog, ShardRecord } from "../ports/shard-catalog.ts";
+import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import { timesOf } from "../run-plan.ts";
 import { documentsOf, observationsOf } from "../run-record.ts";
 import type { Rules } from "../settings.ts";
