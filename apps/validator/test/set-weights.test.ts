@@ -1,4 +1,4 @@
-import { toBlockNumber, toMecid, toRunId } from "@neurond/primitives";
+import { toBlockNumber, toRunId } from "@neurond/primitives";
 import { describe, expect, test } from "vitest";
 import { weightsStep } from "../src/set-weights.ts";
 
@@ -19,13 +19,8 @@ const step = (
 ) =>
   weightsStep(toBlockNumber(head), decided, {
     runId: toRunId(last.runId ?? "run-2"),
-    mecid: toMecid(0),
-    attempt: 1,
-    mode: "plain",
-    vector: [],
     state: last.state,
     block: last.block === undefined ? null : toBlockNumber(last.block),
-    detail: null,
     note: {
       at: last.at,
       ...(last.revealBlock === undefined ? {} : { revealBlock: last.revealBlock }),

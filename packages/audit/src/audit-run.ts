@@ -92,7 +92,9 @@ export async function auditRun(facts: RunFacts, tools: AuditTools): Promise<RunA
   );
   return {
     runId: run.id,
-    findings,
+    findings: hasBegun(facts, judged)
+      ? findings
+      : findings.filter(({ code }) => code !== "REPORT_MISSING"),
     agreement,
     validators,
     counts: addCounts(counts),
@@ -100,6 +102,15 @@ export async function auditRun(facts: RunFacts, tools: AuditTools): Promise<RunA
     isPending: [...states.values()].includes("pending"),
   };
 }
+
+/** Before the first validator of a subnet commits to anything, nobody owes a report. */
+const hasBegun = (
+  { previous, validators }: RunFacts,
+  judged: ReadonlyMap<Hotkey, JudgedReports>,
+): boolean =>
+  previous !== null ||
+  [...judged.values()].some(({ commitment }) => commitment !== null) ||
+  validators.some(({ reports }) => reports.length > 0);
 
 /** Stands for a validator where a subnet has none; it reports nothing. */
 const NOBODY = "" as Hotkey;

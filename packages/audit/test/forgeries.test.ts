@@ -260,6 +260,18 @@ test("a run without a quorum is judged by what was held before", async () => {
   expect(agreement.weights).toEqual([[hotkeyFor(miners[1] ?? liar), 65_535]]);
 });
 
+test("nobody owes a report before the first validator commits", async () => {
+  const absent: Script = { facts: (told) => ({ ...told, reports: [], commitments: [] }) };
+  const { findings } = await auditRun(await worldOf({ 0: absent, 1: absent, 2: absent }), tools);
+  expect(findings.filter(({ code }) => code === "REPORT_MISSING")).toEqual([]);
+  const begun = await auditRun(await worldOf({ 0: absent, 1: absent }), tools);
+  const missing = begun.findings.filter(({ code }) => code === "REPORT_MISSING");
+  expect(missing.map(({ validator }) => validator)).toEqual([
+    hotkeyFor(validators[0]),
+    hotkeyFor(validators[1]),
+  ]);
+});
+
 /** As a file has it: through JSON, signed by the auditor. */
 export function written(finding: Finding): unknown {
   const origin = { netuid, foundMs: 1_790_000_000_000, auditor };

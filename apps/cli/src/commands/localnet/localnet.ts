@@ -6,7 +6,7 @@ import { eventLines } from "./events.ts";
 import { type Audience, type LocalnetOptions, runLocalnet } from "./run.ts";
 import type { Outcome } from "./schemas.ts";
 import { renderScreen } from "./screen.ts";
-import { defaultFile } from "./stored-file.ts";
+import { DEFAULT_FILE } from "./stored-file.ts";
 import { Terminal } from "./terminal.ts";
 import type { View } from "./view.ts";
 
@@ -22,7 +22,7 @@ export const localnet = defineService<Outcome>({
     "A chain, three validators (one lies in its reports), five miners (one throws data away, one answers late) and an auditor, each a process with keys of its own, over one embedded Postgres. A real file is encrypted, stored and fetched back; the cheats end at weight 0, and the auditor names the liar and writes evidence against it. On a terminal it is one live screen, else a line for each event on stderr. Everything is in one directory, and goes on from there at the next start. Control-C stops everything.",
   options: [
     ...[
-      ["--file <file>", "file to store (default: one that comes with Node)"],
+      ["--file <file>", "file to store (default: the typed description of Node's file API)"],
       ["--once", "end when two runs are agreed and audited: 0 when all is as expected, else 1"],
       ["--keep", "with --once, stay after the verdict until Control-C"],
       ["--fresh", "begin with an empty directory"],
@@ -67,7 +67,7 @@ function optionsOf(call: Call): LocalnetOptions {
     blockTimeMs: call.integer("block-time", { min: 100, max: DAY_MS }) ?? BLOCK_TIME_MS,
     timelocked: call.on("timelocked"),
     fresh: call.on("fresh"),
-    file: resolve(call.given("file") ?? defaultFile()),
+    file: resolve(call.given("file") ?? DEFAULT_FILE),
     once: call.on("once") && !call.on("keep"),
   };
 }

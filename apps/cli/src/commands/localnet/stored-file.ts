@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { CodedError } from "@neurond/primitives";
 import type { UsageCode } from "../../failures.ts";
@@ -14,17 +14,8 @@ export interface KnownFile {
   readonly sha256: string;
 }
 
-/** A file that comes with the Node every checkout installs: nobody has to bring one. */
-export function defaultFile(): string {
-  const { platform, arch } = process;
-  const node = join(CHECKOUT, "node_modules/node");
-  const places = [
-    join(node, `node_modules/node-${platform}-${arch}/CHANGELOG.md`),
-    join(dirname(dirname(process.execPath)), "CHANGELOG.md"),
-    join(node, "README.md"),
-  ];
-  return places.find(existsSync) ?? process.execPath;
-}
+/** What Node says of its own file system API: it comes with every checkout, nobody has to bring one. */
+export const DEFAULT_FILE = join(CHECKOUT, "node_modules/@types/node/fs.d.ts");
 
 /** Measures a file. @throws CodedError INPUT_INVALID */
 export async function measure(path: string): Promise<KnownFile> {
