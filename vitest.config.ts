@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: tests(".test.ts"),
-          exclude: [...tests(".integration.test.ts"), ...tests(".e2e.test.ts")],
+          exclude: [".integration.test.ts", ".e2e.test.ts", ".kills.test.ts"].flatMap(tests),
         },
       },
       {
@@ -33,6 +33,11 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
+      },
+      {
+        ...source,
+        // Minutes of killing processes: `npm run test:kills`, never among the others.
+        test: { name: "kills", include: tests(".kills.test.ts"), fileParallelism: false },
       },
     ],
   },

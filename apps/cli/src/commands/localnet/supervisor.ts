@@ -7,8 +7,6 @@ const READY_MS = 60_000;
 const POLL_MS = 100;
 /** A daemon that ends is started again, first at once and then after ever longer pauses. */
 const PAUSES_MS = [0, 250, 500, 1_000, 2_000] as const;
-/** So many ends in a row, without having been ready in between, are no accident. */
-const MAX_FAILURES = PAUSES_MS.length;
 const STOP_MS = 2_500;
 
 /** A daemon, and how to tell that it accepts work. */
@@ -102,8 +100,9 @@ export class Supervisor implements AsyncDisposable {
     for (let restarts = 1, failures = 0; ; restarts += 1) {
       await child.ended;
       this.#note(daemon.name, { isReady: false });
-      if (signal.aborted || failures >= MAX_FAILURES) return;
-      await sleep(PAUSES_MS[failures], undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      const pauseMs = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)];
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       child = await this.#launch(daemon, restarts);
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(READY_MS)]);
