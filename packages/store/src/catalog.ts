@@ -22,7 +22,7 @@ export interface Holding {
   readonly miner: Hotkey;
 }
 
-/** Which shards are held by whom for whom, kept by validators and by miners alike. */
+/** Which shards are held by whom for whom. */
 export class ShardCatalog {
   readonly #database: Kysely<Tables>;
 
@@ -43,7 +43,6 @@ export class ShardCatalog {
         size_bytes: shard.sizeBytes,
         stored_block: shard.storedBlock,
         expires_block: shard.expiresBlock,
-        deleted_block: null,
         receipt: shard.receipt,
       })
       .onConflict((conflict) => conflict.columns(["validator", "miner", "shard_id"]).doNothing())
@@ -51,63 +50,25 @@ export class ShardCatalog {
     return added.numInsertedOrUpdatedRows === 1n;
   }
 
-  /** What a miner owes a validator at a block: neither expired nor deleted, by shard id ascending. */
+  /** What a miner owes a validator at a block: what has not expired, by shard id ascending. */
   async held({ validator, miner }: Holding, at: BlockNumber): Promise<readonly ShardRecord[]> {
     const rows = await this.#select()
       .where("validator", "=", validator)
       .where("miner", "=", miner)
       .where("stored_block", "<=", at)
       .where("expires_block", ">", at)
-      .where((where) =>
-        where.or([where("deleted_block", "is", null), where("deleted_block", ">", at)]),
-      )
       .orderBy("shard_id")
       .execute();
     return rows.map(recordOf);
   }
 
-  /** A shard that a validator gave away and that is not deleted, by its id, which names the miner. */
+  /** A shard that a validator gave away, by its id, which names the miner. */
   async find(shardId: Hex, validator: Hotkey): Promise<ShardRecord | null> {
     const row = await this.#select()
       .where("validator", "=", validator)
       .where("shard_id", "=", bytes(shardId))
-      .where("deleted_block", "is", null)
       .executeTakeFirst();
     return row === undefined ? null : recordOf(row);
-  }
-
-  /** The shards of a file that are not deleted. */
-  async ofFile(fileId: string): Promise<readonly ShardRecord[]> {
-    const rows = await this.#select()
-      .where("file_id", "=", fileId)
-      .where("deleted_block", "is", null)
-      .orderBy("shard_id")
-      .execute();
-    return rows.map(recordOf);
-  }
-
-  /** Notes that a shard is no longer owed from a block on; the receipt stays for auditors. */
-  async remove(shardId: Hex, { validator, miner }: Holding, block: BlockNumber): Promise<boolean> {
-    const removed = await this.#database
-      .updateTable("shards")
-      .set({ deleted_block: block })
-      .where("validator", "=", validator)
-      .where("miner", "=", miner)
-      .where("shard_id", "=", bytes(shardId))
-      .where("deleted_block", "is", null)
-      .executeTakeFirst();
-    return removed.numUpdatedRows === 1n;
-  }
-
-  /** Shards whose time was over at a block and that nobody noted as deleted: a miner's garbage. */
-  async expired(at: BlockNumber, limit: number): Promise<readonly ShardRecord[]> {
-    const rows = await this.#select()
-      .where("expires_block", "<=", at)
-      .where("deleted_block", "is", null)
-      .orderBy("expires_block")
-      .limit(limit)
-      .execute();
-    return rows.map(recordOf);
   }
 
   #select() {

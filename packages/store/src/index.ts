@@ -1,6 +1,5 @@
 export { Bodies } from "./bodies.ts";
 export { type Holding, ShardCatalog, type ShardRecord } from "./catalog.ts";
-export { Checkpoints, type StoredCheckpoint } from "./checkpoints.ts";
 export { type SeenCommitment, SeenCommitments } from "./commitments.ts";
 export { type Database, type DatabaseOptions, openDatabase } from "./database.ts";
 export { stopEmbedded } from "./embedded/embedded.ts";
@@ -8,7 +7,6 @@ export { isTemporary, STORE_ERRORS, type StoreCode } from "./errors.ts";
 export { Evidence, type EvidenceRecord, type StoredEvidence } from "./evidence.ts";
 export { PostgresLog } from "./ledger.ts";
 export { type ManifestRecord, Manifests } from "./manifests.ts";
-export { type RecordedTask, recordedTasks } from "./observations.ts";
 export { connectRedis, type RedisConnection, type RedisOptions } from "./redis/redis.ts";
 export { type RedisReplayOptions, redisReplay } from "./redis/replay.ts";
 export { type Arrival, type PeerReport, PeerReports } from "./reports.ts";

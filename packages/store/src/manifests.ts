@@ -5,7 +5,7 @@ import type { Tables } from "./tables.ts";
 /** How a stored file is put together again, as its owner signed or sealed it. */
 export interface ManifestRecord {
   readonly fileId: string;
-  /** Whoever may list and delete it, by public name. */
+  /** Whoever may list it, by public name. */
   readonly owner: string;
   readonly text: string;
   readonly createdMs: number;
@@ -50,16 +50,6 @@ export class Manifests {
       .limit(limit)
       .execute();
     return rows.map(recordOf);
-  }
-
-  /** Deletes a manifest of this owner; false when there is none. */
-  async remove(fileId: string, owner: string): Promise<boolean> {
-    const removed = await this.#database
-      .deleteFrom("manifests")
-      .where("file_id", "=", fileId)
-      .where("owner", "=", owner)
-      .executeTakeFirst();
-    return removed.numDeletedRows === 1n;
   }
 
   #select() {

@@ -9,7 +9,6 @@ export interface Tables {
   readonly log_entries: LogEntriesTable;
   readonly log_nodes: LogNodesTable;
   readonly observations: ObservationsTable;
-  readonly checkpoints: CheckpointsTable;
   readonly run_facts: RunFactsTable;
   readonly weights_submissions: WeightsSubmissionsTable;
   readonly bodies: BodiesTable;
@@ -58,13 +57,6 @@ interface ObservationsTable {
   settled: boolean;
 }
 
-interface CheckpointsTable {
-  log_id: number;
-  size: number;
-  block: number;
-  text: string;
-}
-
 /** Each kind of fact once; it is kept as the JSON text it was written in. */
 interface RunFactsTable {
   run_index: number;
@@ -110,7 +102,6 @@ interface ShardsTable {
   size_bytes: number;
   stored_block: number;
   expires_block: number;
-  deleted_block: number | null;
   receipt: string;
 }
 

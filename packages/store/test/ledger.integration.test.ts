@@ -5,7 +5,7 @@ import { CONTAINED, failed, passed, unknown } from "@neurond/workload";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { logStorageContract } from "../../ledger/test/log-storage-contract.ts";
 import { observation } from "../../ledger/test/samples.ts";
-import { type Database, PostgresLog, recordedTasks } from "../src/index.ts";
+import { type Database, PostgresLog } from "../src/index.ts";
 
 let database: Database;
 let opened = 0;
@@ -83,8 +83,15 @@ describe("the record of a task", () => {
   const at = (slot: number, outcome = passed()) => observation({ run_id: runId, slot, outcome });
   const tasks = async (storage: PostgresLog) => {
     const { workload } = at(0);
-    const recorded = await recordedTasks(database.kysely, { logId: storage.id, runId, workload });
-    return recorded.map(({ slot, outcome, isSettled }) => [slot, outcome, isSettled]);
+    const recorded = await database.kysely
+      .selectFrom("observations")
+      .select(["slot", "outcome", "settled"])
+      .where("log_id", "=", storage.id)
+      .where("run_id", "=", runId)
+      .where("workload", "=", workload)
+      .orderBy("entry_index")
+      .execute();
+    return recorded.map(({ slot, outcome, settled }) => [slot, outcome, settled]);
   };
 
   test("is refused a second time once it is settled, together with its whole append", async () => {

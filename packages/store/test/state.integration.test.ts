@@ -6,11 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aliceHotkey, bobHotkey } from "../../ledger/test/samples.ts";
 import {
   Bodies,
-  Checkpoints,
   type Database,
   Evidence,
   PeerReports,
-  PostgresLog,
   SeenCommitments,
   WeightsHistory,
 } from "../src/index.ts";
@@ -52,18 +50,6 @@ describe("bodies", () => {
     expect(await bodies.forgetExpired(10, 2)).toBe(2);
     expect([...(await bodies.get(many.map(([name]) => name))).keys()]).toEqual([many[2]?.[0]]);
   });
-});
-
-test("checkpoints are found by size, and the longest is the latest", async () => {
-  const { id } = await PostgresLog.open(database.kysely, "checkpointed");
-  const checkpoints = new Checkpoints(database.kysely, id);
-  expect(await checkpoints.latest()).toBeNull();
-  const of = (size: number, block: number) => ({ size, block, text: `${size}@${block}` });
-  for (const checkpoint of [of(3, 10), of(9, 20), of(3, 30)]) await checkpoints.save(checkpoint);
-  await checkpoints.save({ ...of(9, 20), text: "another" });
-  expect(await checkpoints.latest()).toEqual(of(9, 20));
-  expect(await checkpoints.ofSize(3)).toEqual(of(3, 10));
-  expect(await checkpoints.ofSize(4)).toBeNull();
 });
 
 describe("reports of peers", () => {

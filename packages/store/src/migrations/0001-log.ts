@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 
 /**
- * The append-only record: entries, tree hashes, what is settled, checkpoints. One statement writes
- * the first three together, so they refer to each other without the checks that would halve its pace.
+ * The append-only record: entries, tree hashes and what is settled. One statement writes
+ * all three together, so they refer to each other without the checks that would halve its pace.
  */
 export async function up(database: Kysely<unknown>): Promise<void> {
   const { schema } = database;
@@ -47,13 +47,5 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .addColumn("outcome", "text", (column) => column.notNull())
     .addColumn("settled", "boolean", (column) => column.notNull())
     .addPrimaryKeyConstraint("observations_pkey", ["log_id", "run_id", "workload", "miner", "slot"])
-    .execute();
-  await schema
-    .createTable("checkpoints")
-    .addColumn("log_id", "integer", (column) => column.notNull().references("logs.id"))
-    .addColumn("size", "bigint", (column) => column.notNull())
-    .addColumn("block", "bigint", (column) => column.notNull())
-    .addColumn("text", "text", (column) => column.notNull())
-    .addPrimaryKeyConstraint("checkpoints_pkey", ["log_id", "size", "block"])
     .execute();
 }

@@ -22,7 +22,6 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .addColumn("size_bytes", "bigint", (column) => column.notNull())
     .addColumn("stored_block", "bigint", (column) => column.notNull())
     .addColumn("expires_block", "bigint", (column) => column.notNull())
-    .addColumn("deleted_block", "bigint")
     .addColumn("receipt", "text", (column) => column.notNull())
     .addPrimaryKeyConstraint("shards_pkey", ["validator", "miner", "shard_id"])
     .addCheckConstraint(
@@ -30,6 +29,4 @@ export async function up(database: Kysely<unknown>): Promise<void> {
       sql`octet_length(shard_id) = 32 and octet_length(root) = 32`,
     )
     .execute();
-  await schema.createIndex("shards_file").on("shards").column("file_id").execute();
-  await schema.createIndex("shards_expiry").on("shards").column("expires_block").execute();
 }
