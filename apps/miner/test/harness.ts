@@ -39,10 +39,10 @@ export const nameOf = (key: Keypair): Hotkey => hotkeyOf(key.publicKey);
 const hash = `0x${"00".repeat(32)}` as const;
 
 /** A row of the metagraph with nothing in it. */
-export function neuronOf(uid: number, key: Keypair, more: Partial<Neuron> = {}): Neuron {
+export function neuronOf(uid: number, hotkey: Hotkey, more: Partial<Neuron> = {}): Neuron {
   return {
     uid: toUid(uid),
-    hotkey: nameOf(key),
+    hotkey,
     coldkey: coldkeyOf(new Uint8Array(32)),
     blockAtRegistration: toBlockNumber(0),
     active: true,
@@ -81,10 +81,13 @@ export function metagraphOf(neurons: readonly Neuron[]): Metagraph {
 /** A chain of which a miner sees heads and one subnet. */
 export class ChainOfTest {
   metagraph = metagraphOf([
-    neuronOf(0, validator, { validatorPermit: true, totalStake: toRao(1_000_000_000_000n) }),
-    neuronOf(1, other, { validatorPermit: true, totalStake: toRao(1_000_000_000_000n) }),
-    neuronOf(2, minerKey),
-    neuronOf(3, lucky, { validatorPermit: true }),
+    neuronOf(0, nameOf(validator), {
+      validatorPermit: true,
+      totalStake: toRao(1_000_000_000_000n),
+    }),
+    neuronOf(1, nameOf(other), { validatorPermit: true, totalStake: toRao(1_000_000_000_000n) }),
+    neuronOf(2, nameOf(minerKey)),
+    neuronOf(3, nameOf(lucky), { validatorPermit: true }),
   ]);
   readonly #heads: ((block: number) => void)[] = [];
 

@@ -1,19 +1,11 @@
-import type { Metagraph, Neuron } from "@neurond/chain";
+import type { Neuron } from "@neurond/chain";
 import { keypairFromUri } from "@neurond/crypto";
-import {
-  coldkeyOf,
-  type Hotkey,
-  hotkeyOf,
-  toBlockNumber,
-  toMecid,
-  toNetuid,
-  toRao,
-  toUid,
-} from "@neurond/primitives";
+import { type Hotkey, hotkeyOf, toBlockNumber, toNetuid, toRao } from "@neurond/primitives";
 import { describe, expect, it } from "vitest";
 import { admitValidators } from "../src/admission.ts";
 import { announceAxon } from "../src/axon.ts";
 import { SubnetView } from "../src/subnet-view.ts";
+import { metagraphOf, neuronOf, signal } from "./harness.ts";
 
 const keyOf = (name: string) => keypairFromUri(`//${name}`);
 const nameOf = (name: string) => hotkeyOf(keyOf(name).publicKey);
@@ -24,46 +16,6 @@ const [validator, miner, stranger, client] = ["V", "M", "S", "C"].map(nameOf) as
   Hotkey,
 ];
 const hash = `0x${"00".repeat(32)}` as const;
-const signal = new AbortController().signal;
-
-function neuron(uid: number, hotkey: Hotkey, more: Partial<Neuron> = {}): Neuron {
-  return {
-    uid: toUid(uid),
-    hotkey,
-    coldkey: coldkeyOf(new Uint8Array(32)),
-    blockAtRegistration: toBlockNumber(0),
-    active: true,
-    validatorPermit: false,
-    lastUpdate: toBlockNumber(0),
-    emission: toRao(0n),
-    incentive: 0,
-    dividends: 0,
-    consensus: 0,
-    validatorTrust: 0,
-    alphaStake: toRao(0n),
-    taoStake: toRao(0n),
-    totalStake: toRao(0n),
-    axon: undefined,
-    ...more,
-  };
-}
-
-function metagraphOf(neurons: readonly Neuron[]): Metagraph {
-  return {
-    netuid: toNetuid(2),
-    mecid: toMecid(0),
-    block: toBlockNumber(9),
-    blockHash: hash,
-    name: "",
-    symbol: "",
-    tempo: 20,
-    ownerHotkey: undefined,
-    ownerColdkey: undefined,
-    registeredAt: toBlockNumber(0),
-    neurons,
-    byHotkey: new Map(neurons.map((each) => [each.hotkey, each])),
-  };
-}
 
 const axonAt = (ip: string, port: number) => ({
   block: toBlockNumber(3),
@@ -75,8 +27,8 @@ const axonAt = (ip: string, port: number) => ({
 
 describe("who may call a miner", () => {
   const subnet = metagraphOf([
-    neuron(0, validator, { validatorPermit: true, totalStake: toRao(5n) }),
-    neuron(1, miner),
+    neuronOf(0, validator, { validatorPermit: true, totalStake: toRao(5n) }),
+    neuronOf(1, miner),
   ]);
   const rules = {
     allow: new Set([client]),
@@ -154,30 +106,30 @@ describe("announcing the axon", () => {
     sent.length = 0;
     const here = { ip: "203.0.113.7", port: 8091 };
     const settled = { kind: "settled" };
-    expect(await announce([neuron(1, miner, { axon: axonAt(here.ip, 8091) })], here)).toEqual(
+    expect(await announce([neuronOf(1, miner, { axon: axonAt(here.ip, 8091) })], here)).toEqual(
       settled,
     );
     const long = { ip: "2001:db8:0:0::7", port: 1 };
-    expect(await announce([neuron(1, miner, { axon: axonAt("2001:db8::7", 1) })], long)).toEqual(
+    expect(await announce([neuronOf(1, miner, { axon: axonAt("2001:db8::7", 1) })], long)).toEqual(
       settled,
     );
-    expect(await announce([neuron(1, miner)], null)).toEqual(settled);
+    expect(await announce([neuronOf(1, miner)], null)).toEqual(settled);
     expect(sent).toEqual([]);
   });
 
   it("sends the address when the chain has none or another one", async () => {
     sent.length = 0;
     const here = { ip: "203.0.113.7", port: 8091 };
-    await announce([neuron(1, miner)], here);
-    await announce([neuron(1, miner, { axon: axonAt("203.0.113.8", 8091) })], here);
-    await announce([neuron(1, miner, { axon: axonAt("203.0.113.7", 8092) })], here);
+    await announce([neuronOf(1, miner)], here);
+    await announce([neuronOf(1, miner, { axon: axonAt("203.0.113.8", 8091) })], here);
+    await announce([neuronOf(1, miner, { axon: axonAt("203.0.113.7", 8092) })], here);
     expect(sent).toEqual(Array(3).fill(expect.objectContaining(here)));
   });
 
   it("sends nothing for a hotkey without a uid", async () => {
     sent.length = 0;
     const here = { ip: "203.0.113.7", port: 8091 };
-    expect(await announce([neuron(0, validator)], here)).toEqual({ kind: "unregistered" });
+    expect(await announce([neuronOf(0, validator)], here)).toEqual({ kind: "unregistered" });
     expect(sent).toEqual([]);
   });
 });
