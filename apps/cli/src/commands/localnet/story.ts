@@ -17,6 +17,11 @@ import type { FileView } from "./view.ts";
 /** Announcing an axon takes a block or two. */
 const ANNOUNCED_MS = 60_000;
 
+/** Exit codes of `neurond` after which another attempt may succeed. */
+const [REFUSED, UNREACHED] = [1, 3];
+const ATTEMPTS = 5;
+const PAUSE_MS = 2_000;
+
 const Stored = z.strictObject({
   path: z.string(),
   sizeBytes: z.int(),
@@ -122,8 +127,14 @@ export class Story {
     return [...wallet, ...records, "--validator", baseOf(ground, validator).href, "--json"];
   }
 
-  #neurond(line: readonly string[], signal: AbortSignal): Promise<Ended> {
-    return neurond(line, { env: this.#stage.env, signal });
+  /** A validator that has just started may be too busy to answer: then it is asked again. */
+  async #neurond(line: readonly string[], signal: AbortSignal): Promise<Ended> {
+    for (let attempts = 1; ; attempts += 1) {
+      const ended = await neurond(line, { env: this.#stage.env, signal });
+      const isUnreached = ended.exitCode === UNREACHED || ended.exitCode === REFUSED;
+      if (!isUnreached || attempts === ATTEMPTS) return ended;
+      await sleep(PAUSE_MS, undefined, { signal });
+    }
   }
 
   async #readStored(): Promise<Stored | undefined> {
