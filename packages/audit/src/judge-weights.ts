@@ -48,6 +48,11 @@ export function judgeWeights(
   const missed = missedReports(input, row, about.hotkey);
   const text = `set ${textOf(row.weights)} in block ${row.setAt}, the reports come to ${textOf(due)}`;
   const finding = findingOf(audit, "WEIGHTS_MISMATCH", text, claim);
+  if (isHeld) {
+    // A validator that missed an agreement rightly holds an older one: only a quorum convicts.
+    const summary = `${text}; there was no quorum, and it may hold an older agreement`;
+    return { state: "mismatch", findings: [{ ...finding, severity: "warning", summary }] };
+  }
   if (missed === null) return { state: "mismatch", findings: [finding] };
   const summary = `${text}; as if it had not heard ${missed.join(", ")}`;
   return { state: "mismatch", findings: [{ ...finding, severity: "warning", summary }] };

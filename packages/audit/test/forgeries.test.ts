@@ -260,6 +260,20 @@ test("a run without a quorum is judged by what was held before", async () => {
   expect(agreement.weights).toEqual([[hotkeyFor(miners[1] ?? liar), 65_535]]);
 });
 
+test("without a quorum nobody is convicted of holding an older agreement", async () => {
+  const silent: Script = { facts: (told) => ({ ...told, reports: [] }), row: held(miners[1]) };
+  const older = { row: held(miners[2]) };
+  const facts = await worldOf({ 0: silent, 1: silent, 2: older });
+  const shares = new Map([[hotkeyFor(miners[1] ?? liar), 7]]);
+  const families = new Map([...tools.rules.families.keys()].map((name) => [name, shares] as const));
+  const previous = { shares: families, weights: [] };
+  const { findings } = await auditRun({ ...facts, previous }, tools);
+  const weights = findings.filter(({ code }) => code === "WEIGHTS_MISMATCH");
+  expect(weights.map(({ severity, validator }) => [severity, validator])).toEqual([
+    ["warning", hotkeyFor(validators[2])],
+  ]);
+});
+
 test("nobody owes a report before the first validator commits", async () => {
   const absent: Script = { facts: (told) => ({ ...told, reports: [], commitments: [] }) };
   const { findings } = await auditRun(await worldOf({ 0: absent, 1: absent, 2: absent }), tools);
