@@ -43,6 +43,7 @@ export {
   type Stakes,
 } from "./quorum.ts";
 export { rankCorrelation } from "./rank-correlation.ts";
+export { type RunPlan, type RunTimes, timesOf } from "./run-times.ts";
 export { NO_VOTE } from "./selection.ts";
 export { isViewShared, type View, viewRoot } from "./view.ts";
 export {
