@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type Leaf, leavesOf, unwrap } from "./config-leaves.ts";
 import type { RuntimeCode } from "./errors.ts";
 import { Secret } from "./secret.ts";
+import { dropUnknown, type UnknownKey } from "./unknown-keys.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,8 +13,14 @@ export interface ConfigSource {
   /** Prefix of derived variable names: `NEUROND_VALIDATOR`. */
   readonly prefix: string;
   readonly environment: Environment;
-  /** YAML file; absent or empty means defaults and environment only. */
+  /** YAML or JSON file; absent or empty means defaults and environment only. */
   readonly file?: string | undefined;
+  /** What the command line says, as text by dotted path (`server.port`): wins over the environment. */
+  readonly overrides?: Readonly<Record<string, string>>;
+  /** Rewrites what the file says before it is judged: spellings of another program. */
+  readonly adapt?: (file: Record<string, unknown>) => Record<string, unknown>;
+  /** Hears of keys that no setting has, which are then left out; without it they are problems. */
+  readonly onUnknown?: (unknown: UnknownKey) => void;
 }
 
 /** A setting whose value never prints. */
@@ -33,16 +40,22 @@ export function loadConfig<Schema extends z.ZodObject>(
   source: ConfigSource,
 ): z.output<Schema> {
   const leaves = leavesOf(schema, source.prefix);
-  const raw = source.file ? readYaml(source.file) : {};
+  const read = source.file ? readYaml(source.file) : {};
+  const raw = source.adapt?.(read) ?? read;
+  const overrides = { ...source.overrides };
   const problems: string[] = [];
   for (const leaf of leaves) {
+    const path = leaf.path.join(".");
     try {
-      const text = fromEnvironment(leaf.env, source.environment);
+      const text = overrides[path] ?? fromEnvironment(leaf.env, source.environment);
+      delete overrides[path];
       if (text !== undefined) setAt(raw, leaf.path, fromText(text, leaf.schema));
     } catch (cause) {
       problems.push(`${leaf.env}: ${(cause as Error).message}`);
     }
   }
+  for (const path of Object.keys(overrides)) problems.push(`${path}: no such setting`);
+  if (source.onUnknown) dropUnknown(schema, raw, source.onUnknown);
   const parsed = schema.safeParse(raw);
   if (parsed.success && problems.length === 0) return parsed.data;
   problems.push(...(parsed.error?.issues ?? []).map((issue) => describe(issue, leaves)));
@@ -76,7 +89,13 @@ function readYaml(file: string): Record<string, unknown> {
       { file, line },
     );
   }
-  return withoutEmpty((document.toJS() ?? {}) as Record<string, unknown>);
+  const root: unknown = document.toJS() ?? {};
+  if (isSection(root)) return withoutEmpty(root);
+  throw new CodedError<RuntimeCode>(
+    "CONFIG_UNREADABLE",
+    `${file}: holds no settings; write sections with keys`,
+    { file },
+  );
 }
 
 /** A key with nothing behind it, as when all of a section is commented out, says nothing. */
@@ -107,7 +126,10 @@ function fromText(text: string, schema: z.core.$ZodType): unknown {
     if (/^(0|false|no|off)$/i.test(text)) return false;
     return text;
   }
-  if (schema instanceof z.ZodArray) {
+  const isList = schema instanceof z.ZodArray;
+  if (schema instanceof z.ZodRecord || (isList && unwrap(schema.element) instanceof z.ZodObject))
+    return JSON.parse(text);
+  if (isList) {
     const parts = text.split(",").map((part) => part.trim());
     return parts
       .filter((part) => part !== "")

@@ -39,5 +39,6 @@ export {
   type SignedRequest,
   signedFetch,
 } from "./signed-fetch.ts";
+export type { UnknownKey } from "./unknown-keys.ts";
 export { VerifyPool, type VerifyPoolOptions, type VerifyRequest } from "./verify-pool.ts";
 export { Watchdog, type WatchdogOptions } from "./watchdog.ts";
