@@ -2,6 +2,7 @@ import type { Dispatcher } from "undici";
 import type { Exchange } from "../exchange.ts";
 import type { UpstreamFailure } from "../forward/sink.ts";
 import type { Deny } from "../policy.ts";
+import type { UpstreamSettings } from "./settings.ts";
 
 /** The leave to send one request to one server of an upstream. */
 export interface Slot {
@@ -12,6 +13,8 @@ export interface Slot {
   readonly pathPrefix: string;
   /** Time spent waiting for the slot. */
   readonly queuedMs: number;
+  /** Told when the headers of the answer are in: how slow a server is ends here, not with a long stream. */
+  readonly answered: () => void;
   /** Gives the slot back, once; `status` of the answer or why there was none whole. */
   readonly release: (outcome: number | UpstreamFailure) => void;
 }
@@ -19,9 +22,25 @@ export interface Slot {
 /** A group of servers that do the same work: chooses one, bounds what goes on at once, queues the rest. */
 export interface Upstream extends AsyncDisposable {
   readonly name: string;
-  /** Waits in the queue for a turn; denies when that is full, hopeless or the signal fires. */
-  acquire(exchange: Exchange, signal: AbortSignal): Promise<Slot | Deny>;
+  /**
+   * A slot at once where one is free; else waits in the queue for a turn. Denies when that is full,
+   * hopeless or the signal fires. Whoever gets a slot releases it, whatever happens.
+   */
+  acquire(exchange: Exchange, signal: AbortSignal): Slot | Deny | Promise<Slot | Deny>;
   /** Whether a request sent now would probably be served: for capacity and `/status`. */
   readonly state: "ready" | "saturated" | "down";
   readonly queueDepth: number;
+}
+
+/** Every upstream by its name, as configured last: what `openUpstreams(settings, deps)` gives. */
+export interface Upstreams extends AsyncDisposable {
+  get(name: string): Upstream | undefined;
+  all(): readonly Upstream[];
+  /**
+   * Takes new settings at once. An upstream whose settings are the same stays as it is; another one
+   * takes no more requests, serves those it has and those that wait in it, and then closes.
+   */
+  replace(settings: Readonly<Record<string, UpstreamSettings>>): void;
+  /** Asks the servers how they are, those of later settings too, until the signal fires. */
+  watch(signal: AbortSignal): Promise<void>;
 }
