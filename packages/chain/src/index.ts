@@ -23,6 +23,7 @@ export {
 } from "./networks.ts";
 export type { Account, NeuronId, Registration, Windows } from "./neuron.ts";
 export type { At, CallOptions, ReadOptions, Signer, WriteOptions } from "./options.ts";
+export { isPrivateAddress } from "./private-address.ts";
 export type { Axon, Certificate, Prometheus } from "./serving.ts";
 export type { Refusal, RefusalCode, Submission } from "./submission.ts";
 export type {

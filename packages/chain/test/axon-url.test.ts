@@ -1,6 +1,7 @@
 import { toBlockNumber } from "@neurond/primitives";
 import { expect, test } from "vitest";
 import { axonUrl } from "../src/axon-url.ts";
+import { isPrivateAddress } from "../src/private-address.ts";
 
 const axon = (ip: string, port = 8092) => ({
   block: toBlockNumber(1),
@@ -29,6 +30,10 @@ test.each([
   "fe80::1",
   "64:ff9b::7f00:1",
   "2002:7f00:1::",
+  "168.63.129.16",
+  "::7f00:1",
+  "2001:0:7f00:1::",
+  "fec0::1",
 ])("an axon at %s is not asked, unless the operator says so", (ip) => {
   expect(axonUrl(axon(ip), false)).toBeNull();
   expect(axonUrl(axon(ip), true)).not.toBeNull();
@@ -47,3 +52,10 @@ test("an axon that was never announced, or without a port, is nowhere", () => {
   expect(axonUrl(undefined, true)).toBeNull();
   expect(axonUrl(axon("203.0.114.7", 0), true)).toBeNull();
 });
+
+test.each(["localhost", "127.1", "", "0x7f000001"])(
+  "%j is no address, so nobody goes there",
+  (text) => {
+    expect(isPrivateAddress(text)).toBe(true);
+  },
+);

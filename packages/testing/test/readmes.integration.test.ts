@@ -8,6 +8,7 @@ const EXAMPLES: readonly (readonly [name: string, prints: RegExp])[] = [
   ["epistula", /kind: 'admitted'[\s\S]*code: 'REPLAY'/],
   ["ledger", /\ntrue\n$/],
   ["primitives", /^0x[0-9a-f]{64}\n19066596\n$/],
+  ["registry", /^miner\.example:8443\n\[ 'private-address' \]\nlists are refused: .*\n$/],
   ["workload", /^\{ kind: 'passed' \}\n[\s\S]*EVIDENCE_MALFORMED/],
   ["workload-storage", /^\d+ null\n$/],
 ];
