@@ -1,3 +1,5 @@
+import type { AuthScheme } from "@neurond/epistula";
+
 /** What happens to requests of one path: checked settings, nothing computed per request. */
 export interface Route {
   /** The label in metrics, logs and receipts: the pattern as configured. */
@@ -5,6 +7,8 @@ export interface Route {
   readonly methods: readonly string[];
   readonly match: Match;
   readonly auth: "required" | "none";
+  /** Ways to sign that are accepted here. */
+  readonly schemes: readonly AuthScheme[];
   /** Name of the upstream; null where the proxy answers itself. */
   readonly upstream: string | null;
   readonly timeoutMs: number;
@@ -14,6 +18,10 @@ export interface Route {
   readonly priorityClass: number;
   /** Whether the upstream gets the signature too, because it checks for itself. */
   readonly forwardAuth: boolean;
+  /** Whether the body of an open route is passed on as it comes; what is proven is held first. */
+  readonly streamBody: boolean;
+  /** Requests a minute of everybody together; null sets no limit. */
+  readonly perMinute: number | null;
 }
 
 /** Paths are compared as bytes: what is not written like a route is not that route. */

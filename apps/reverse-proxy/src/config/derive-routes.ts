@@ -1,0 +1,70 @@
+import type { Match, Route } from "../routes.ts";
+import { type BuiltInRoute, builtInRoutes } from "./built-in-routes.ts";
+import type { Config } from "./config.ts";
+import type { RouteEntry } from "./routes.ts";
+
+/** The routes of a configuration: its own first, then those built in whose path it does not take. */
+export function deriveRoutes(config: Config): readonly Route[] {
+  const taken = new Set(config.routes.map(({ match }) => match));
+  const kept = builtInRoutes.filter((route) => isServed(route, config) && !taken.has(route.match));
+  return [
+    ...config.routes.map((entry) => configured(entry, config)),
+    ...kept.map((route) => builtIn(route, config)),
+  ];
+}
+
+/** Routes that are there only where something stands behind them. */
+function isServed({ match }: BuiltInRoute, { telemetry }: Config): boolean {
+  return match !== "/trigger_telemetry" || telemetry.url !== undefined;
+}
+
+function configured(entry: RouteEntry, config: Config): Route {
+  const { match, methods, upstream, auth, streaming, priorityClass, forwardAuth } = entry;
+  return {
+    ...common(match, config),
+    methods,
+    upstream,
+    auth: auth === "none" ? "none" : "required",
+    schemes: typeof auth === "string" ? config.auth.schemes : auth,
+    ...(entry.timeoutMs !== undefined && { timeoutMs: entry.timeoutMs }),
+    ...(entry.maxBodyBytes !== undefined && { maxBodyBytes: entry.maxBodyBytes }),
+    asyncAckAfterMs: entry.asyncAckAfterMs ?? null,
+    perMinute: entry.perMinute ?? null,
+    priorityClass,
+    forwardAuth,
+    streamBody: streaming,
+  };
+}
+
+function builtIn(route: BuiltInRoute, config: Config): Route {
+  const { match, methods, upstream, auth, asyncAckAfterMs } = route;
+  // Capacity can be set by who knows the secret of the first proxy, and by nobody where there is none.
+  const isSettable = match === "/capacity" && config.auth.self_debug_key !== undefined;
+  return {
+    ...common(match, config),
+    methods: isSettable ? [...methods, "POST"] : methods,
+    upstream,
+    auth,
+    asyncAckAfterMs,
+  };
+}
+
+function common(match: string, { limits, auth }: Config) {
+  return {
+    name: match,
+    match: matchOf(match),
+    schemes: auth.schemes,
+    timeoutMs: limits.requestTimeoutSec * 1000,
+    maxBodyBytes: limits.maxBodyBytes,
+    perMinute: null,
+    priorityClass: 0,
+    forwardAuth: false,
+    streamBody: true,
+  };
+}
+
+function matchOf(pattern: string): Match {
+  return pattern.endsWith("/*")
+    ? { kind: "prefix", path: pattern.slice(0, -1) }
+    : { kind: "exact", path: pattern };
+}
