@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { ADMISSION_ERRORS } from "@neurond/admission";
 import { AUDIT_ERRORS } from "@neurond/audit";
 import { AUDITOR_ERRORS, HTTP_STATUS as AUDITOR_STATUS } from "@neurond/auditor";
 import { CHAIN_ERRORS, NETWORK_ERRORS } from "@neurond/chain";
@@ -41,6 +42,7 @@ const SECTIONS: readonly (readonly [
   ["Chain: `@neurond/chain`", { ...NETWORK_ERRORS, ...CHAIN_ERRORS }],
   ["Refused requests: `@neurond/epistula`", AUTH_ERRORS, STATUS],
   ["Request signing: `@neurond/epistula`", EPISTULA_ERRORS],
+  ["Admission and limits: `@neurond/admission`", ADMISSION_ERRORS],
   ["Services: `@neurond/runtime`", RUNTIME_ERRORS],
   ["Database and Redis: `@neurond/store`", STORE_ERRORS],
   ["Storage: `@neurond/workload-storage`", STORAGE_ERRORS],

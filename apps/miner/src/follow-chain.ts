@@ -1,14 +1,22 @@
-import { type Chain, type Endpoint, retryOf, type Signer, type Submission } from "@neurond/chain";
-import { type BlockNumber, hotkeyOf } from "@neurond/primitives";
+import type { SubnetView } from "@neurond/admission";
+import {
+  type Chain,
+  type Endpoint,
+  type Metagraph,
+  retryOf,
+  type Signer,
+  type Submission,
+} from "@neurond/chain";
+import { type BlockNumber, hotkeyOf, type Netuid } from "@neurond/primitives";
 import { forLatest, type Health, type Logger, type Watchdog } from "@neurond/runtime";
 import { announceAxon } from "./axon.ts";
 import type { MinerMetrics } from "./metrics.ts";
-import type { SubnetView } from "./subnet-view.ts";
 
 export interface FollowDeps {
-  readonly chain: Pick<Chain, "watchHeads" | "serveAxon">;
+  readonly chain: Pick<Chain, "watchHeads" | "serveAxon" | "metagraph">;
+  readonly netuid: Netuid;
   readonly signer: Signer;
-  readonly view: SubnetView;
+  readonly view: SubnetView<Metagraph>;
   /** Where validators reach us; null when that is not to be announced. */
   readonly endpoint: Endpoint | null;
   /** Deletes what need not be kept at a block of a chain that knows us. */
@@ -52,8 +60,8 @@ export async function followChain(deps: FollowDeps, signal: AbortSignal): Promis
 
 /** Reads the subnet and announces us; what keeps validators from finding us, if anything. */
 async function lookAround(deps: FollowDeps, signal: AbortSignal): Promise<string | undefined> {
-  const { chain, signer, view, endpoint, metrics, log } = deps;
-  const metagraph = await view.refresh(signal);
+  const { chain, netuid, signer, view, endpoint, metrics, log } = deps;
+  const metagraph = await view.refresh(() => chain.metagraph({ netuid }, { signal }));
   const state = await announceAxon({ chain, signer }, metagraph, endpoint, signal);
   metrics.announced.set(state.kind === "settled" && endpoint !== null ? 1 : 0);
   if (state.kind === "settled") return undefined;

@@ -1,4 +1,5 @@
-import type { Chain, Endpoint } from "@neurond/chain";
+import { admitBy, SubnetView } from "@neurond/admission";
+import type { Chain, Endpoint, Metagraph } from "@neurond/chain";
 import { type Keypair, verifySr25519Fast } from "@neurond/crypto";
 import { hotkeyOf, parseTao } from "@neurond/primitives";
 import {
@@ -10,7 +11,6 @@ import {
   Watchdog,
 } from "@neurond/runtime";
 import type { ShardStore } from "@neurond/workload-storage/io";
-import { admitValidators } from "./admission.ts";
 import { createApi } from "./api/api.ts";
 import type { Config } from "./config.ts";
 import { followChain } from "./follow-chain.ts";
@@ -18,7 +18,6 @@ import { createGates } from "./gates.ts";
 import { Lanes } from "./lanes.ts";
 import { createMetrics } from "./metrics.ts";
 import { createResponders } from "./responders.ts";
-import { SubnetView } from "./subnet-view.ts";
 
 export interface MinerDeps {
   readonly config: Config;
@@ -48,15 +47,18 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
   const registry = createRegistry("miner");
   const metrics = createMetrics(registry);
   const health = new Health();
-  const view = new SubnetView({ chain, netuid, staleMs: access.staleSeconds * 1000 });
+  const view = new SubnetView<Metagraph>({
+    staleMs: access.staleSeconds * 1000,
+    now: () => performance.now(),
+  });
   const uploadMs = storage.uploadSeconds * 1000;
   const { maxShardBytes } = storage;
-  const rules = {
+  const minStakeRao = parseTao(access.minStakeTao);
+  const admit = admitBy(() => view.current(), {
     allow: new Set(access.allow),
-    deny: new Set(access.deny),
-    minStakeRao: parseTao(access.minStakeTao),
-  };
-  const admit = admitValidators(() => view.current(), rules);
+    deny: new Set<string>(access.deny),
+    neurons: { requirePermit: true, minStakeRao, stakeKind: "total" },
+  });
   const gates = createGates({ hotkey, netuid, admit, maxShardBytes, uploadMs, metrics });
   const lanesOf = (width: number) => new Lanes({ width, maxWaiting: width * WAITING_PER_LANE });
   const disk = lanesOf(storage.readsAtOnce);
@@ -104,8 +106,19 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       onStalled: stalled.reject,
     });
     const endpoint = endpointOf(config.axon, server.port);
-    const deps = { chain, signer, view, endpoint, collect, health, watchdog, metrics, log };
-    await Promise.race([followChain(deps, signal), stalled.promise]);
+    const following = {
+      chain,
+      netuid,
+      signer,
+      view,
+      endpoint,
+      collect,
+      health,
+      watchdog,
+      metrics,
+      log,
+    };
+    await Promise.race([followChain(following, signal), stalled.promise]);
   };
   return { ...server, follow };
 }

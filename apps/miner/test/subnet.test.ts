@@ -1,20 +1,13 @@
 import type { Neuron } from "@neurond/chain";
 import { keypairFromUri } from "@neurond/crypto";
-import { type Hotkey, hotkeyOf, toBlockNumber, toNetuid, toRao } from "@neurond/primitives";
+import { hotkeyOf, toBlockNumber } from "@neurond/primitives";
 import { describe, expect, it } from "vitest";
-import { admitValidators } from "../src/admission.ts";
 import { announceAxon } from "../src/axon.ts";
-import { SubnetView } from "../src/subnet-view.ts";
 import { metagraphOf, neuronOf, signal } from "./harness.ts";
 
 const keyOf = (name: string) => keypairFromUri(`//${name}`);
 const nameOf = (name: string) => hotkeyOf(keyOf(name).publicKey);
-const [validator, miner, stranger, client] = ["V", "M", "S", "C"].map(nameOf) as [
-  Hotkey,
-  Hotkey,
-  Hotkey,
-  Hotkey,
-];
+const [validator, miner] = [nameOf("V"), nameOf("M")];
 const hash = `0x${"00".repeat(32)}` as const;
 
 const axonAt = (ip: string, port: number) => ({
@@ -23,71 +16,6 @@ const axonAt = (ip: string, port: number) => ({
   ip,
   port,
   protocol: 4,
-});
-
-describe("who may call a miner", () => {
-  const subnet = metagraphOf([
-    neuronOf(0, validator, { validatorPermit: true, totalStake: toRao(5n) }),
-    neuronOf(1, miner),
-  ]);
-  const rules = {
-    allow: new Set([client]),
-    deny: new Set<Hotkey>(),
-    minStakeRao: toRao(5n),
-  };
-  const codeOf = (admit: ReturnType<typeof admitValidators>, sender: Hotkey) => {
-    const admission = admit(sender);
-    return admission.admitted ? "admitted" : admission.code;
-  };
-
-  it("is a validator with a permit and enough stake, or somebody the operator named", () => {
-    const admit = admitValidators(() => subnet, rules);
-    expect(codeOf(admit, validator)).toBe("admitted");
-    expect(codeOf(admit, client)).toBe("admitted");
-    expect(codeOf(admit, miner)).toBe("NO_PERMIT");
-    expect(codeOf(admit, stranger)).toBe("NOT_REGISTERED");
-    const richer = admitValidators(() => subnet, { ...rules, minStakeRao: toRao(6n) });
-    expect(codeOf(richer, validator)).toBe("LOW_STAKE");
-  });
-
-  it("is nobody whom the operator denied, permit or not", () => {
-    const deny = new Set([validator, client]);
-    const admit = admitValidators(() => subnet, { ...rules, deny });
-    expect(codeOf(admit, validator)).toBe("SENDER_NOT_ALLOWED");
-    expect(codeOf(admit, client)).toBe("SENDER_NOT_ALLOWED");
-  });
-
-  it("is no validator at all once the metagraph is too old", async () => {
-    let now = 0;
-    const view = new SubnetView({
-      chain: { metagraph: async () => subnet },
-      netuid: toNetuid(2),
-      staleMs: 1_000,
-      now: () => now,
-    });
-    const admit = admitValidators(() => view.current(), rules);
-    expect(codeOf(admit, validator)).toBe("METAGRAPH_UNAVAILABLE");
-    await view.refresh(signal);
-    now = 1_000;
-    expect(codeOf(admit, validator)).toBe("admitted");
-    now = 1_001;
-    expect(codeOf(admit, validator)).toBe("METAGRAPH_UNAVAILABLE");
-    expect(codeOf(admit, client)).toBe("admitted");
-  });
-
-  it("is judged by the last view while the chain cannot be read", async () => {
-    let fails = false;
-    const metagraph = async () => {
-      if (fails) throw new Error("no answer");
-      return subnet;
-    };
-    const options = { chain: { metagraph }, netuid: toNetuid(2), staleMs: 1_000, now: () => 0 };
-    const view = new SubnetView(options);
-    await view.refresh(signal);
-    fails = true;
-    await expect(view.refresh(signal)).rejects.toThrow("no answer");
-    expect(view.current()).toBe(subnet);
-  });
 });
 
 describe("announcing the axon", () => {

@@ -1,9 +1,12 @@
-import type { Hotkey, Rao, Uid } from "@neurond/primitives";
+import type { Coldkey, Hotkey, Rao, Uid } from "@neurond/primitives";
 import type { AuthCode } from "./refusal.ts";
 
 /** A sender's place on the subnet, by the metagraph snapshot it was judged with. */
 export interface Standing {
   readonly uid: Uid;
+  /** Owner of the hotkey: one operator may run many. */
+  readonly coldkey: Coldkey;
+  /** Of the kind that who admits goes by. */
   readonly stakeRao: Rao;
   readonly validatorPermit: boolean;
 }

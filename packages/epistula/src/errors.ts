@@ -14,6 +14,10 @@ export const EPISTULA_ERRORS = {
     cause: "the memory for nonces is full of live ones",
     remedy: "limit requests before they are verified, or raise maxKeys",
   },
+  REPLAY_OUTAGE: {
+    cause: "the shared memory of nonces is out, and the door is set to fail closed",
+    remedy: "bring Redis back, or let the door fall back to the memory of its process",
+  },
   REPLAY_RETENTION_SHORT: {
     cause: "nonces would be forgotten while their requests are still valid",
     remedy: "keep nonces at least as long as the message says",

@@ -20,6 +20,7 @@ export { finish } from "./finish.ts";
 export { BTAUTH, EPISTULA } from "./header-names.ts";
 export { INTERVAL_MS, type IntervalSlot, type IntervalVariant, signInterval } from "./interval.ts";
 export { IntervalGate, type IntervalGateOptions, type IntervalVerdict } from "./interval-gate.ts";
+export { Outage, type OutageOptions } from "./outage.ts";
 export type { Peer } from "./peer-memo.ts";
 export {
   type AuthPolicy,
@@ -29,6 +30,7 @@ export {
 } from "./policy.ts";
 export { type AuthCode, type Refusal, refuse, STATUS } from "./refusal.ts";
 export type { ReplayStore } from "./replay.ts";
+export { type ReplayFallbackOptions, replayWithFallback } from "./replay-fallback.ts";
 export { type ReplayMemoryOptions, replayMemory } from "./replay-memory.ts";
 export { pairRawHeaders, type RawHeaders, type RequestHead } from "./request-head.ts";
 export { RequestSigner, type RequestSignerOptions, type RequestToSign } from "./request-signer.ts";

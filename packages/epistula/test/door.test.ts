@@ -12,7 +12,7 @@ import {
   signEpistulaResponse,
   spendNonce,
 } from "@neurond/epistula";
-import { CodedError, toRao, toUid } from "@neurond/primitives";
+import { CodedError, coldkeyOf, toRao, toUid } from "@neurond/primitives";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { describe, expect, test } from "vitest";
 import {
@@ -184,7 +184,8 @@ describe("a route", () => {
 });
 
 describe("admission", () => {
-  const standing = { uid: toUid(3), stakeRao: toRao(5n), validatorPermit: true };
+  const coldkey = coldkeyOf(charlie.publicKey);
+  const standing = { uid: toUid(3), coldkey, stakeRao: toRao(5n), validatorPermit: true };
 
   test("gives the principal its standing", async () => {
     const admit: Admit = () => ({ admitted: true, standing });

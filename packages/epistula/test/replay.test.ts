@@ -1,5 +1,6 @@
-import { type ReplayStore, replayMemory } from "@neurond/epistula";
+import { type ReplayStore, replayMemory, replayWithFallback } from "@neurond/epistula";
 import { replayContract } from "@neurond/epistula/replay-contract";
+import { CodedError } from "@neurond/primitives";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -117,5 +118,90 @@ describe("the memory", () => {
         }
       }),
     );
+  });
+});
+
+describe("a replay store with a fallback", () => {
+  /** Two processes with a shared memory that can be taken down. */
+  function processes({ failClosed = false } = {}) {
+    const shared = replayMemory({ retentionMs: 500, now: () => 0 });
+    const state = { isDown: false, asked: 0, now: 0 };
+    const heard: boolean[] = [];
+    const primary: ReplayStore = {
+      retentionMs: 500,
+      rememberIfNew: async (keys) => {
+        state.asked += 1;
+        if (state.isDown) throw new CodedError("REDIS_UNREACHABLE", "down");
+        return shared.rememberIfNew(keys);
+      },
+    };
+    const now = () => state.now;
+    const start = () =>
+      replayWithFallback({
+        primary,
+        local: replayMemory({ retentionMs: 400, now }),
+        failClosed,
+        now,
+        retryMs: 100,
+        onDegraded: (degraded) => heard.push(degraded),
+      });
+    return { one: start(), other: start(), state, heard };
+  }
+
+  test.each(replayContract)("keeps the contract while nothing fails: $name", async ({ run }) => {
+    let time = 0;
+    const now = () => time;
+    const memory = replayMemory({ retentionMs: 500, now });
+    const start = () =>
+      replayWithFallback({
+        primary: memory,
+        local: replayMemory({ retentionMs: 500, now }),
+        now,
+        onDegraded: () => undefined,
+      });
+    const elapse = async (milliseconds: number) => {
+      time += milliseconds;
+    };
+    await run({ store: start(), peer: start(), elapse });
+  });
+
+  test("promises no more than the shorter memory keeps", () => {
+    expect(processes().one.retentionMs).toBe(400);
+  });
+
+  test("lets nothing pass twice in one process, before, in and after an outage", async () => {
+    const { one, state, heard } = processes();
+    expect(await one.rememberIfNew(["before"])).toBe(true);
+    state.isDown = true;
+    expect(await one.rememberIfNew(["before"])).toBe(false);
+    expect(await one.rememberIfNew(["within"])).toBe(true);
+    expect(await one.rememberIfNew(["within"])).toBe(false);
+    state.isDown = false;
+    state.now = 150;
+    expect(await one.rememberIfNew(["after"])).toBe(true);
+    expect(await one.rememberIfNew(["within"])).toBe(false);
+    expect(heard).toEqual([true, false]);
+  });
+
+  test("asks a store that is out no more than once in a while", async () => {
+    const { one, state } = processes();
+    state.isDown = true;
+    for (let n = 0; n < 20; n += 1) await one.rememberIfNew([`k${n}`]);
+    expect(state.asked).toBe(1);
+    state.now = 100;
+    for (let n = 20; n < 40; n += 1) await one.rememberIfNew([`k${n}`]);
+    expect(state.asked).toBe(2);
+  });
+
+  test("lets nobody in during an outage where it fails closed, and everybody after it", async () => {
+    const { one, other, state } = processes({ failClosed: true });
+    state.isDown = true;
+    for (const key of ["a", "b"]) {
+      await expect(one.rememberIfNew([key])).rejects.toMatchObject({ code: "REPLAY_OUTAGE" });
+    }
+    state.isDown = false;
+    state.now = 100;
+    expect(await one.rememberIfNew(["c"])).toBe(true);
+    expect(await other.rememberIfNew(["c"])).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 
 /** What each example prints; the packages whose example needs a chain have a test of their own. */
 const EXAMPLES: readonly (readonly [name: string, prints: RegExp])[] = [
+  ["admission", /^true\nfalse\ntrue 1 19\n$/],
   ["consensus", /^true 812345\n[\s\S]*uid: 0, value: 28086[\s\S]*uid: 3, value: 65535/],
   ["crypto", /^5Grwva\S+ true\n0x[0-9a-f]+\n$/],
   ["epistula", /kind: 'admitted'[\s\S]*code: 'REPLAY'/],
