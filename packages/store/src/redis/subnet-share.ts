@@ -1,0 +1,77 @@
+import type { SubnetShare } from "@neurond/admission";
+import type { Redis } from "ioredis";
+import { explainRedis } from "./explain-redis.ts";
+
+/** The token is counted when the right changes hands, so that it grows with each holder. */
+const LEAD = `
+local lease, tokens = KEYS[1], KEYS[2]
+local holder = redis.call('GET', lease)
+if holder == ARGV[1] then
+  redis.call('PEXPIRE', lease, ARGV[2])
+  return tonumber(redis.call('GET', tokens))
+end
+if holder then return 0 end
+redis.call('SET', lease, ARGV[1], 'PX', ARGV[2])
+return redis.call('INCR', tokens)`;
+
+const PUBLISH = `
+local text, published = KEYS[1], KEYS[2]
+if tonumber(redis.call('GET', published) or '0') > tonumber(ARGV[1]) then return 0 end
+redis.call('SET', published, ARGV[1])
+redis.call('SET', text, ARGV[2], 'PX', ARGV[3])
+return 1`;
+
+const RESIGN = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1`;
+
+/** Nobody judges by a view of yesterday: what its readers left behind goes by itself. */
+const KEPT_MS = 86_400_000;
+
+/** Where a share keeps its lease and its text, and who holds it. */
+export interface RedisSubnetShareOptions {
+  readonly redis: Redis;
+  /** One for each subnet of each neuron. */
+  readonly prefix: string;
+  /** Tells this process from all others: random. */
+  readonly holder: string;
+}
+
+/**
+ * A share for processes behind one Redis. The lease runs by the clock of Redis. The token fences: a
+ * process that slept beyond its lease cannot overwrite what its successor published. A Redis that lost
+ * its data counts from the start, which only its own loss can be mistaken for.
+ */
+export function redisSubnetShare(options: RedisSubnetShareOptions): SubnetShare {
+  const { redis, prefix, holder } = options;
+  const keyOf = (name: string) => `{${prefix}}:subnet:${name}`;
+  const [lease, tokens, text, published] = ["lease", "tokens", "text", "published"].map(keyOf) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  return {
+    async lead(leaseMs) {
+      const token = await told(redis.eval(LEAD, 2, lease, tokens, holder, Math.ceil(leaseMs)));
+      return typeof token === "number" && token > 0 ? token : undefined;
+    },
+    async publish(token, words) {
+      return (await told(redis.eval(PUBLISH, 2, text, published, token, words, KEPT_MS))) === 1;
+    },
+    async latest() {
+      return (await told(redis.get(text))) ?? undefined;
+    },
+    async resign() {
+      await told(redis.eval(RESIGN, 1, lease, holder));
+    },
+  };
+}
+
+async function told<Value>(answer: Promise<Value>): Promise<Value> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw explainRedis(error);
+  }
+}
