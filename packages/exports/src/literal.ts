@@ -49,7 +49,9 @@ export function writeLiteral(value: Literal): string {
 const isList = (value: Literal): value is readonly Literal[] => Array.isArray(value);
 
 function quote(text: string): string {
-  return `'${text.replace(/['\\]|[^\x20-\x7e]/gu, escapeLetter)}'`;
+  return /^[\w .:/-]*$/.test(text)
+    ? `'${text}'`
+    : `'${text.replace(/['\\]|[^\x20-\x7e]/gu, escapeLetter)}'`;
 }
 
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
@@ -114,8 +116,11 @@ class Scanner {
   }
 
   #peek(): string {
-    while (this.#at < this.#text.length && this.#text.charCodeAt(this.#at) <= 32) this.#at += 1;
-    return this.#text.charAt(this.#at);
+    const text = this.#text;
+    let at = this.#at;
+    while (at < text.length && text.charCodeAt(at) <= 32) at += 1;
+    this.#at = at;
+    return text.charAt(at);
   }
 
   #skip(letter: string): boolean {
@@ -125,16 +130,17 @@ class Scanner {
   }
 
   #dict(depth: number): Literal {
-    const members: [string, Literal][] = [];
+    const members: Record<string, Literal> = {};
     this.#at += 1;
     while (!this.#skip("}")) {
       const key = this.value(depth + 1);
       if (typeof key !== "string" || !this.#skip(":")) throw new NotLiteral();
-      members.push([key, this.value(depth + 1)]);
+      const value = this.value(depth + 1);
+      if (key === "__proto__") define(members, key, value);
+      else members[key] = value;
       if (!this.#skip(",") && this.#peek() !== "}") throw new NotLiteral();
     }
-    // Unlike assignment, this keeps a key such as `__proto__` a plain member.
-    return Object.fromEntries(members);
+    return members;
   }
 
   #list(end: string, depth: number): Literal {
@@ -150,6 +156,14 @@ class Scanner {
   #string(): string {
     const quoteMark = this.#text.charAt(this.#at);
     let start = this.#at + 1;
+    const plainEnd = this.#text.indexOf(quoteMark, start);
+    if (plainEnd !== -1 && plainEnd - start < 32) {
+      const plain = this.#text.slice(start, plainEnd);
+      if (!plain.includes("\\")) {
+        this.#at = plainEnd + 1;
+        return plain;
+      }
+    }
     let out = "";
     for (let at = start; at < this.#text.length; at += 1) {
       const letter = this.#text.charAt(at);
@@ -173,14 +187,30 @@ class Scanner {
 
   #word(): Literal {
     const start = this.#at;
-    while (this.#at < this.#text.length && /[\w.+-]/.test(this.#text.charAt(this.#at)))
-      this.#at += 1;
+    while (this.#at < this.#text.length && isOfWord(this.#text.charCodeAt(this.#at))) this.#at += 1;
     const word = this.#text.slice(start, this.#at);
     const known = WORDS.get(word);
     if (known !== undefined) return known;
     if (!NUMBER.test(word)) throw new NotLiteral();
     return Number(word);
   }
+}
+
+/** Letters, digits, `_`, `.`, `+` and `-`. */
+function isOfWord(code: number): boolean {
+  if (code >= 97) return code <= 122;
+  if (code >= 65) return code <= 90 || code === 95;
+  return (code >= 48 && code <= 57) || code === 46 || code === 45 || code === 43;
+}
+
+/** Assignment would make another prototype of it. */
+function define(target: Record<string, Literal>, key: string, value: Literal): void {
+  Object.defineProperty(target, key, {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
 }
 
 function plainEscape(kind: string): string {

@@ -43,9 +43,11 @@ export function readMetrics(cell: string): Metrics | null {
 
 /** The cell of a JSON column in the form that upstream's reader understands. */
 export function writeMetrics(metrics: Metrics): string {
-  return writeLiteral(
-    Object.fromEntries(Object.entries(metrics).map(([key, value]) => [key, value ?? null])),
-  );
+  let text = "";
+  for (const [key, value] of Object.entries(metrics)) {
+    text += `${text === "" ? "" : ", "}'${key}': ${writeLiteral(value ?? null)}`;
+  }
+  return `{${text}}`;
 }
 
 function pick(dict: Readonly<Record<string, unknown>>): Metrics {

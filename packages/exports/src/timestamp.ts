@@ -13,6 +13,10 @@ const SHAPE =
  * converted. Digits beyond microseconds are cut. Null when it is no date of the calendar.
  */
 export function parseTimestamp(text: string): Micros | null {
+  return parsePlain(text) ?? parseAny(text);
+}
+
+function parseAny(text: string): Micros | null {
   const [, year, month, day, hour, minute, second, fraction = "", zone] = SHAPE.exec(text) ?? [];
   if (year === undefined) return null;
   const [h, m, s] = [Number(hour), Number(minute), Number(second)];
@@ -45,11 +49,59 @@ export function hourOf(time: Micros): Micros {
 }
 
 function formatTime(time: Micros, separator: string): string {
-  const millis = Math.floor(time / 1_000);
-  const iso = new Date(millis).toISOString();
-  const micros = time - Math.floor(millis / 1_000) * MICROS_PER_SECOND;
+  const seconds = Math.floor(time / MICROS_PER_SECOND);
+  const iso = new Date(seconds * 1_000).toISOString();
+  const micros = time - seconds * MICROS_PER_SECOND;
   const fraction = micros === 0 ? "" : `.${String(micros).padStart(6, "0")}`;
   return `${iso.slice(0, 10)}${separator}${iso.slice(11, 19)}${fraction}`;
+}
+
+const [DASH, COLON, DOT, SPACE, LETTER_T] = [45, 58, 46, 32, 84];
+
+/** The form that nearly every cell has, without a zone; null: look again. Exports have millions of them. */
+function parsePlain(text: string): Micros | null {
+  const { length } = text;
+  if (length !== 19 && length !== 26) return null;
+  const between = text.charCodeAt(10);
+  if (between !== SPACE && between !== LETTER_T) return null;
+  if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return null;
+  if (text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return null;
+  if (length === 26 && text.charCodeAt(19) !== DOT) return null;
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
+  const [h, m, s] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
+  const micros = length === 26 ? digits(text, 20, 26) : 0;
+  // NaN fails every comparison.
+  if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= monthDays(year, month))) {
+    return null;
+  }
+  if (!(h < 24 && m < 60 && s < 60 && micros >= 0)) return null;
+  const days = civilDays(year, month, day);
+  return days * MICROS_PER_DAY + ((h * 60 + m) * 60 + s) * MICROS_PER_SECOND + micros;
+}
+
+/** A decimal number without sign; NaN when a character is no digit. */
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function monthDays(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** Days since 1970 of a day that exists: years begin in March, so that the leap day is the last. */
+function civilDays(year: number, month: number, day: number): number {
+  const y = month > 2 ? year : year - 1;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  return (
+    y * 365 + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + dayOfYear - 719_468
+  );
 }
 
 /** Days since 1970 of a date of the proleptic Gregorian calendar. */

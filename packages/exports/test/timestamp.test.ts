@@ -28,6 +28,18 @@ describe("a timestamp", () => {
     expect(parseTimestamp(text)).toBeNull();
   });
 
+  it("is the same date whether the calendar is asked or the shortcut taken", () => {
+    const two = (value: number) => String(value).padStart(2, "0");
+    const [month, day] = [fc.nat(14), fc.nat(33)];
+    fc.assert(
+      fc.property(fc.integer({ min: 1970, max: 2200 }), month, day, fc.nat(25), (y, m, d, h) => {
+        const text = `${y}-${two(m)}-${two(d)}T${two(h)}:59:59.000001`;
+        expect(parseTimestamp(text)).toBe(parseTimestamp(`${text}Z`));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("comes back from either form as it went", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_102_444_800_000_000 }), (time) => {

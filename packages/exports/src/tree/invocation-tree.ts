@@ -6,7 +6,6 @@ import {
   RFC6962,
   type TreeHasher,
 } from "@neurond/crypto";
-import { canonicalJson } from "@neurond/primitives";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Cells } from "../csv/reader.ts";
 import { exportsError } from "../errors.ts";
@@ -28,7 +27,7 @@ export interface TreeRow {
 }
 
 /**
- * The content of a leaf: canonical JSON of a version and the cells of a row, as text, in the order of
+ * The content of a leaf: the JSON (RFC 8785; a list of strings has one) of a version and the cells of a row, as text, in the order of
  * `INVOCATION_COLUMNS`. It is made from the cells and not from numbers, so that whoever holds the CSV
  * gets the same leaf, whatever its column order.
  */
@@ -39,7 +38,8 @@ export function treeRows(header: Cells): (cells: Cells) => TreeRow {
     const invocationId = cells[idPlace]?.toLowerCase() ?? "";
     if (invocationId === "") throw exportsError("TREE_INVALID", "a row has no invocation_id");
     const values = places.map((place) => cells[place] ?? "");
-    return { invocationId, content: canonicalJson(["neurond/invocation/v1", ...values]) };
+    const content = JSON.stringify(["neurond/invocation/v1", ...values]);
+    return { invocationId, content };
   };
 }
 
