@@ -1,15 +1,38 @@
+import type { ErrorEntry } from "@neurond/primitives";
 import type { Deny } from "../policy.ts";
 
-/** Why a request got no slot. */
-export type QueueCode =
-  | "QUEUE_FULL"
-  | "QUEUE_HOTKEY_FULL"
-  | "QUEUE_HOPELESS"
-  | "QUEUE_TIMEOUT"
-  | "UPSTREAM_DOWN"
-  | "CLIENT_LEFT";
+/** Reasons why a request gets no slot. */
+export const QUEUE_DENIALS = {
+  QUEUE_FULL: {
+    cause: "as many requests as may wait for the upstream, and none with a place after this one",
+    remedy: "wait as long as Retry-After says; as operator, add servers or raise queue.maxWaiting",
+  },
+  QUEUE_HOTKEY_FULL: {
+    cause: "as many requests of one hotkey wait as may",
+    remedy: "send fewer at once; as operator, see queue.maxPerHotkey",
+  },
+  QUEUE_HOPELESS: {
+    cause: "the caller's own timeout would be over before its turn",
+    remedy: "send a longer X-Client-Timeout, or try again later",
+  },
+  QUEUE_TIMEOUT: {
+    cause: "no slot became free within the caller's timeout or queue.maxWaitMs",
+    remedy: "wait as long as Retry-After says",
+  },
+  UPSTREAM_DOWN: {
+    cause: "no server of the upstream is up: they fail, or their health checks do",
+    remedy: "try again later; as operator, see the servers and neuron_proxy_breaker_state",
+  },
+  CLIENT_LEFT: {
+    cause: "the caller closed its connection while it waited",
+    remedy: "nothing, unless its timeout is too short",
+  },
+} as const satisfies Record<string, ErrorEntry>;
 
-const STATUS: Record<QueueCode, number> = {
+export type QueueCode = keyof typeof QUEUE_DENIALS;
+
+/** HTTP status of each. */
+export const QUEUE_STATUS: Readonly<Record<QueueCode, number>> = {
   QUEUE_FULL: 503,
   QUEUE_HOTKEY_FULL: 429,
   QUEUE_HOPELESS: 503,
@@ -36,7 +59,7 @@ export function noSlot(code: QueueCode, view: QueueView): Deny {
   const waitMs = Math.max(view.estimateMs ?? 0, view.retryMs ?? 0);
   const retryAfter = Math.min(MAX_RETRY_AFTER_S, Math.max(1, Math.ceil(waitMs / 1_000)));
   return {
-    status: STATUS[code],
+    status: QUEUE_STATUS[code],
     code,
     detail: detailOf(code, view, retryAfter),
     headers: {
