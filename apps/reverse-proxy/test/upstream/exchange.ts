@@ -72,6 +72,7 @@ function principalOf(hotkey: Hotkey, stakeTao: number): Principal {
     signedAtMs: Date.now(),
     clockOffsetMs: 0,
     bodySha256: `0x${"00".repeat(32)}`,
+    coversBody: true,
     coversTarget: false,
   };
 }

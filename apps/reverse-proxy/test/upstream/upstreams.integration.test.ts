@@ -1,6 +1,8 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -317,4 +319,31 @@ test("closing cuts off what is at work and sends away who waits", async () => {
   await upstreams[Symbol.asyncDispose]();
   expect(await running).toBe("broken");
   expect(await waiting).toMatchObject({ code: "UPSTREAM_DOWN" });
+});
+
+test("a server that asks for our certificate is shown it, and must show the one we expect", async () => {
+  const read = (name: string) => readFile(join(import.meta.dirname, "tls", name), "utf8");
+  const [ca, cert, key] = await Promise.all([
+    read("ca.pem"),
+    read("client.pem"),
+    read("client.key"),
+  ]);
+  const server = createTlsServer(
+    { ca, cert: await read("server.pem"), key: await read("server.key"), requestCert: true },
+    (_, response) => void response.end(),
+  );
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const outcome = async (tls: UpstreamSettings["tls"]) => {
+    await using upstreams = open([`https://127.0.0.1:${port}`], { tls });
+    return await call(gpu(upstreams));
+  };
+  const whole = { ca, cert, key, serverName: "gpu.internal" };
+  expect(await outcome(whole)).toBe(200);
+  expect(await outcome({ ...whole, cert: null, key: null })).toBe("broken");
+  expect(await outcome({ ...whole, serverName: null })).toBe("broken");
+  expect(await outcome({ ...whole, ca: null })).toBe("broken");
+  server.close();
+  await once(server, "close");
 });
