@@ -26,11 +26,7 @@ export async function withChain<Value>(
   call: Call,
   work: (chain: Chain, network: Network) => Promise<Value>,
 ): Promise<Value> {
-  const network = resolveNetwork({
-    endpoint: call.given("subtensor.chain_endpoint"),
-    network: call.given("subtensor.network"),
-    env: call.env,
-  });
+  const network = networkOf(call);
   const timeoutMs = (call.integer("timeout", { min: 1, max: MAX_TIMEOUT_S }) ?? 30) * 1000;
   call.note(`${network.name}: ${withoutCredentials(network.endpoint)}`);
   const options = {
@@ -43,6 +39,15 @@ export async function withChain<Value>(
   const connecting = call.connectChain(options, call.signal);
   await using chain = await call.progress(`connecting to ${network.name}`, connecting);
   return await call.progress(`asking ${network.name}`, work(chain, network));
+}
+
+/** The network a call names. */
+export function networkOf(call: Call): Network {
+  return resolveNetwork({
+    endpoint: call.given("subtensor.chain_endpoint"),
+    network: call.given("subtensor.network"),
+    env: call.env,
+  });
 }
 
 /** The subnet a call names. */

@@ -11,6 +11,7 @@ import { AUTH_ERRORS, EPISTULA_ERRORS, STATUS } from "@neurond/epistula";
 import { LEDGER_ERRORS } from "@neurond/ledger";
 import { MINER_ERRORS } from "@neurond/miner";
 import { type ErrorEntry, PRIMITIVES_ERRORS } from "@neurond/primitives";
+import { REGISTRY_ERRORS } from "@neurond/registry";
 import { RUNTIME_ERRORS } from "@neurond/runtime";
 import { STORE_ERRORS } from "@neurond/store";
 import { VALIDATOR_ERRORS, HTTP_STATUS as VALIDATOR_STATUS } from "@neurond/validator";
@@ -40,6 +41,7 @@ const SECTIONS: readonly (readonly [
   ["Auditor", { ...AUDITOR_ERRORS, ...AUDIT_ERRORS }, AUDITOR_STATUS],
   ["Keys and wallets: `@neurond/chain/wallet`", WALLET_ERRORS],
   ["Chain: `@neurond/chain`", { ...NETWORK_ERRORS, ...CHAIN_ERRORS }],
+  ["Registry of miners: `@neurond/registry`", REGISTRY_ERRORS],
   ["Refused requests: `@neurond/epistula`", AUTH_ERRORS, STATUS],
   ["Request signing: `@neurond/epistula`", EPISTULA_ERRORS],
   ["Admission and limits: `@neurond/admission`", ADMISSION_ERRORS],

@@ -1,9 +1,12 @@
+import { X509Certificate } from "node:crypto";
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { isIPv6, type LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 import type { ReadableStream as WebStream } from "node:stream/web";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
+import { CodedError } from "@neurond/primitives";
+import type { RegistryCode } from "@neurond/registry";
 import { type AddressRules, checkedAddresses } from "./checked-addresses.ts";
 
 /** Whom to ask, and whose certificates to believe. */
@@ -22,7 +25,7 @@ const MAX_HEADERS = 16_384;
  * A `fetch` for addresses that strangers wrote: the name is resolved once, every address is checked, and
  * the connection goes to what was checked, while certificate and `Host` stay the name's. It follows no
  * redirect, keeps no connection and unpacks nothing.
- * @throws CodedError ADDRESS_PRIVATE, HOST_UNRESOLVED; the socket's own errors; what the signal says
+ * @throws CodedError CA_INVALID at once; each call: ADDRESS_PRIVATE, HOST_UNRESOLVED; the socket's own errors; what the signal says
  */
 export function checkedFetch(options: CheckedFetchOptions = {}): CheckedFetch {
   const secureContext = options.ca === undefined ? undefined : contextWith(options.ca);
@@ -64,6 +67,13 @@ function pinned(addresses: readonly string[]): LookupFunction {
 
 /** Made once: reading a hundred authorities takes longer than a handshake. */
 function contextWith(ca: string): SecureContext {
+  try {
+    new X509Certificate(ca);
+  } catch (cause) {
+    // A context takes any text, and then believes nobody new.
+    const text = "the authority is no certificate in PEM; give the file that holds it";
+    throw new CodedError<RegistryCode>("CA_INVALID", text, {}, { cause });
+  }
   return createSecureContext({ ca: [...getCACertificates("default"), ca] });
 }
 

@@ -10,6 +10,10 @@ export const REGISTRY_ERRORS = {
     cause: "an endpoint answered with more bytes than it may",
     remedy: "nothing: the rest was not read; the endpoint is at fault",
   },
+  CA_INVALID: {
+    cause: "what was given as an authority holds no certificate",
+    remedy: "give a file in PEM: -----BEGIN CERTIFICATE-----",
+  },
   ENTRY_INVALID: {
     cause: "an address and port cannot be registered",
     remedy: "correct what the message names",

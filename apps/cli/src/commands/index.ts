@@ -51,6 +51,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commitments/index.ts")).commitmentsActions,
   },
   {
+    name: "registry",
+    summary: "say on chain where a miner serves, read and check who does",
+    load: async () => (await import("./registry/index.ts")).registryActions,
+  },
+  {
     name: "axon",
     summary: "announce an axon, show what is announced",
     load: async () => (await import("./axon/index.ts")).axonActions,
