@@ -1,4 +1,5 @@
 import type { Standing } from "./admission.ts";
+import { axonWindow, isAxonCandidate, readAxonClaim } from "./axon-claim.ts";
 import { isBtauthCandidate, readBtauthClaim } from "./btauth-claim.ts";
 import { type Claim, signedTimeNs } from "./claim.ts";
 import { hasEpistulaSignature, isEpistulaCandidate, readEpistulaClaim } from "./epistula-claim.ts";
@@ -9,6 +10,7 @@ import type { AuthPolicy } from "./policy.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { RequestHead } from "./request-head.ts";
 import { type PendingV1, readV1Signature } from "./v1-envelope.ts";
+import type { Window } from "./window.ts";
 
 /** A request whose headers are in order: its body may be read now, its signature is still to check. */
 export interface Pending {
@@ -35,13 +37,21 @@ export function checkHeaders(
   const claim = readClaim(head, block, policy, now);
   if (claim.kind === "refused") return claim;
   if (claim.kind === "pending/v1") return checkLength(block, policy) ?? claim;
-  const window = claim.kind === "btauth" ? policy.btauthWindow : policy.epistulaWindow;
-  const judged = judge({ ...claim, signedNs: signedTimeNs(claim), window }, policy, now);
+  const judged = judge(
+    { ...claim, signedNs: signedTimeNs(claim), window: windowOf(claim, policy) },
+    policy,
+    now,
+  );
   if (judged.kind === "refused") return judged;
   const { standing } = judged;
   return (
     checkLength(block, policy) ?? { kind: "pending", claim, standing, judgedAtMs: now, policy }
   );
+}
+
+function windowOf(claim: Claim, policy: AuthPolicy): Window {
+  if (claim.kind === "axon") return axonWindow(claim);
+  return claim.kind === "btauth" ? policy.btauthWindow : policy.epistulaWindow;
 }
 
 function checkBlock(block: HeaderBlock, policy: AuthPolicy): Refusal | undefined {
@@ -75,9 +85,11 @@ function readClaim(
   const v1 = policy.acceptV1 && block.get(EPISTULA.bodySignature) !== undefined;
   const epistula = isEpistulaCandidate(block) || v1;
   if (btauth && policy.schemes.includes("btauth")) return readBtauthClaim(head, block, policy);
+  const axon = policy.schemes.includes("axon") && isAxonCandidate(block);
+  if (axon && !btauth && !epistula) return readAxonClaim(block, policy);
   if (!policy.schemes.includes("epistula")) {
     if (!epistula) return refuse("MISSING_AUTHORIZATION", "the request is not signed");
-    return refuse("SCHEME_NOT_ALLOWED", "this route accepts btauth/1 only");
+    return refuse("SCHEME_NOT_ALLOWED", "this route does not accept Epistula: send btauth/1");
   }
   if (btauth && !epistula) {
     return refuse("SCHEME_NOT_ALLOWED", "this route accepts Epistula only");

@@ -38,10 +38,28 @@ export interface EpistulaClaim {
   readonly nonceBeside: string | null;
 }
 
+/** A well-formed request of a dendrite, not yet believed. */
+export interface AxonClaim {
+  readonly kind: "axon";
+  readonly sender: Peer;
+  readonly receiver: string;
+  /** Unix nanoseconds as sent. */
+  readonly nonce: string;
+  /** One for the life of the dendrite. */
+  readonly uuid: string;
+  /** What the sender says it will wait, unsigned; within our bound. */
+  readonly timeoutMs: number;
+  /** SHA3-256 in digits over the fields its author declared; over nothing, mostly. */
+  readonly bodyHash: string;
+  readonly signature: Uint8Array;
+}
+
 /** What a header block says of itself, in shape. */
-export type Claim = BtauthClaim | EpistulaClaim;
+export type Claim = BtauthClaim | EpistulaClaim | AxonClaim;
 
 /** When the sender says it signed, in Unix nanoseconds. */
 export function signedTimeNs(claim: Claim): bigint {
-  return claim.kind === "btauth" ? BigInt(claim.nonce) : millisecondsToNs(Number(claim.timestamp));
+  return claim.kind === "epistula"
+    ? millisecondsToNs(Number(claim.timestamp))
+    : BigInt(claim.nonce);
 }

@@ -2,8 +2,15 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Pending } from "./check-headers.ts";
 import type { CheckSignature } from "./check-signature.ts";
 import { checkInline } from "./check-signature.ts";
-import { type BtauthClaim, type EpistulaClaim, signedTimeNs } from "./claim.ts";
 import {
+  type AxonClaim,
+  type BtauthClaim,
+  type Claim,
+  type EpistulaClaim,
+  signedTimeNs,
+} from "./claim.ts";
+import {
+  axonMessage,
   BRACES_SHA256,
   bindingMessage,
   btauthPayload,
@@ -28,11 +35,7 @@ export async function finish(
 ): Promise<Signed | Refusal> {
   const digest = digestDigits(bodySha256);
   const { claim, policy } = pending;
-  const valid =
-    claim.kind === "btauth"
-      ? await checkBtauth(claim, digest, check)
-      : await checkEpistula(claim, digest, policy, check);
-  if (!valid) {
+  if (!(await checkClaim(claim, digest, policy, check))) {
     const claimedSender = claim.sender.hotkey;
     return refuse("BAD_SIGNATURE", "the signature does not cover this request", { claimedSender });
   }
@@ -40,9 +43,26 @@ export async function finish(
     kind: "signed",
     principal: principalOf(pending, digest),
     replayKeys: replayKeysOf(pending),
+    axonBodyHash: claim.kind === "axon" ? claim.bodyHash : null,
     judgedAtMs: pending.judgedAtMs,
     policy,
   };
+}
+
+async function checkClaim(
+  claim: Claim,
+  digest: string,
+  policy: AuthPolicy,
+  check: CheckSignature,
+): Promise<boolean> {
+  if (claim.kind === "btauth") return checkBtauth(claim, digest, check);
+  if (claim.kind === "axon") return checkAxon(claim, check);
+  return checkEpistula(claim, digest, policy, check);
+}
+
+async function checkAxon(claim: AxonClaim, check: CheckSignature): Promise<boolean> {
+  const message = axonMessage({ ...claim, sender: claim.sender.hotkey });
+  return check("sr25519", claim.sender.publicKey, utf8ToBytes(message), claim.signature);
 }
 
 async function checkBtauth(
@@ -93,26 +113,32 @@ function digestsToTry(claim: EpistulaClaim, digest: string, policy: AuthPolicy):
   return mayBeBraces ? [digest, BRACES_SHA256] : [digest];
 }
 
+const SCHEME_NAMES = { btauth: "btauth/1", epistula: "epistula/2", axon: "axon" } as const;
+
 function principalOf({ claim, standing, judgedAtMs }: Pending, digest: string): Principal {
   const signedAtMs = Number(signedTimeNs(claim) / 1_000_000n);
   return {
     hotkey: claim.sender.hotkey,
     standing,
-    scheme: claim.kind === "btauth" ? "btauth/1" : "epistula/2",
-    dialect: claim.kind === "btauth" ? null : claim.dialect,
+    scheme: SCHEME_NAMES[claim.kind],
+    dialect: claim.kind === "epistula" ? claim.dialect : null,
     receiver: claim.receiver,
-    nonce: claim.kind === "btauth" ? claim.nonce : claim.uuid,
+    nonce: claim.kind === "epistula" ? claim.uuid : claim.nonce,
     signedAtMs,
     clockOffsetMs: signedAtMs - judgedAtMs,
     bodySha256: `0x${digest}`,
-    coversTarget: claim.kind === "btauth" || claim.binding !== null,
+    coversBody: claim.kind !== "axon",
+    coversTarget: claim.kind === "btauth" || (claim.kind === "epistula" && claim.binding !== null),
   };
 }
 
 /** Both halves of a request signed both ways: either one, sent again alone, is then spent. */
 function replayKeysOf({ claim, policy }: Pending): readonly [string, ...string[]] {
-  const key = (kind: "b" | "e", value: string) =>
+  const key = (kind: "a" | "b" | "e", value: string) =>
     replayKey(policy.netuid, claim.sender, kind, value);
+  // The SDK asks nonces of one dendrite to grow, because it keeps no more of them than the last. Inside a
+  // window that ends, spending each once stops copies as well, and requests may overtake each other.
+  if (claim.kind === "axon") return [key("a", `${claim.uuid}:${claim.nonce}`)];
   if (claim.kind === "epistula") {
     const beside = claim.nonceBeside === null ? [] : [key("b", claim.nonceBeside)];
     return [key("e", claim.uuid), ...beside];

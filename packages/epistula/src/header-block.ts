@@ -1,6 +1,7 @@
 import type { RawHeaders } from "./request-head.ts";
 
-const AUTHENTICATION = /^(?:epistula-|x-bittensor-)|^(?:authorization|body-signature)$/;
+const AUTHENTICATION =
+  /^(?:epistula-|x-bittensor-|bt_header_dendrite_)|^(?:authorization|body-signature|bt_header_axon_hotkey|computed_body_hash|timeout)$/;
 
 /** The header fields this package reads, by name in any case. */
 export interface HeaderBlock {

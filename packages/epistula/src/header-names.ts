@@ -17,6 +17,23 @@ export const EPISTULA = {
   bodySignature: "Body-Signature",
 } as const;
 
+/** Headers of the dendrites and axons of the Bittensor SDK up to version 10 (epistula.md section 11.1). */
+export const AXON = {
+  nonce: "bt_header_dendrite_nonce",
+  uuid: "bt_header_dendrite_uuid",
+  dendriteHotkey: "bt_header_dendrite_hotkey",
+  signature: "bt_header_dendrite_signature",
+  axonHotkey: "bt_header_axon_hotkey",
+  bodyHash: "computed_body_hash",
+  /** Seconds. */
+  timeout: "timeout",
+  axonNonce: "bt_header_axon_nonce",
+  axonUuid: "bt_header_axon_uuid",
+  axonSignature: "bt_header_axon_signature",
+  statusCode: "bt_header_axon_status_code",
+  statusMessage: "bt_header_axon_status_message",
+} as const;
+
 /** Headers of btauth/1 as the Python SDK spells them (btauth.md section 1). */
 export const BTAUTH = {
   version: "X-Bittensor-Version",

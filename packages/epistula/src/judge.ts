@@ -1,12 +1,12 @@
 import type { Standing } from "./admission.ts";
 import type { Peer } from "./peer-memo.ts";
-import type { AuthPolicy, AuthScheme } from "./policy.ts";
+import type { AcceptedScheme, AuthPolicy } from "./policy.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { outsideWindow, type Window } from "./window.ts";
 
 /** What every scheme is judged by, whatever its headers look like. */
 export interface Subject {
-  readonly kind: AuthScheme;
+  readonly kind: AcceptedScheme;
   readonly sender: Peer;
   readonly receiver: string | null;
   readonly signedNs: bigint;
@@ -35,7 +35,7 @@ export function judge(subject: Subject, policy: AuthPolicy, now: number): Judged
       claimedSender,
     });
   }
-  if (kind === "epistula" && policy.hasUpgraded(claimedSender)) {
+  if (kind !== "btauth" && policy.hasUpgraded(claimedSender)) {
     return refuse("SCHEME_NOT_ALLOWED", "this sender has moved to btauth/1", { claimedSender });
   }
   const admission = policy.admit(claimedSender);

@@ -60,6 +60,31 @@ export function btauthPayload(digest: string, fields: BtauthFields): string {
   ].join("\n");
 }
 
+/** What a dendrite signs besides the hash of its declared fields. */
+export interface AxonFields {
+  readonly nonce: string;
+  readonly sender: string;
+  readonly receiver: string;
+  readonly uuid: string;
+  readonly bodyHash: string;
+}
+
+/** The message of a dendrite's request (epistula.md section 11.1). */
+export function axonMessage(fields: AxonFields): string {
+  const { nonce, sender, receiver, uuid, bodyHash } = fields;
+  return `${nonce}.${sender}.${receiver}.${uuid}.${bodyHash}`;
+}
+
+/** The message of an axon's answer; one part short of a request's, so that neither passes for the other. */
+export function axonResponseMessage(fields: {
+  readonly nonce: string;
+  readonly requester: string;
+  readonly responder: string;
+  readonly uuid: string;
+}): string {
+  return `${fields.nonce}.${fields.requester}.${fields.responder}.${fields.uuid}`;
+}
+
 /** A message as browser wallets wrap it before they sign raw bytes. */
 export function wrapBytes(message: Uint8Array): Uint8Array {
   return concatBytes(utf8ToBytes("<Bytes>"), message, utf8ToBytes("</Bytes>"));

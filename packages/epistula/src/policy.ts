@@ -1,6 +1,8 @@
 import type { Scheme } from "@neurond/crypto";
 import { CodedError, type Hotkey, type Netuid } from "@neurond/primitives";
 import type { Admit } from "./admission.ts";
+import type { AxonField } from "./axon-body.ts";
+import { AXON_WINDOW } from "./axon-claim.ts";
 import type { EpistulaCode } from "./errors.ts";
 import { PeerMemo } from "./peer-memo.ts";
 import type { ReplayStore } from "./replay.ts";
@@ -8,6 +10,9 @@ import { BTAUTH_WINDOW, EPISTULA_V1_WINDOW, EPISTULA_WINDOW, type Window } from 
 
 /** The two ways to sign a request. */
 export type AuthScheme = "btauth" | "epistula";
+
+/** What a door may accept; "axon" only where it is named, because it rarely covers a body. */
+export type AcceptedScheme = AuthScheme | "axon";
 
 /** What a route asks of its callers. Defaults are strict; each loosening says what it costs. */
 export interface AuthPolicyOptions {
@@ -17,8 +22,10 @@ export interface AuthPolicyOptions {
   /** Every route of a neuron gets the same store. */
   readonly replay: ReplayStore;
   readonly admit: Admit;
-  /** Accepted schemes; both, while the field migrates. */
-  readonly schemes?: readonly AuthScheme[];
+  /** Accepted schemes; btauth and Epistula, while the field migrates. */
+  readonly schemes?: readonly AcceptedScheme[];
+  /** What this route's synapse declares in `required_hash_fields`; nothing of a body is signed without. */
+  readonly axonFields?: readonly AxonField[];
   /** False accepts requests bound to no receiver: any of them may then be relayed to any neuron. */
   readonly requireReceiver?: boolean;
   readonly epistulaWindow?: Window;
@@ -53,6 +60,7 @@ export interface AuthPolicy extends Required<Omit<AuthPolicyOptions, "receivers"
 export function defineAuthPolicy(options: AuthPolicyOptions): AuthPolicy {
   const policy: AuthPolicy = {
     schemes: ["btauth", "epistula"],
+    axonFields: [],
     requireReceiver: true,
     epistulaWindow: EPISTULA_WINDOW,
     btauthWindow: BTAUTH_WINDOW,
@@ -89,9 +97,9 @@ function requireRetention(policy: AuthPolicy): void {
     requireWhole(`${name} maxAgeMs`, window.maxAgeMs);
     requireWhole(`${name} maxSkewMs`, window.maxSkewMs);
   }
-  const spans = [policy.epistulaWindow, policy.btauthWindow, EPISTULA_V1_WINDOW].map(
-    ({ maxAgeMs, maxSkewMs }) => maxAgeMs + maxSkewMs,
-  );
+  const axon = policy.schemes.includes("axon") ? [AXON_WINDOW] : [];
+  const judgedBy = [policy.epistulaWindow, policy.btauthWindow, EPISTULA_V1_WINDOW, ...axon];
+  const spans = judgedBy.map(({ maxAgeMs, maxSkewMs }) => maxAgeMs + maxSkewMs);
   const neededMs = Math.max(...spans) + policy.finishWithinMs;
   const { retentionMs } = policy.replay;
   if (retentionMs >= neededMs) return;

@@ -2,8 +2,8 @@ import { domainHash, type Netuid } from "@neurond/primitives";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Peer } from "./peer-memo.ts";
 
-/** What of a request is spent: btauth nonce, Epistula uuid, digest of a v1 body. */
-export type SpentKind = "b" | "e" | "v";
+/** What of a request is spent: btauth nonce, Epistula uuid, digest of a v1 body, a dendrite's nonce. */
+export type SpentKind = "b" | "e" | "v" | "a";
 
 /** The key of one spent value; one keyspace for all schemes (btauth.md section 7). */
 export function replayKey(netuid: Netuid, sender: Peer, kind: SpentKind, value: string): string {

@@ -7,12 +7,12 @@ import type { AuthPolicy } from "./policy.ts";
 export interface Principal {
   readonly hotkey: Hotkey;
   readonly standing: Standing | null;
-  readonly scheme: "btauth/1" | "epistula/2" | "epistula/1";
+  readonly scheme: "btauth/1" | "epistula/2" | "epistula/1" | "axon";
   /** Null but for Epistula v2. */
   readonly dialect: Dialect | null;
   /** Our own hotkey the request names; null where the route lets unbound ones in. */
   readonly receiver: string | null;
-  /** What was spent: nonce (btauth), uuid (Epistula v2), digest of the body (v1). */
+  /** What was spent: nonce (btauth, axon), uuid (Epistula v2), digest of the body (v1). */
   readonly nonce: string;
   /** When the sender signed, in Unix milliseconds; nanoseconds are cut off. */
   readonly signedAtMs: number;
@@ -20,6 +20,8 @@ export interface Principal {
   readonly clockOffsetMs: number;
   /** Of the bytes received. */
   readonly bodySha256: Hex;
+  /** Whether the body is the sender's word; of a dendrite's only what `axonFields` declare, once checked. */
+  readonly coversBody: boolean;
   /** Whether the signature covers method and target as well. */
   readonly coversTarget: boolean;
 }
@@ -29,6 +31,8 @@ export interface Signed {
   readonly kind: "signed";
   readonly principal: Principal;
   readonly replayKeys: readonly [string, ...string[]];
+  /** What a dendrite signed of its body; null for all others. */
+  readonly axonBodyHash: string | null;
   readonly judgedAtMs: number;
   readonly policy: AuthPolicy;
 }

@@ -20,6 +20,11 @@ export async function spendNonce(signed: Signed, now: number): Promise<Admitted 
     const detail = `the body and its check took longer than ${policy.finishWithinMs} ms: send again`;
     return refuse("BODY_LATE", detail, { claimedSender });
   }
+  if (isUnchecked(signed)) {
+    return refuse("AUTH_INTERNAL", "the declared fields of the body were not checked", {
+      claimedSender,
+    });
+  }
   try {
     if (await policy.replay.rememberIfNew(replayKeys)) return { kind: "admitted", principal };
   } catch (cause) {
@@ -28,4 +33,9 @@ export async function spendNonce(signed: Signed, now: number): Promise<Admitted 
     return refuse("REPLAY_UNAVAILABLE", detail, { claimedSender, retryAfterSeconds: 1, cause });
   }
   return refuse("REPLAY", "the nonce is spent: sign every attempt anew", { claimedSender });
+}
+
+/** A route that declares fields must have compared them: else it takes anybody's body for the sender's. */
+function isUnchecked({ policy, principal, axonBodyHash }: Signed): boolean {
+  return axonBodyHash !== null && policy.axonFields.length > 0 && !principal.coversBody;
 }

@@ -72,9 +72,11 @@ export async function finishV1(
       signedAtMs,
       clockOffsetMs: signedAtMs - judgedAtMs,
       bodySha256: `0x${digest}`,
+      coversBody: true,
       coversTarget: false,
     },
     replayKeys: [replayKey(policy.netuid, sender, "v", digest)],
+    axonBodyHash: null,
     judgedAtMs,
     policy,
   };
