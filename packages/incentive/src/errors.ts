@@ -10,10 +10,6 @@ export const INCENTIVE_ERRORS = {
     cause: "no parameters are known for the moment that is to be scored",
     remedy: "add an entry to the table that starts at or before the moment in the message",
   },
-  QUANTITY_INVALID: {
-    cause: "a multiplier or a duration is not finite, or too large to be one",
-    remedy: "quarantine the row: a reader must not let such a number by",
-  },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** Codes this package throws. */

@@ -1,5 +1,4 @@
-import { CodedError, divideHalfEven } from "@neurond/primitives";
-import type { IncentiveCode } from "./errors.ts";
+import { divideHalfEven } from "@neurond/primitives";
 
 /** A non-negative quantity in units of 10^-18: a share of one, or compute units. */
 export type Atto = bigint;
@@ -17,16 +16,12 @@ const PICO = 1e12;
 const MAX_QUANTITY = 1e15;
 
 /**
- * A double from an export in units of 10^-12, rounded to the nearest and up from the middle; nothing
- * below zero is ever earned. The one place where a float becomes an integer: SQL says the same as
- * `CAST(round(greatest(x, 0) * 1e12) AS HUGEINT)`.
+ * A double from an export in units of 10^-12, rounded to the nearest and up from the middle: the one
+ * place where a float becomes an integer. What is below zero, above 10^15 or no number earns nothing.
+ * SQL says the same as `CASE WHEN x BETWEEN 0 AND 1e15 THEN CAST(round(x * 1e12) AS HUGEINT) ELSE 0 END`.
  */
 export function picoOf(value: number): bigint {
-  if (Math.abs(value) <= MAX_QUANTITY) return BigInt(Math.round(Math.max(0, value) * PICO));
-  throw new CodedError<IncentiveCode>(
-    "QUANTITY_INVALID",
-    `${value} is no multiplier or duration: give a finite number up to ${MAX_QUANTITY}`,
-  );
+  return value > 0 && value <= MAX_QUANTITY ? BigInt(Math.round(value * PICO)) : 0n;
 }
 
 /** `part / whole` rounded half to even; 0 of nothing. */

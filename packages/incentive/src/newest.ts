@@ -55,9 +55,10 @@ function supersedes<Row extends { readonly seenAt: Micros }>(row: Row, known: Ro
 }
 
 function textOf(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === "object" ? Object.entries(part).sort() : part,
-  );
+  return JSON.stringify(value, (_, part: unknown) => {
+    const isRecord = part !== null && typeof part === "object" && !Array.isArray(part);
+    return isRecord ? Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)) : part;
+  });
 }
 
 function least(values: readonly (Micros | null)[]): Micros | null {

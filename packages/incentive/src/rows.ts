@@ -21,7 +21,7 @@ export interface InvocationRow {
   readonly parentInvocationId: string;
   readonly invocationId: string;
   readonly chuteId: string;
-  readonly functionName: string;
+  readonly functionName: string | null;
   readonly instanceId: string;
   /** Negative: no miner served it, and the row counts for nobody. */
   readonly minerUid: number;
@@ -30,8 +30,9 @@ export interface InvocationRow {
   readonly completedAt: Micros | null;
   /** Empty and null say the same. */
   readonly errorMessage: string | null;
-  readonly computeMultiplier: number;
-  /** Integer compute units. */
+  /** Null counts as 0. */
+  readonly computeMultiplier: number | null;
+  /** Whole compute units; a fraction is cut off. */
   readonly bounty: number;
   readonly metrics: Metrics | null;
   /** End of the slice whose export holds the row: of two versions the later one counts. */

@@ -86,8 +86,8 @@ function usageOfRow(row: InvocationRow, isReported: boolean): Usage {
   const isGood = isSuccess(row);
   if (isReported) return { ...NO_USAGE, answered: count(isGood) };
   const isPublic = !isPrivate(row);
-  const work = picoOf(row.computeMultiplier * workSeconds(row));
-  const bounty = BigInt(Math.max(0, row.bounty)) * UNIT_IN_PICO;
+  const work = picoOf((row.computeMultiplier ?? 0) * workSeconds(row));
+  const bounty = BigInt(Math.trunc(Math.max(0, row.bounty))) * UNIT_IN_PICO;
   return {
     rows: 1,
     publicRows: count(isPublic),
