@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
-import type { Arrival } from "../exchange.ts";
+import { lengthOf } from "../body/length.ts";
+import type { Arrival, Incoming } from "../exchange.ts";
 
 /** What of a refused upload is still read, so that its sender gets to read the answer. */
 const LINGER_BYTES = 1_048_576;
@@ -27,10 +28,10 @@ export function answer(
   if (isHttp2(response)) {
     writeHeadHttp2(response, status, fields);
     // The rest of an upload nobody wants is refused, not read.
-    response.end(bytes, () => request.complete || response.stream?.close());
+    response.end(bytes, () => isUnread(request) && response.stream?.close());
     return;
   }
-  const unread = !request.complete || arrival.upgrade !== null;
+  const unread = isUnread(request) || arrival.upgrade !== null;
   if (unread) fields.push("Connection", "close");
   response.writeHead(status, fields);
   if (request.method === "HEAD") response.end();
@@ -61,6 +62,11 @@ function linger({ request, expectsContinue }: Arrival, response: ServerResponse,
   request.on("end", finish);
   request.on("close", finish);
   request.resume();
+}
+
+/** Whether there are bytes of a body still to come: without one, nothing is. */
+export function isUnread(request: Incoming): boolean {
+  return !request.complete && lengthOf(request) !== 0;
 }
 
 export function isHttp2(

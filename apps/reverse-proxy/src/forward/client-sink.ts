@@ -1,5 +1,77 @@
+import type { EventEmitter } from "node:events";
+import type { ServerResponse } from "node:http";
+import { answer, isHttp2, isUnread, writeHeadHttp2 } from "../edge/answer.ts";
 import type { Arrival } from "../exchange.ts";
-import type { ResponseSink } from "./sink.ts";
+import { FAILURE_WORDS } from "./errors.ts";
+import type { ResponseSink, UpstreamFailure } from "./sink.ts";
 
 /** Passes the answer to the client who asked. */
-export declare function clientSink(arrival: Arrival): ResponseSink;
+export function clientSink(arrival: Arrival): ResponseSink {
+  return new ClientSink(arrival);
+}
+
+class ClientSink implements ResponseSink {
+  readonly #arrival: Arrival;
+
+  constructor(arrival: Arrival) {
+    this.#arrival = arrival;
+  }
+
+  hint(headers: readonly string[]): void {
+    const links = headers.filter(
+      (_, at) => headers[at - 1]?.toLowerCase() === "link" && at % 2 === 1,
+    );
+    if (links.length > 0) this.#arrival.response.writeEarlyHints({ link: links });
+  }
+
+  start(status: number, headers: readonly string[]): void {
+    const { response, answerHeaders, id, request } = this.#arrival;
+    const fields = [...headers, ...answerHeaders, "X-Request-Id", id];
+    if (isHttp2(response)) {
+      writeHeadHttp2(response, status, fields);
+      return;
+    }
+    // The rest of an upload that the backend did not wait for would be taken for the next request.
+    if (isUnread(request)) fields.push("Connection", "close");
+    response.writeHead(status, fields);
+    // An event stream may say nothing for long, and its client waits for the header block. What of the
+    // body is here already comes within this turn, and goes out with it in one piece.
+    process.nextTick(flush, response);
+  }
+
+  write(chunk: Buffer): boolean {
+    return this.#arrival.response.write(chunk);
+  }
+
+  onDrain(resume: () => void): void {
+    const { response }: { readonly response: EventEmitter } = this.#arrival;
+    response.once("drain", resume);
+  }
+
+  end(trailers: readonly string[]): void {
+    const { response } = this.#arrival;
+    if (trailers.length > 0) {
+      const byName: Record<string, string> = {};
+      for (let at = 0; at + 1 < trailers.length; at += 2) {
+        byName[trailers[at] ?? ""] = trailers[at + 1] ?? "";
+      }
+      response.addTrailers(byName);
+    }
+    response.end();
+  }
+
+  fail(failure: UpstreamFailure): void {
+    const { response, id } = this.#arrival;
+    if (failure === "client-left" || response.headersSent) {
+      // Ended properly, what has arrived would pass for the whole.
+      response.destroy();
+      return;
+    }
+    const { status, code, detail } = FAILURE_WORDS[failure];
+    answer(this.#arrival, status, {}, { detail, code, requestId: id });
+  }
+}
+
+function flush(response: ServerResponse): void {
+  if (!response.destroyed) response.flushHeaders();
+}

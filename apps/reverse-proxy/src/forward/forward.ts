@@ -1,18 +1,21 @@
+import type { Dispatcher } from "undici";
 import type { Body } from "../body/body.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Slot } from "../upstream/upstream.ts";
+import { answerFields, trailerFields } from "./answer-fields.ts";
+import { requestFields } from "./request-fields.ts";
+import { RunningHash } from "./running-hash.ts";
 import type { ResponseSink, UpstreamFailure } from "./sink.ts";
+import { openTunnel } from "./tunnel.ts";
 
 export interface ForwardOptions {
   /** Asked for when the answer begins or fails: the client's, or the parking's by then. */
   readonly sink: () => ResponseSink;
   /** From the last byte of the request to the header block of the answer. */
   readonly headersTimeoutMs: number;
-  /** Between two pieces of the answer. */
+  /** Between two pieces of the answer; of a websocket, of either side. */
   readonly idleTimeoutMs: number;
-  /** Between two pieces of an event stream, a comment is sent so often to keep hops awake; 0 sends none. */
-  readonly heartbeatMs?: number;
-  /** After so long a websocket is closed, and has to be opened and proven anew. */
+  /** After so long a websocket is closed, and has to be opened and proven anew; 0 never. */
   readonly websocketMaxMs?: number;
   /** Leaves a request that reached no server unanswered: the caller tries another and forwards again. */
   readonly quietWhenUnreachable?: boolean;
@@ -27,7 +30,7 @@ export interface Forwarded {
   /** Of bodies only. */
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** Of the answer's bytes as sent; null when none began, or for a websocket. */
+  /** Of the answer's body as the upstream sent it; null when none began, or for a websocket. */
   readonly responseSha256: Buffer | null;
   /** From here to the header block of the answer; null when none began. */
   readonly firstByteMs: number | null;
@@ -38,9 +41,185 @@ export interface Forwarded {
  * Sends a request to the server of a slot and its answer to a sink, both streamed as raw bytes. Gives
  * the slot back, and settles when the answer is over; never rejects for what a client or server does.
  */
-export declare function forward(
+export function forward(
   exchange: Exchange,
   body: Body,
   slot: Slot,
   options: ForwardOptions,
-): Promise<Forwarded>;
+): Promise<Forwarded> {
+  return new Promise((resolve) => {
+    const forwarding = new Forwarding(exchange, body, slot, options, resolve);
+    slot.dispatcher.dispatch(dispatchOptions(exchange, body, slot, options), forwarding);
+  });
+}
+
+function dispatchOptions(
+  exchange: Exchange,
+  body: Body,
+  { origin, pathPrefix }: Slot,
+  { headersTimeoutMs, idleTimeoutMs }: ForwardOptions,
+): Dispatcher.DispatchOptions {
+  const { head, upgrade } = exchange;
+  const headers = requestFields(exchange);
+  const length = body.kind === "file" ? String(body.sizeBytes) : announced(exchange, body);
+  if (length !== undefined) headers.push("content-length", length);
+  return {
+    origin,
+    path: pathPrefix === "" ? head.target : pathPrefix + head.target,
+    method: head.method,
+    headers,
+    body: bodyOf(body),
+    headersTimeout: headersTimeoutMs,
+    bodyTimeout: idleTimeoutMs,
+    upgrade: upgrade ? "websocket" : null,
+  };
+}
+
+function announced({ request }: Exchange, body: Body): string | undefined {
+  return body.kind === "stream" ? request.headers["content-length"] : undefined;
+}
+
+function bodyOf(body: Body) {
+  switch (body.kind) {
+    case "none":
+      return null;
+    case "memory":
+      return body.bytes;
+    case "file":
+      return body.open();
+    case "stream":
+      return body.readable;
+  }
+}
+
+/** One request at an upstream. */
+class Forwarding implements Dispatcher.DispatchHandler {
+  readonly #exchange: Exchange;
+  readonly #slot: Slot;
+  readonly #options: ForwardOptions;
+  readonly #resolve: (forwarded: Forwarded) => void;
+  readonly #startedAt = performance.now();
+  readonly #hash = new RunningHash();
+  #controller: Dispatcher.DispatchController | undefined;
+  #sink: ResponseSink | undefined;
+  #clientLeft = false;
+  #status: number | null = null;
+  #firstByteMs: number | null = null;
+  #bytesIn: number;
+  #bytesOut = 0;
+
+  constructor(
+    exchange: Exchange,
+    body: Body,
+    slot: Slot,
+    options: ForwardOptions,
+    resolve: (forwarded: Forwarded) => void,
+  ) {
+    this.#exchange = exchange;
+    this.#slot = slot;
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#bytesIn = 0;
+    if (body.kind === "stream") body.readable.on("data", this.#countIn);
+    else if (body.kind !== "none") {
+      this.#bytesIn = body.kind === "file" ? body.sizeBytes : body.bytes.length;
+    }
+    exchange.response.once("close", this.#left);
+    this.#clientLeft = exchange.response.destroyed;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#clientLeft) controller.abort(new Error("the client left"));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Parameters<typeof answerFields>[0],
+  ): void {
+    if (status < 200) {
+      if (status === 103) this.#options.sink().hint?.(answerFields(headers));
+      return;
+    }
+    this.#status = status;
+    this.#firstByteMs = performance.now() - this.#startedAt;
+    this.#sink = this.#options.sink();
+    this.#sink.start(status, answerFields(headers));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytesOut += chunk.length;
+    this.#hash.update(chunk);
+    if (this.#sink?.write(chunk) !== false) return;
+    controller.pause();
+    this.#sink.onDrain(() => controller.resume());
+  }
+
+  onResponseEnd(
+    _controller: Dispatcher.DispatchController,
+    trailers: Parameters<typeof trailerFields>[0],
+  ): void {
+    this.#sink?.end(trailerFields(trailers));
+    this.#settle(null);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const failure = this.#failureOf(error);
+    const quiet = failure === "unreachable" && this.#options.quietWhenUnreachable === true;
+    if (!quiet) (this.#sink ?? this.#options.sink()).fail(failure);
+    this.#settle(failure);
+  }
+
+  onRequestUpgrade(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Parameters<typeof answerFields>[0],
+    upstream: Parameters<NonNullable<Dispatcher.DispatchHandler["onRequestUpgrade"]>>[3],
+  ): void {
+    this.#status = status;
+    this.#firstByteMs = performance.now() - this.#startedAt;
+    const { idleTimeoutMs, websocketMaxMs = 0 } = this.#options;
+    const limits = { idleMs: idleTimeoutMs, maxMs: websocketMaxMs };
+    openTunnel(this.#exchange, answerFields(headers), upstream, limits, (bytesIn, bytesOut) => {
+      this.#bytesIn = bytesIn;
+      this.#bytesOut = bytesOut;
+      this.#settle(null);
+    });
+  }
+
+  readonly #countIn = (chunk: Buffer): void => {
+    this.#bytesIn += chunk.length;
+  };
+
+  /** Also after every answer that went well; then there is nothing left to abort. */
+  readonly #left = (): void => {
+    if (this.#exchange.response.writableFinished) return;
+    this.#clientLeft = true;
+    this.#controller?.abort(new Error("the client left"));
+  };
+
+  #failureOf(error: Error & { readonly code?: string }): UpstreamFailure {
+    if (this.#clientLeft) return "client-left";
+    if (error.code === "UND_ERR_HEADERS_TIMEOUT" || error.code === "UND_ERR_BODY_TIMEOUT") {
+      return "timeout";
+    }
+    // Without a start nothing was sent; an invalid argument is not the server's fault.
+    if (!this.#controller && error.code !== "UND_ERR_INVALID_ARG") return "unreachable";
+    return "broken";
+  }
+
+  #settle(failure: UpstreamFailure | null): void {
+    const hashed = this.#status !== null && this.#status !== 101;
+    this.#slot.release(failure ?? this.#status ?? "broken");
+    this.#resolve({
+      status: this.#status,
+      failure,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      responseSha256: hashed ? this.#hash.digest() : null,
+      firstByteMs: this.#firstByteMs,
+      totalMs: performance.now() - this.#startedAt,
+    });
+  }
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import type { EventEmitter } from "node:events";
+import { type IncomingMessage, ServerResponse } from "node:http";
+import type { ServerHttp2Session } from "node:http2";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Arrival, Incoming, Outgoing, Upgrade } from "../exchange.ts";
+import { answer } from "./answer.ts";
+import { type ArriveOptions, arrive } from "./arrive.ts";
+import type { Connections } from "./connections.ts";
+import { EDGE_STATUS, type EdgeRefusal } from "./errors.ts";
+import { answerRaw, refusalOf } from "./raw-answer.ts";
+import type { EdgeEvent } from "./settings.ts";
+
+export interface ReceiveOptions extends ArriveOptions {
+  readonly connections: Connections;
+  readonly idleMs: number;
+  readonly handle: (arrival: Arrival) => Promise<void>;
+  readonly onEvent: (event: EdgeEvent) => void;
+}
+
+interface Special {
+  readonly expectsContinue: boolean;
+  readonly upgrade: Upgrade | null;
+}
+
+const PLAIN: Special = { expectsContinue: false, upgrade: null };
+const AWAITING: Special = { expectsContinue: true, upgrade: null };
+
+/** Hands in what a server parses, whichever protocol, and answers what is not fit to be handed in. */
+export function receive(server: EventEmitter, options: ReceiveOptions): void {
+  const { connections, onEvent } = options;
+
+  const refuseRaw = (socket: Duplex, refusal: EdgeRefusal) => {
+    const ip = connections.find(socket)?.ip ?? "";
+    onEvent({ kind: "request-refused", ip, code: refusal.code });
+    answerRaw(socket, refusal, randomUUID());
+  };
+
+  server.on("request", (request: Incoming, response: Outgoing) =>
+    enter(request, response, PLAIN, options),
+  );
+  server.on("checkContinue", (request: Incoming, response: Outgoing) =>
+    enter(request, response, AWAITING, options),
+  );
+  server.on("checkExpectation", (request: Incoming) =>
+    refuseRaw(request.socket, {
+      code: "EXPECTATION_FAILED",
+      detail: "only 100-continue is met",
+    }),
+  );
+  server.on("connect", (_request: IncomingMessage, socket: Duplex) =>
+    refuseRaw(socket, { code: "REQUEST_INVALID", detail: "this is no forward proxy" }),
+  );
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const response = new ServerResponse(request);
+    socket.on("error", () => socket.destroy());
+    response.assignSocket(request.socket);
+    response.once("finish", () => socket.end());
+    enter(request, response, { expectsContinue: false, upgrade: { socket, head } }, options);
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const refusal = refusalOf(error);
+    // Written now it would be taken for the answer to the request before.
+    const busy = (connections.find(socket)?.underWay ?? 0) > 0;
+    if (refusal && !busy && socket.writable) refuseRaw(socket, refusal);
+    else socket.destroy();
+  });
+  server.on("secureConnection", (socket: Socket) => {
+    const connection = connections.find(socket);
+    if (connection) connection.outer = socket;
+  });
+  server.on("session", (session: ServerHttp2Session) => {
+    const connection = connections.find(session.socket);
+    if (connection) connection.multiplexed = true;
+    session.on("error", () => session.destroy());
+    session.setTimeout(options.idleMs, () => {
+      if (connection?.underWay === 0) session.close();
+    });
+  });
+}
+
+function enter(
+  request: Incoming,
+  response: Outgoing,
+  special: Special,
+  options: ReceiveOptions,
+): void {
+  const { connections, handle, onEvent } = options;
+  const connection = connections.find(request.socket);
+  if (!connection) return; // It closed while its last request was parsed.
+  connection.underWay += 1;
+  response.once("close", () => {
+    connection.underWay -= 1;
+  });
+  const { arrival, refusal } = arrive(request, response, connection, special, options);
+  if (refusal) {
+    onEvent({ kind: "request-refused", ip: arrival.ip, code: refusal.code });
+    turnAway(arrival, EDGE_STATUS[refusal.code], refusal);
+    return;
+  }
+  handle(arrival).catch((error: unknown) => {
+    onEvent({ kind: "fault", requestId: arrival.id, error });
+    turnAway(arrival, 500, { code: "INTERNAL", detail: "internal error" });
+    if (!response.writableEnded) response.destroy();
+  });
+}
+
+function turnAway(
+  arrival: Arrival,
+  status: number,
+  { code, detail }: { readonly code: string; readonly detail: string },
+): void {
+  answer(arrival, status, {}, { detail, code, requestId: arrival.id });
+}

@@ -1,0 +1,22 @@
+import { createHash, type Hash, hash } from "node:crypto";
+
+/** SHA-256 of bytes as they come; the common case, all in one piece, is hashed in one call. */
+export class RunningHash {
+  #first: Buffer | undefined;
+  #hash: Hash | undefined;
+
+  update(chunk: Buffer): void {
+    if (this.#hash) {
+      this.#hash.update(chunk);
+    } else if (this.#first) {
+      this.#hash = createHash("sha256").update(this.#first).update(chunk);
+      this.#first = undefined;
+    } else {
+      this.#first = chunk;
+    }
+  }
+
+  digest(): Buffer {
+    return this.#hash ? this.#hash.digest() : hash("sha256", this.#first ?? "", "buffer");
+  }
+}
