@@ -2,6 +2,9 @@ import type { Scheme } from "@neurond/crypto";
 import type { Peer } from "./peer-memo.ts";
 import { millisecondsToNs } from "./window.ts";
 
+/** Digits of a nanosecond below the millisecond. */
+const NS_DIGITS = 6;
+
 /** Which signature headers an Epistula v2 request carried. */
 export type Dialect = "v2" | "dippy" | "mixed";
 
@@ -56,6 +59,11 @@ export interface AxonClaim {
 
 /** What a header block says of itself, in shape. */
 export type Claim = BtauthClaim | EpistulaClaim | AxonClaim;
+
+/** When the sender says it signed, in Unix milliseconds; nanoseconds are cut off. */
+export function signedTimeMs(claim: Claim): number {
+  return Number(claim.kind === "epistula" ? claim.timestamp : claim.nonce.slice(0, -NS_DIGITS));
+}
 
 /** When the sender says it signed, in Unix nanoseconds. */
 export function signedTimeNs(claim: Claim): bigint {

@@ -7,7 +7,7 @@ import {
   type BtauthClaim,
   type Claim,
   type EpistulaClaim,
-  signedTimeNs,
+  signedTimeMs,
 } from "./claim.ts";
 import {
   axonMessage,
@@ -116,7 +116,7 @@ function digestsToTry(claim: EpistulaClaim, digest: string, policy: AuthPolicy):
 const SCHEME_NAMES = { btauth: "btauth/1", epistula: "epistula/2", axon: "axon" } as const;
 
 function principalOf({ claim, standing, judgedAtMs }: Pending, digest: string): Principal {
-  const signedAtMs = Number(signedTimeNs(claim) / 1_000_000n);
+  const signedAtMs = signedTimeMs(claim);
   return {
     hotkey: claim.sender.hotkey,
     standing,
@@ -143,7 +143,8 @@ function replayKeysOf({ claim, policy }: Pending): readonly [string, ...string[]
     const beside = claim.nonceBeside === null ? [] : [key("b", claim.nonceBeside)];
     return [key("e", claim.uuid), ...beside];
   }
-  const paired = pairedUuid(claim.sender.publicKey, claim.nonce);
-  const beside = claim.uuidBeside === null ? [] : [key("e", claim.uuidBeside)];
-  return [key("b", claim.nonce), ...new Set([key("e", paired), ...beside])];
+  const paired = pairedUuid(claim.sender.digits, claim.nonce);
+  const beside = claim.uuidBeside?.toLowerCase() ?? paired;
+  const both = beside === paired ? [] : [key("e", beside)];
+  return [key("b", claim.nonce), key("e", paired), ...both];
 }

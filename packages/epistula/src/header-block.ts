@@ -1,7 +1,15 @@
+import { AXON, EPISTULA } from "./header-names.ts";
 import type { RawHeaders } from "./request-head.ts";
 
-const AUTHENTICATION =
-  /^(?:epistula-|x-bittensor-|bt_header_dendrite_)|^(?:authorization|body-signature|bt_header_axon_hotkey|computed_body_hash|timeout)$/;
+/** Every header of these families authenticates, known or not. */
+const FAMILIES = ["epistula-", "x-bittensor-", "bt_header_dendrite_"];
+const SINGLE: ReadonlySet<string> = new Set([
+  EPISTULA.authorization.toLowerCase(),
+  EPISTULA.bodySignature.toLowerCase(),
+  AXON.axonHotkey,
+  AXON.bodyHash,
+  AXON.timeout,
+]);
 
 /** The header fields this package reads, by name in any case. */
 export interface HeaderBlock {
@@ -23,7 +31,7 @@ export function readHeaderBlock(headers: RawHeaders): HeaderBlock {
     sizeBytes += name.length + value.length + 4;
     const key = name.toLowerCase();
     if (key === "content-length") values.set(key, value);
-    if (!AUTHENTICATION.test(key)) continue;
+    if (!authenticates(key)) continue;
     if (values.has(key)) repeated.push(key);
     else values.set(key, value);
   }
@@ -33,4 +41,9 @@ export function readHeaderBlock(headers: RawHeaders): HeaderBlock {
     get: (name) => values.get(name.toLowerCase()),
     hasPrefix: (prefix) => values.keys().some((key) => key.startsWith(prefix)),
   };
+}
+
+function authenticates(key: string): boolean {
+  for (const family of FAMILIES) if (key.startsWith(family)) return true;
+  return SINGLE.has(key);
 }

@@ -1,4 +1,5 @@
 import { type Hotkey, isCoded, parseHotkey, publicKeyOf } from "@neurond/primitives";
+import { bytesToHex } from "@noble/hashes/utils.js";
 
 /** Enough for every hotkey of the largest subnets; about a megabyte. */
 const MAX_PEERS = 4096;
@@ -9,6 +10,8 @@ export interface Peer {
   readonly hotkey: Hotkey;
   /** 32 bytes. */
   readonly publicKey: Uint8Array;
+  /** The key in lower-case digits without prefix. */
+  readonly digits: string;
 }
 
 /**
@@ -42,7 +45,8 @@ function decode(text: string): Peer | undefined {
   if (text.length !== SS58_LENGTH) return undefined;
   try {
     const hotkey = parseHotkey(text);
-    return { hotkey, publicKey: publicKeyOf(hotkey) };
+    const publicKey = publicKeyOf(hotkey);
+    return { hotkey, publicKey, digits: bytesToHex(publicKey) };
   } catch (error) {
     if (isCoded(error)) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import { type Hotkey, hotkeyOf } from "@neurond/primitives";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { type IntervalVariant, intervalBucket, signInterval } from "./interval.ts";
 import type { AuthScheme } from "./policy.ts";
 import { pairedUuid } from "./replay-keys.ts";
@@ -68,7 +69,7 @@ export class RequestSigner {
     // Epistula has no requests to oneself; btauth has, and goes alone then.
     const toSelf = request.receiver === hotkeyOf(key.publicKey) && schemes.includes("btauth");
     if (schemes.includes("epistula") && !toSelf) {
-      const uuid = request.uuid ?? pairedUuid(key.publicKey, String(nonce));
+      const uuid = request.uuid ?? pairedUuid(bytesToHex(key.publicKey), String(nonce));
       headers.push(...signEpistula(key, { ...request, uuid }, this.#style));
       headers.push(...this.#intervalHeaders(request));
     }
