@@ -6,10 +6,6 @@ export const PROXY_ERRORS = {
     cause: "settings name files or directories that are not there, or cannot be read",
     remedy: "correct the path that the message names; `--check-config` tells without starting",
   },
-  RESTART_NEEDED: {
-    cause: "a changed setting is one that is read at start only",
-    remedy: "restart the proxy, or take that change back",
-  },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** Codes the proxy throws. */
@@ -21,10 +17,6 @@ export const DENIALS = {
   METHOD_NOT_ALLOWED: {
     cause: "the path takes other methods",
     remedy: "use one of those in the Allow header",
-  },
-  TARGET_INVALID: {
-    cause: "the path holds dot segments, backslashes or escapes that servers read differently",
-    remedy: "send the plain path",
   },
   IP_RATE_LIMITED: {
     cause: "the address asks more often than one that has proven no key may",
@@ -75,7 +67,6 @@ export type DenialCode = keyof typeof DENIALS;
 export const DENIAL_STATUS: Readonly<Record<DenialCode, number>> = {
   ROUTE_UNKNOWN: 404,
   METHOD_NOT_ALLOWED: 405,
-  TARGET_INVALID: 400,
   IP_RATE_LIMITED: 429,
   BACKOFF: 429,
   INTERVAL_SIGNATURE: 401,

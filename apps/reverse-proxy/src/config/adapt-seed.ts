@@ -36,7 +36,8 @@ function sectionOf(value: unknown): Section {
 }
 
 function listOf(value: unknown): unknown {
-  const items: unknown[] = typeof value === "string" ? value.split(",") : Array.isArray(value) ? value : [value];
+  const items: unknown[] =
+    typeof value === "string" ? value.split(",") : Array.isArray(value) ? value : [value];
   return items
     .filter((item) => item !== null)
     .map((item) => (typeof item === "string" ? item.trim() : item))

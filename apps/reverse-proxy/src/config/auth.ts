@@ -52,9 +52,10 @@ export const AuthSection = z.strictObject({
     .prefault([])
     .describe("Hotkeys that may not call, whatever else holds")
     .meta({ env: "DENIED_SENDERS" }),
-  open: flag(false, "Whether any key in the world may call; without it senders or a policy are needed").meta(
-    { env: "AUTH_OPEN" },
-  ),
+  open: flag(
+    false,
+    "Whether any key in the world may call; without it senders or a policy are needed",
+  ).meta({ env: "AUTH_OPEN" }),
   self_debug_key: token("Secret of `POST /capacity`, which is not there without it").meta({
     env: "SELF_DEBUG_KEY",
     secret: true,
@@ -66,17 +67,30 @@ export const AuthSection = z.strictObject({
     .describe("Ways to sign that are accepted, where a route does not say"),
   acceptV1: flag(false, "Whether Epistula v1 is accepted: its body is parsed before it is proven"),
   lenientHex: flag(false, "Whether signatures may be written without 0x, or with 0X"),
-  acceptWrappedBytes: flag(false, "Whether `<Bytes>` may stand around the message, as browser wallets sign"),
+  acceptWrappedBytes: flag(
+    false,
+    "Whether `<Bytes>` may stand around the message, as browser wallets sign",
+  ),
   binding: z
     .enum(["ignored", "checked", "required"])
     .default("checked")
-    .describe("`Epistula-Binding`, which covers method and target: not read, checked when sent, demanded"),
+    .describe(
+      "`Epistula-Binding`, which covers method and target: not read, checked when sent, demanded",
+    ),
   emptyGetPaths: z
     .array(z.string().startsWith("/"))
     .default(["/capacity"])
     .describe("Paths where a GET without body may be signed as `{}`, which middleboxes drop"),
-  upgradeHours: whole(0, 8760, 0, "Hours for which a hotkey seen with btauth may not go back to Epistula"),
-  intervalGate: flag(false, "Whether Epistula requests need a valid interval signature before their body is read"),
+  upgradeHours: whole(
+    0,
+    8760,
+    0,
+    "Hours for which a hotkey seen with btauth may not go back to Epistula",
+  ),
+  intervalGate: flag(
+    false,
+    "Whether Epistula requests need a valid interval signature before their body is read",
+  ),
   verifyWorkers: whole(0, 64, 1, "Threads that check signatures; 0 checks on the main one"),
   maxVerifyQueue: whole(1, 100_000, 1024, "Signatures that may wait to be checked; more get 503"),
   errorDialect: z

@@ -1,9 +1,12 @@
-import { builtInRoutes } from "./built-in-routes.ts";
 import type { z } from "zod";
+import { builtInRoutes } from "./built-in-routes.ts";
 import type { Config } from "./config.ts";
 
 type Context = z.core.$RefinementCtx;
-type Judge = (config: Config, problem: (path: readonly PropertyKey[], message: string) => void) => void;
+type Judge = (
+  config: Config,
+  problem: (path: readonly PropertyKey[], message: string) => void,
+) => void;
 
 /** What settings must fit together; each alone is in order. */
 const JUDGES: readonly Judge[] = [
@@ -18,15 +21,22 @@ const JUDGES: readonly Judge[] = [
   ({ routes, upstreams, tenants }, problem) => {
     const known = new Set(["training", "inference", ...Object.keys(upstreams)]);
     const needs = (name: string, path: readonly PropertyKey[]) => {
-      if (!known.has(name)) problem(path, `no upstream is called ${name}: describe it in upstreams`);
+      if (!known.has(name))
+        problem(path, `no upstream is called ${name}: describe it in upstreams`);
     };
-    routes.forEach(({ upstream }, at) => needs(upstream, ["routes", at, "upstream"]));
+    for (const [at, { upstream }] of routes.entries()) needs(upstream, ["routes", at, "upstream"]);
     tenants.forEach(({ upstreams: own }, at) => {
       for (const [from, to] of Object.entries(own)) {
         needs(from, ["tenants", at, "upstreams"]);
         needs(to, ["tenants", at, "upstreams", from]);
       }
     });
+  },
+  ({ capacity, upstreams }, problem) => {
+    for (const name of Object.keys(capacity.upstreams)) {
+      if (!(name in upstreams))
+        problem(["capacity", "upstreams", name], "no upstream has this name");
+    }
   },
   ({ auth, tenants }, problem) => {
     tenants.forEach(({ hotkey }, at) => {
@@ -35,7 +45,9 @@ const JUDGES: readonly Judge[] = [
     });
   },
   ({ routes }, problem) => {
-    const own = new Set(builtInRoutes.filter(({ upstream }) => upstream === null).map(({ match }) => match));
+    const own = new Set(
+      builtInRoutes.filter(({ upstream }) => upstream === null).map(({ match }) => match),
+    );
     routes.forEach(({ match }, at) => {
       if (own.has(match)) problem(["routes", at, "match"], "the proxy answers this path itself");
     });

@@ -9,6 +9,7 @@ import { RouteEntry, TenantEntry } from "./routes.ts";
 import { ServerSection } from "./server.ts";
 import { UpstreamEntry } from "./upstreams.ts";
 
+const MIB = 1024 ** 2;
 const server = (name: string, text: string) =>
   httpUrl.default("http://localhost:8091").describe(text).meta({ env: name });
 const pem = (text: string) => z.string().optional().describe(`PEM file of ${text}`);
@@ -32,7 +33,9 @@ export const Config = z
     upstreams: z
       .record(z.string(), UpstreamEntry)
       .default({})
-      .describe("Groups of servers by name; `training` and `inference` replace those of `services`"),
+      .describe(
+        "Groups of servers by name; `training` and `inference` replace those of `services`",
+      ),
     tenants: z
       .array(TenantEntry)
       .default([])
@@ -50,9 +53,20 @@ export const Config = z
     capacity: CapacitySection.prefault({}),
     jobs: z
       .strictObject({
-        maxParked: whole(0, 1_000_000, 256, "Requests that were answered 202 and are still at work"),
-        maxBytes: whole(0, 2 ** 40, 64 * 1024 ** 2, "What of their answers is kept, all together"),
-        statusRetentionSec: whole(1, 604_800, 3600, "What became of them is told for so long"),
+        maxJobs: whole(
+          0,
+          1_000_000,
+          256,
+          "Requests that were answered 202 and are still at work; others wait",
+        ),
+        maxResultBytes: whole(0, 2 ** 32, 32 * MIB, "Of a longer answer only the status is kept"),
+        maxTotalBytes: whole(
+          0,
+          2 ** 40,
+          256 * MIB,
+          "Of all answers; beyond, the oldest are forgotten",
+        ),
+        statusRetentionSec: whole(1, 604_800, 3600, "What became of them can be asked for so long"),
       })
       .prefault({}),
     tls: z
@@ -97,7 +111,9 @@ export const Config = z
       .strictObject({
         url: httpUrl
           .optional()
-          .describe("Where `POST /trigger_telemetry` reports to; without it there is no such route"),
+          .describe(
+            "Where `POST /trigger_telemetry` reports to; without it there is no such route",
+          ),
         allowPrivate: flag(false, "Whether that may be a private address"),
       })
       .prefault({}),

@@ -3,6 +3,9 @@ import { type BuiltInRoute, builtInRoutes } from "./built-in-routes.ts";
 import type { Config } from "./config.ts";
 import type { RouteEntry } from "./routes.ts";
 
+/** Of what the proxy answers itself. */
+const SMALL_BYTES = 65_536;
+
 /** The routes of a configuration: its own first, then those built in whose path it does not take. */
 export function deriveRoutes(config: Config): readonly Route[] {
   const taken = new Set(config.routes.map(({ match }) => match));
@@ -10,7 +13,21 @@ export function deriveRoutes(config: Config): readonly Route[] {
   return [
     ...config.routes.map((entry) => configured(entry, config)),
     ...kept.map((route) => builtIn(route, config)),
+    ...(config.auth.self_debug_key === undefined ? [] : [setCapacity(config)]),
   ];
+}
+
+/** Capacity can be set by who knows the secret of the first proxy, and by nobody where there is none. */
+function setCapacity(config: Config): Route {
+  return {
+    ...common("/capacity", config),
+    methods: ["POST"],
+    upstream: null,
+    auth: "none",
+    asyncAckAfterMs: null,
+    maxBodyBytes: SMALL_BYTES,
+    streamBody: false,
+  };
 }
 
 /** Routes that are there only where something stands behind them. */
@@ -37,16 +54,10 @@ function configured(entry: RouteEntry, config: Config): Route {
 }
 
 function builtIn(route: BuiltInRoute, config: Config): Route {
-  const { match, methods, upstream, auth, asyncAckAfterMs } = route;
-  // Capacity can be set by who knows the secret of the first proxy, and by nobody where there is none.
-  const isSettable = match === "/capacity" && config.auth.self_debug_key !== undefined;
-  return {
-    ...common(match, config),
-    methods: isSettable ? [...methods, "POST"] : methods,
-    upstream,
-    auth,
-    asyncAckAfterMs,
-  };
+  const { match, ...same } = route;
+  const shared = common(match, config);
+  const maxBodyBytes = route.upstream === null ? SMALL_BYTES : shared.maxBodyBytes;
+  return { ...shared, ...same, maxBodyBytes };
 }
 
 function common(match: string, { limits, auth }: Config) {

@@ -17,8 +17,7 @@ const parsed =
 export const hotkey = z.string().trim().transform(parsed(parseHotkey));
 
 /** Hotkeys, each once. */
-export const hotkeys = () =>
-  z.array(hotkey).transform((keys) => [...new Set(keys)]);
+export const hotkeys = () => z.array(hotkey).transform((keys) => [...new Set(keys)]);
 
 /** An amount in TAO, or in alpha where that is meant; rao within. */
 export const tao = (fallback: string, text: string) =>
@@ -29,7 +28,8 @@ export const whole = (min: number, max: number, fallback: number, text: string) 
   z.int().min(min).max(max).default(fallback).describe(text);
 
 /** Milliseconds, up to a day. */
-export const milliseconds = (fallback: number, text: string) => whole(1, 86_400_000, fallback, text);
+export const milliseconds = (fallback: number, text: string) =>
+  whole(1, 86_400_000, fallback, text);
 
 /** Yes or no. */
 export const flag = (fallback: boolean, text: string) =>
@@ -49,4 +49,7 @@ export const address = (text: string) =>
     .describe(text);
 
 /** An absolute http or https URL. */
-export const httpUrl = z.url({ protocol: /^https?$/, error: "write http://host:port or https://…" });
+export const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: "write http://host:port or https://…",
+});

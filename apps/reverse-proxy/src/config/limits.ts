@@ -15,7 +15,12 @@ const quota = (base: number, perDecade: number, whose: string) =>
 
 /** The `limits` section: how much, how often, how long. */
 export const LimitsSection = z.strictObject({
-  ipPerMinute: whole(0, MANY, 100, "Requests a minute of an address that has proven no key; 0: no limit").meta({
+  ipPerMinute: whole(
+    0,
+    MANY,
+    100,
+    "Requests a minute of an address that has proven no key; 0: no limit",
+  ).meta({
     env: "RATE_LIMIT_PER_MINUTE",
   }),
   provenIpPerMinute: whole(
@@ -37,11 +42,29 @@ export const LimitsSection = z.strictObject({
   maxBodyBytes: whole(0, 10 * 1024 * MIB, 100 * MIB, "A longer body gets 413").meta({
     env: "MAX_REQUEST_SIZE",
   }),
-  memoryBodyBytes: whole(0, 64 * MIB, MIB, "A body longer than this is kept in a file until it is proven"),
-  inFlightBytes: whole(MIB, 1024 * 1024 * MIB, 512 * MIB, "Bodies being held, all together; more get 503"),
-  bodyTimeoutMs: milliseconds(30_000, "From the header block to the last byte of the body, and its proof"),
+  memoryBodyBytes: whole(
+    0,
+    64 * MIB,
+    MIB,
+    "A body longer than this is kept in a file until it is proven",
+  ),
+  inFlightBytes: whole(
+    MIB,
+    1024 * 1024 * MIB,
+    512 * MIB,
+    "Bodies being held, all together; more get 503",
+  ),
+  bodyTimeoutMs: milliseconds(
+    30_000,
+    "From the header block to the last byte of the body, and its proof",
+  ),
   minUploadBytesPerSec: whole(0, MANY, 1024, "A body that comes slower is given up; 0: never"),
-  requestTimeoutSec: whole(1, 86_400, 300, "A backend has so long, where a route does not say").meta({
+  requestTimeoutSec: whole(
+    1,
+    86_400,
+    300,
+    "A backend has so long, where a route does not say",
+  ).meta({
     env: "REQUEST_TIMEOUT",
   }),
   validateRequests: flag(false, "Whether bodies that say they are JSON must be JSON").meta({

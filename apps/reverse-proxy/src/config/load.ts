@@ -37,7 +37,9 @@ const NAMES = ["config.json", "config.yaml", "config.yml"];
 export function loadSettings(options: LoadOptions): Loaded {
   const environment = { ...readDotEnv(options.directory), ...options.environment };
   const named = options.path ?? environment[`${PREFIX}_CONFIG_PATH`];
-  const file = named ? locate(named) : NAMES.map((name) => join(options.home ?? "", name)).find(existsIn(options.home));
+  const file = named
+    ? locate(named)
+    : NAMES.map((name) => join(options.home ?? "", name)).find(existsIn(options.home));
   const config = loadConfig(Config, {
     prefix: PREFIX,
     environment,
@@ -49,7 +51,8 @@ export function loadSettings(options: LoadOptions): Loaded {
   return { settings: settingsOf(config), file };
 }
 
-const existsIn = (home: string | undefined) => (path: string) => home !== undefined && existsSync(path);
+const existsIn = (home: string | undefined) => (path: string) =>
+  home !== undefined && existsSync(path);
 
 /** A directory means the configuration in it. */
 function locate(named: string): string {

@@ -20,7 +20,10 @@ export const RouteEntry = z.strictObject({
   timeoutMs: limit(86_400_000, "The backend has so long; else `limits.requestTimeoutSec`"),
   asyncAckAfterMs: limit(86_400_000, "Answer 202 after so long and leave the backend at work"),
   maxBodyBytes: limit(2 ** 40, "A longer body gets 413; else `limits.maxBodyBytes`"),
-  streaming: flag(true, "Whether the body of an open route is passed on as it comes, not read first"),
+  streaming: flag(
+    true,
+    "Whether the body of an open route is passed on as it comes, not read first",
+  ),
   priorityClass: z
     .int()
     .min(-100)

@@ -26,9 +26,10 @@ const level = z.string().transform((text, context) => {
 export const ServerSection = z.strictObject({
   host: z.string().min(1).default("0.0.0.0").describe("Address to listen on").meta({ env: "HOST" }),
   port: whole(0, 65_535, 8080, "Port to listen on").meta({ env: "PORT" }),
-  reload: flag(false, "Whether to take a changed configuration file at once; SIGHUP always does").meta(
-    { env: "RELOAD" },
-  ),
+  reload: flag(
+    false,
+    "Whether to take a changed configuration file at once; SIGHUP always does",
+  ).meta({ env: "RELOAD" }),
   log_level: level
     .prefault("INFO")
     .describe("Least severity that is logged")
@@ -39,23 +40,30 @@ export const ServerSection = z.strictObject({
     .describe("`text` logs `time | level | name - message` lines")
     .meta({ env: "LOG_FORMAT" }),
   accessLog: flag(true, "Whether each request is logged"),
-  debugRequests: flag(false, "Whether the headers of each request are logged, signatures left out").meta(
-    { env: "DEBUG_REQUESTS" },
-  ),
-  drainSec: whole(0, 3600, 30, "Requests under way have so long to finish when we stop"),
+  debugRequests: flag(
+    false,
+    "Whether the headers of each request are logged, signatures left out",
+  ).meta({ env: "DEBUG_REQUESTS" }),
+  drainSec: whole(0, 600, 30, "Requests under way have so long to finish when we stop"),
   headersTimeoutMs: milliseconds(5000, "The header block of a request must be complete within"),
   keepAliveMs: milliseconds(65_000, "An idle connection is kept so long"),
   maxRequestsPerConnection: whole(1, 1_000_000_000, 10_000, "A connection is closed after so many"),
   maxHeaderBytes: whole(1024, 65_536, 16_384, "A longer header block gets 431"),
   maxHeaderCount: whole(8, 2000, 100, "More header fields get 431"),
   maxConnections: whole(1, 1_000_000, 20_000, "Connections at once; more are closed"),
-  maxConnectionsPerIp: whole(1, 1_000_000, 512, "Connections of one address at once; more are closed"),
+  maxConnectionsPerIp: whole(
+    1,
+    1_000_000,
+    512,
+    "Connections of one address at once; more are closed",
+  ),
   http2: flag(true, "Whether HTTP/2 is spoken with clients that offer it, over TLS"),
   proxyProtocol: flag(false, "Whether trusted hops begin connections with the PROXY protocol"),
-  heartbeatSec: whole(0, 3600, 0, "A silent event stream gets a comment so often; 0: none"),
   websocketMaxMin: whole(1, 10_080, 60, "A websocket is closed after so long, to be proven anew"),
   trustedHops: z
     .array(z.string())
     .default([])
-    .describe("Addresses or networks (CIDR) of proxies in front, whose word on the client's address counts"),
+    .describe(
+      "Addresses or networks (CIDR) of proxies in front, whose word on the client's address counts",
+    ),
 });

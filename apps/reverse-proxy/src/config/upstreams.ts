@@ -11,7 +11,10 @@ const pem = (text: string) => z.string().optional().describe(`PEM file of ${text
 
 const serverUrl = z
   .string()
-  .regex(/^(?:https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?|unix:\/\S+)$/, "write http://, https:// or unix:/path");
+  .regex(
+    /^(?:https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?|unix:\/\S+)$/,
+    "write http://, https:// or unix:/path",
+  );
 
 /** One entry of `upstreams`, with the defaults of `UPSTREAM_DEFAULTS`. */
 export const UpstreamEntry = z.strictObject({
@@ -19,16 +22,30 @@ export const UpstreamEntry = z.strictObject({
     .array(serverUrl)
     .min(1)
     .describe("Servers that do the same work; a path is put before that of requests"),
-  maxConcurrent: count(defaults.maxConcurrent, "Requests at work at once over all servers: the slots of the GPUs behind"),
-  maxConcurrentPerServer: count(defaults.maxConcurrentPerServer, "And on one server, which has as many connections"),
+  maxConcurrent: count(
+    defaults.maxConcurrent,
+    "Requests at work at once over all servers: the slots of the GPUs behind",
+  ),
+  maxConcurrentPerServer: count(
+    defaults.maxConcurrentPerServer,
+    "And on one server, which has as many connections",
+  ),
   connectTimeoutMs: milliseconds(defaults.connectTimeoutMs, "A connection must be there within"),
-  keepAliveMs: milliseconds(defaults.keepAliveMs, "An idle connection is closed after; less than what servers keep"),
+  keepAliveMs: milliseconds(
+    defaults.keepAliveMs,
+    "An idle connection is closed after; less than what servers keep",
+  ),
   tls: z
     .strictObject({
-      caFile: pem("what signs the certificates of the servers; else the authorities of the system do"),
+      caFile: pem(
+        "what signs the certificates of the servers; else the authorities of the system do",
+      ),
       certFile: pem("our certificate, where servers ask for one"),
       keyFile: pem("its key"),
-      serverName: z.string().optional().describe("Expected in their certificates, not the host of the URL"),
+      serverName: z
+        .string()
+        .optional()
+        .describe("Expected in their certificates, not the host of the URL"),
     })
     .optional(),
   queue: z
@@ -36,12 +53,18 @@ export const UpstreamEntry = z.strictObject({
       maxWaiting: whole(0, MANY, queue.maxWaiting, "Requests that may wait"),
       maxPerHotkey: count(queue.maxPerHotkey, "And of one hotkey"),
       maxWaitMs: milliseconds(queue.maxWaitMs, "Nobody waits longer"),
-      ageingTauSec: count(queue.ageingTauSec, "So many seconds of waiting outweigh e times the stake"),
+      ageingTauSec: count(
+        queue.ageingTauSec,
+        "So many seconds of waiting outweigh e times the stake",
+      ),
     })
     .prefault({}),
   breaker: z
     .strictObject({
-      consecutiveFailures: count(breaker.consecutiveFailures, "Failures in a row that open the breaker of a server"),
+      consecutiveFailures: count(
+        breaker.consecutiveFailures,
+        "Failures in a row that open the breaker of a server",
+      ),
       windowMs: milliseconds(breaker.windowMs, "Rates are judged over"),
       minCalls: count(breaker.minCalls, "Once there were so many calls"),
       errorPercent: percent(breaker.errorPercent, "Share of failures that opens it"),
@@ -54,9 +77,15 @@ export const UpstreamEntry = z.strictObject({
     .prefault({}),
   ejection: z
     .strictObject({
-      marginPercent: percent(ejection.marginPercent, "More failures than the other servers together, in percent points; 100 ejects none"),
+      marginPercent: percent(
+        ejection.marginPercent,
+        "More failures than the other servers together, in percent points; 100 ejects none",
+      ),
       ejectMs: milliseconds(ejection.ejectMs, "An ejected server rests for"),
-      maxEjectedPercent: percent(ejection.maxEjectedPercent, "No more of the servers are ejected at once"),
+      maxEjectedPercent: percent(
+        ejection.maxEjectedPercent,
+        "No more of the servers are ejected at once",
+      ),
     })
     .prefault({}),
   healthPath: z
@@ -69,15 +98,26 @@ export const UpstreamEntry = z.strictObject({
       intervalMs: milliseconds(HEALTH_DEFAULTS.intervalMs, "Servers are asked every"),
       jitterPercent: percent(HEALTH_DEFAULTS.jitterPercent, "More or less, at random"),
       timeoutMs: milliseconds(HEALTH_DEFAULTS.timeoutMs, "And must answer within"),
-      healthyAfter: count(HEALTH_DEFAULTS.healthyAfter, "Good answers until a server is well again"),
+      healthyAfter: count(
+        HEALTH_DEFAULTS.healthyAfter,
+        "Good answers until a server is well again",
+      ),
       unhealthyAfter: count(HEALTH_DEFAULTS.unhealthyAfter, "Bad answers until it is not"),
     })
     .prefault({}),
   adaptive: z
     .strictObject({
       minConcurrent: count(ADAPTIVE_DEFAULTS.minConcurrent, "The limit never falls below"),
-      tolerancePercent: whole(101, 10_000, ADAPTIVE_DEFAULTS.tolerancePercent, "Latency may be so much of its floor before the limit shrinks"),
-      floorHalfLife: count(ADAPTIVE_DEFAULTS.floorHalfLife, "The floor is forgotten by half after so many answers"),
+      tolerancePercent: whole(
+        101,
+        10_000,
+        ADAPTIVE_DEFAULTS.tolerancePercent,
+        "Latency may be so much of its floor before the limit shrinks",
+      ),
+      floorHalfLife: count(
+        ADAPTIVE_DEFAULTS.floorHalfLife,
+        "The floor is forgotten by half after so many answers",
+      ),
     })
     .optional(),
 });

@@ -1,0 +1,80 @@
+import type { Body } from "./body/body.ts";
+import type { Exchange } from "./exchange.ts";
+import { clientSink } from "./forward/client-sink.ts";
+import { type ForwardOptions, forward } from "./forward/forward.ts";
+import type { ResponseSink } from "./forward/sink.ts";
+import { ackLater } from "./parking/async-ack.ts";
+import { answerJob } from "./parking/job-answer.ts";
+import { readJobPath } from "./parking/job-path.ts";
+import { ownerOf, type Parking } from "./parking/parking.ts";
+import { preferBackend } from "./parking/prefer-backend.ts";
+import type { Deny } from "./policy.ts";
+import type { Ending } from "./served.ts";
+import type { Slot, Upstream } from "./upstream/upstream.ts";
+
+/** Another server is tried so often when one took no connection: nothing was sent to it. */
+const ATTEMPTS = 3;
+const LEFT = new Error("the client left");
+
+export interface ForwardThroughOptions {
+  readonly upstream: Upstream;
+  readonly exchange: Exchange;
+  readonly body: Body;
+  readonly parking: Parking;
+  readonly limits: Omit<ForwardOptions, "sink" | "quietWhenUnreachable">;
+}
+
+/**
+ * Waits for a slot, forwards, and tries another server where one could not be reached at all. On routes
+ * that say so the client is told after a while that its request goes on without it.
+ */
+export async function forwardThrough(options: ForwardThroughOptions): Promise<Ending> {
+  const { upstream, exchange, body, parking, limits } = options;
+  const client = sinkOf(exchange, parking);
+  const { asyncAckAfterMs } = exchange.route;
+  using ack =
+    asyncAckAfterMs === null ? null : ackLater(exchange, body, client, parking, asyncAckAfterMs);
+  using gone = signalOfLeaving(exchange);
+  for (let attempt = 1; ; attempt += 1) {
+    const acquired = upstream.acquire(exchange, gone.signal);
+    const slot = acquired instanceof Promise ? await acquired : acquired;
+    if (!isSlot(slot)) {
+      if (ack?.denied(slot)) return { kind: "parked", upstream: upstream.name, forwarded: null };
+      return { kind: "denied", denial: { policy: "upstream", deny: slot } };
+    }
+    ack?.sent();
+    const again = attempt < ATTEMPTS && body.kind !== "stream";
+    const forwarded = await forward(exchange, body, slot, {
+      ...limits,
+      sink: () => ack?.sink() ?? client,
+      quietWhenUnreachable: again,
+    });
+    if (again && forwarded.status === null && forwarded.failure === "unreachable") continue;
+    if (ack?.isParked) return { kind: "parked", upstream: upstream.name, forwarded };
+    return { kind: "forwarded", upstream: upstream.name, queuedMs: slot.queuedMs, forwarded };
+  }
+}
+
+/** Where the answer goes; of what we parked ourselves we may know more than the backend. */
+function sinkOf(exchange: Exchange, parking: Parking): ResponseSink {
+  const client = clientSink(exchange);
+  const isQuestion = exchange.route.match.kind === "prefix" && exchange.head.method === "GET";
+  const asked = isQuestion ? readJobPath(exchange.path) : null;
+  if (asked === null) return client;
+  return preferBackend(client, async () => {
+    const found = await parking.find(ownerOf(exchange), asked.id);
+    return found && answerJob(found, asked.asks);
+  });
+}
+
+/** Fires when the client leaves before its answer is over. */
+function signalOfLeaving({ response }: Exchange): Disposable & { readonly signal: AbortSignal } {
+  const gone = new AbortController();
+  const onClose = () => {
+    if (!response.writableFinished) gone.abort(LEFT);
+  };
+  response.once("close", onClose);
+  return { signal: gone.signal, [Symbol.dispose]: () => response.off("close", onClose) };
+}
+
+const isSlot = (given: Slot | Deny): given is Slot => "release" in given;

@@ -1,0 +1,189 @@
+import type { Body } from "./body/body.ts";
+import type { ByteBudget } from "./body/budget.ts";
+import { passBody } from "./body/pass-body.ts";
+import { type HeldBody, readBody } from "./body/read-body.ts";
+import { answer } from "./edge/answer.ts";
+import type { Arrival, Exchange } from "./exchange.ts";
+import { forwardThrough } from "./forward-through.ts";
+import type { Parking } from "./parking/parking.ts";
+import { deny } from "./policies/deny.ts";
+import { type Denial, type Deny, firstDenial } from "./policy.ts";
+import type { Route } from "./routes.ts";
+import { endpointKey, type Running } from "./running.ts";
+import type { Ending, Served } from "./served.ts";
+import type { Upstreams } from "./upstream/upstream.ts";
+
+export interface PipelineDeps {
+  /** Asked once for each request: what it began with, it ends with. */
+  readonly running: () => Running;
+  readonly upstreams: Pick<Upstreams, "get">;
+  readonly parking: Parking;
+  readonly budget: ByteBudget;
+  /** Hears of every request once it is over. */
+  readonly onServed: (served: Served) => void;
+}
+
+/** A request on its way: its body once there is one, to be given back at the end. */
+interface Visit {
+  readonly exchange: Exchange;
+  held: HeldBody | null;
+}
+
+/** Takes requests from their header block to the last byte of their answer. */
+export function createPipeline(deps: PipelineDeps): (arrival: Arrival) => Promise<void> {
+  return async (arrival) => {
+    const startedAt = performance.now();
+    const running = deps.running();
+    const visit = { exchange: exchangeOf(arrival, running), held: null };
+    let ending: Ending;
+    try {
+      ending = await serve(visit, running, deps);
+    } finally {
+      release(visit);
+    }
+    if (ending.kind === "denied") refuse(visit.exchange, ending.denial.deny);
+    const totalMs = performance.now() - startedAt;
+    deps.onServed({ exchange: visit.exchange, ending, held: visit.held, totalMs });
+  };
+}
+
+/** Gives back what the body holds; its size and digest stay known. */
+function release({ held }: Visit): void {
+  held?.release();
+}
+
+/** Stands for every path that is no route's, in metrics and the log too. */
+const NO_ROUTE: Route = {
+  name: "(none)",
+  methods: [],
+  match: { kind: "exact", path: "" },
+  auth: "none",
+  schemes: [],
+  upstream: null,
+  timeoutMs: 0,
+  asyncAckAfterMs: null,
+  maxBodyBytes: 0,
+  priorityClass: 0,
+  forwardAuth: false,
+  streamBody: false,
+  perMinute: null,
+};
+
+function exchangeOf(arrival: Arrival, { table, cors }: Running): Exchange {
+  const found = table.find(arrival.head.method, arrival.path);
+  const route = found.kind === "route" ? found.route : NO_ROUTE;
+  const more = cors.headersFor(arrival);
+  const answerHeaders =
+    more.length === 0 ? arrival.answerHeaders : [...arrival.answerHeaders, ...more];
+  return { ...arrival, route, answerHeaders, principal: null };
+}
+
+async function serve(visit: Visit, running: Running, deps: PipelineDeps): Promise<Ending> {
+  const { exchange } = visit;
+  const { route } = exchange;
+  if (route === NO_ROUTE) return unrouted(exchange, running);
+  const early = await firstDenial(running.before, exchange);
+  if (early) return { kind: "denied", denial: early };
+  const entered = await enter(visit, running, deps);
+  if (entered !== null) return entered;
+  const passed = visit.held === null ? passBody(exchange, bodyLimits(route, running)) : null;
+  if (passed !== null && "status" in passed) return denied("body", passed);
+  const late = await firstDenial(running.after, visit);
+  if (late) return { kind: "denied", denial: late };
+  return finish(visit, visit.held?.body ?? passed ?? NO_BODY, running, deps);
+}
+
+const NO_BODY: Body = { kind: "none" };
+
+/** Reads the body and proves the caller, where the route asks for it; null when all is well. */
+async function enter(visit: Visit, running: Running, deps: PipelineDeps): Promise<Ending | null> {
+  const { exchange } = visit;
+  const { route } = exchange;
+  const isOpen = route.auth === "none";
+  if (isOpen && route.streamBody && route.upstream !== null) return null;
+  const claimed = isOpen ? null : running.door.judge(exchange);
+  if (claimed !== null && "deny" in claimed) return { kind: "denied", denial: claimed };
+  if (claimed !== null && running.interval) {
+    const verdict = await running.interval(exchange, claimed);
+    if (verdict) return denied("interval", verdict);
+  }
+  const { memoryBodyBytes, minUploadBytesPerSec } = running.settings.config.limits;
+  const read = await readBody(exchange, {
+    ...bodyLimits(route, running),
+    memoryBytes: memoryBodyBytes,
+    minBytesPerSecond: minUploadBytesPerSec,
+    budget: deps.budget,
+  });
+  if (read.kind === "left") return read;
+  if (read.kind === "denied") return denied("body", read.deny);
+  visit.held = read;
+  if (claimed === null) return null;
+  const proven = await running.door.prove(exchange, claimed, read);
+  if ("deny" in proven) return { kind: "denied", denial: proven };
+  exchange.principal = proven;
+  return null;
+}
+
+const bodyLimits = ({ maxBodyBytes }: Route, { settings }: Running) => ({
+  maxBytes: maxBodyBytes,
+  deadlineMs: settings.config.limits.bodyTimeoutMs,
+});
+
+/** Answers here, or sends the request on. */
+async function finish(
+  { exchange, held }: Visit,
+  body: Body,
+  running: Running,
+  { upstreams, parking }: PipelineDeps,
+): Promise<Ending> {
+  const { route, head } = exchange;
+  if (route.upstream === null) {
+    const endpoint = running.endpoints.get(endpointKey(head.method, route.name));
+    if (endpoint === undefined) throw new Error(`no endpoint for ${head.method} ${route.name}`);
+    const reply = await endpoint(exchange, held);
+    if ("deny" in reply) return denied("endpoint", reply.deny);
+    answer(exchange, reply.status, reply.headers ?? {}, reply.body);
+    return { kind: "answered", status: reply.status };
+  }
+  const upstream = upstreams.get(running.upstreamFor(exchange));
+  if (upstream === undefined)
+    return denied(
+      "upstream",
+      deny("UPSTREAM_MISSING", "the backend of this route is gone; try again"),
+    );
+  const { websocketMaxMin } = running.settings.config.server;
+  return forwardThrough({
+    upstream,
+    exchange,
+    body,
+    parking,
+    limits: {
+      headersTimeoutMs: route.timeoutMs,
+      idleTimeoutMs: route.timeoutMs,
+      websocketMaxMs: websocketMaxMin * 60_000,
+    },
+  });
+}
+
+/** A path or method that nobody serves, as FastAPI words it; or a browser that asks before it sends. */
+function unrouted(exchange: Exchange, { table, cors }: Running): Ending {
+  const found = table.find(exchange.head.method, exchange.path);
+  if (found.kind !== "method") return denied("route", deny("ROUTE_UNKNOWN", "Not Found"));
+  const preflight = cors.preflight(exchange, found.allow);
+  if (preflight) {
+    answer(exchange, 200, preflight, "OK");
+    return { kind: "answered", status: 200 };
+  }
+  const allow = { Allow: found.allow.join(", ") };
+  return denied("route", deny("METHOD_NOT_ALLOWED", "Method Not Allowed", allow));
+}
+
+const denied = (policy: string, verdict: Deny): Ending & { readonly denial: Denial } => ({
+  kind: "denied",
+  denial: { policy, deny: verdict },
+});
+
+/** The one place where a denial becomes an answer. */
+function refuse(exchange: Exchange, { status, code, detail, headers }: Deny): void {
+  answer(exchange, status, headers ?? {}, { detail, code, requestId: exchange.id });
+}

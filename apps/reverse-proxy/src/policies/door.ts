@@ -1,0 +1,188 @@
+import {
+  type AdmissionCode,
+  type Admit,
+  type AuthPolicy,
+  answerRefusal,
+  BTAUTH,
+  type CheckSignature,
+  checkHeaders,
+  defineAuthPolicy,
+  EPISTULA,
+  type ErrorDialect,
+  finish,
+  finishV1,
+  type Pending,
+  type PendingV1,
+  type Principal,
+  type Refusal,
+  type ReplayStore,
+  type Signed,
+  spendNonce,
+} from "@neurond/epistula";
+import { type Hotkey, isCoded, type Netuid } from "@neurond/primitives";
+import type { HeldBody } from "../body/read-body.ts";
+import type { Config } from "../config/config.ts";
+import type { Exchange } from "../exchange.ts";
+import type { ProxyMetrics } from "../metrics.ts";
+import type { Denial } from "../policy.ts";
+import type { Route } from "../routes.ts";
+import { deny } from "./deny.ts";
+import { headerOf } from "./header-of.ts";
+import type { Upgrades } from "./upgrades.ts";
+
+/** Some of our hotkeys, and who may call them. */
+export interface Receivers {
+  readonly netuid: Netuid;
+  readonly hotkeys: readonly Hotkey[];
+  readonly admit: Admit;
+}
+
+export interface DoorDeps {
+  readonly auth: Config["auth"];
+  /** At least one; a request belongs to those whose hotkey it is signed for. */
+  readonly receivers: readonly Receivers[];
+  /** From the header block to the spending of the nonce. */
+  readonly finishWithinMs: number;
+  readonly maxHeaderBytes: number;
+  readonly replay: ReplayStore;
+  readonly check: CheckSignature;
+  readonly upgrades: Upgrades;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly metrics: Pick<ProxyMetrics, "verifySeconds" | "replayHits">;
+}
+
+/** A caller whose headers are in order; its body may be read now. */
+export type Claimed = Pending | PendingV1;
+
+/** Who is calling, and may it: judged by the headers, then proven by the body. */
+export interface Door {
+  judge(exchange: Exchange): Claimed | Denial;
+  prove(exchange: Exchange, claimed: Claimed, held: HeldBody): Promise<Principal | Denial>;
+}
+
+/** Makes the door of a configuration; throws where its policies could not keep what they promise. */
+export function createDoor(deps: DoorDeps): Door {
+  const { auth, metrics } = deps;
+  const policyOf = policies(deps);
+  return {
+    judge(exchange) {
+      const { head, receivedAt } = exchange;
+      const claimed = checkHeaders(head, policyOf(exchange), receivedAt);
+      return claimed.kind === "refused" ? denialOf(claimed, exchange, auth) : claimed;
+    },
+    async prove(exchange, claimed, held) {
+      const started = performance.now();
+      const signed = await finished(claimed, held, deps.check);
+      metrics.verifySeconds.observe((performance.now() - started) / 1000);
+      if (signed === "busy") return BUSY;
+      if (signed.kind === "refused") return denialOf(signed, exchange, auth);
+      const admitted = await spendNonce(signed, deps.now());
+      if (admitted.kind === "refused") {
+        if (admitted.code === "REPLAY") metrics.replayHits.inc();
+        return denialOf(admitted, exchange, auth);
+      }
+      deps.upgrades.saw(admitted.principal, exchange.receivedAt);
+      return admitted.principal;
+    },
+  };
+}
+
+const BUSY: Denial = {
+  policy: "authenticate",
+  deny: deny("VERIFY_BUSY", "too many signatures wait to be checked; try again", {
+    "Retry-After": "1",
+  }),
+};
+
+async function finished(
+  claimed: Claimed,
+  { body, sha256 }: HeldBody,
+  check: CheckSignature,
+): Promise<Signed | Refusal | "busy"> {
+  try {
+    if (claimed.kind === "pending") return await finish(claimed, sha256, check);
+    // Version 1 signs the body itself: one too long for memory cannot be its envelope.
+    return await finishV1(claimed, body.kind === "memory" ? body.bytes : new Uint8Array(), check);
+  } catch (cause) {
+    if (isCoded(cause, "VERIFY_POOL_BUSY", "VERIFY_POOL_CLOSED")) return "busy";
+    throw cause;
+  }
+}
+
+/** One policy for each set of receivers and each set of schemes; all of them share the spent nonces. */
+function policies(deps: DoorDeps): (exchange: Exchange) => AuthPolicy {
+  const { auth, receivers } = deps;
+  const [fallback] = receivers;
+  if (fallback === undefined) throw new Error("a door without receivers");
+  const groupOf = new Map(
+    receivers.flatMap((group) => group.hotkeys.map((hotkey) => [hotkey as string, group] as const)),
+  );
+  const made = new Map<Receivers, Map<string, AuthPolicy>>();
+  const policyFor = (group: Receivers, schemes: Route["schemes"]): AuthPolicy => {
+    const bySchemes = made.get(group) ?? new Map<string, AuthPolicy>();
+    made.set(group, bySchemes);
+    const key = schemes.join();
+    const known = bySchemes.get(key);
+    if (known) return known;
+    const policy = defineAuthPolicy({
+      receivers: group.hotkeys,
+      netuid: group.netuid,
+      admit: group.admit,
+      replay: deps.replay,
+      schemes,
+      epistulaWindow: { maxAgeMs: auth.allowed_delta_ms, maxSkewMs: auth.maxSkewMs },
+      finishWithinMs: deps.finishWithinMs,
+      maxHeaderBytes: deps.maxHeaderBytes,
+      // Every route has a limit of its own, which was judged before.
+      maxBodyBytes: Number.MAX_SAFE_INTEGER,
+      acceptV1: auth.acceptV1,
+      lenientHex: auth.lenientHex,
+      acceptWrappedBytes: auth.acceptWrappedBytes,
+      binding: auth.binding,
+      bracesForEmptyGet: auth.emptyGetPaths,
+      hasUpgraded: (sender) => deps.upgrades.has(sender, deps.now()),
+    });
+    bySchemes.set(key, policy);
+    return policy;
+  };
+  // What cannot work must be found out now, not by the first request.
+  for (const group of receivers) policyFor(group, auth.schemes);
+  return ({ head, route }) => {
+    if (receivers.length === 1) return policyFor(fallback, route.schemes);
+    const named =
+      headerOf(head.headers, RECEIVER_HEADERS[0]) ?? headerOf(head.headers, RECEIVER_HEADERS[1]);
+    return policyFor(groupOf.get(named ?? "") ?? fallback, route.schemes);
+  };
+}
+
+const RECEIVER_HEADERS = [BTAUTH.receiver.toLowerCase(), EPISTULA.signedFor.toLowerCase()] as const;
+
+const ADMISSION_CODES: ReadonlySet<string> = new Set<AdmissionCode>([
+  "SENDER_NOT_ALLOWED",
+  "NOT_REGISTERED",
+  "NO_PERMIT",
+  "LOW_STAKE",
+  "METAGRAPH_UNAVAILABLE",
+]);
+
+/** A refusal in the words the operator chose; counters and the log keep ours. */
+function denialOf(
+  refusal: Refusal,
+  exchange: Exchange,
+  auth: { readonly errorDialect: ErrorDialect; readonly opaqueErrors: boolean },
+): Denial {
+  const { status, headers, body } = answerRefusal(refusal, { requestId: exchange.id, ...auth });
+  const skewed = refusal.code === "STALE" || refusal.code === "FUTURE";
+  return {
+    policy: ADMISSION_CODES.has(refusal.code) ? "authorise" : "authenticate",
+    deny: {
+      status,
+      code: body.code,
+      loggedCode: refusal.code,
+      detail: body.detail,
+      // A clock that is wrong is the commonest cause of refusals: its owner can tell from this.
+      headers: skewed ? { ...headers, "X-Server-Time": String(exchange.receivedAt) } : headers,
+    },
+  };
+}

@@ -1,0 +1,277 @@
+import { setInterval as every } from "node:timers/promises";
+import { isAbort, type Netuid } from "@neurond/primitives";
+import {
+  createApp,
+  createRegistry,
+  Health,
+  type Listening,
+  type Logger,
+  listen,
+  type Registry,
+} from "@neurond/runtime";
+import { type RedisConnection, redisSubnetShare } from "@neurond/store";
+import { createAccount } from "./account.ts";
+import { buildRunning, netuidsOf } from "./build-running.ts";
+import type { CapacityOverrides } from "./capacity.ts";
+import { ClockOffsets } from "./clock-offsets.ts";
+import type { Config } from "./config/config.ts";
+import type { Settings } from "./config/settings.ts";
+import { type Edge, listenEdge } from "./edge/listen-edge.ts";
+import type { EdgeEvent } from "./edge/settings.ts";
+import type { PostJson } from "./endpoints/trigger-telemetry.ts";
+import { createMetrics, type ProxyMetrics } from "./metrics.ts";
+import { createParkingMetrics } from "./parking/metrics.ts";
+import { Parking } from "./parking/parking.ts";
+import { createPipeline } from "./pipeline.ts";
+import type { KnownAddresses } from "./policies/known-addresses.ts";
+import { RefusalLog } from "./refusal-log.ts";
+import { needsRestart, type ReloadResult } from "./reload.ts";
+import type { Running } from "./running.ts";
+import type { Served } from "./served.ts";
+import { openShared, type Shared } from "./shared.ts";
+import { type ReadSubnet, Subnets } from "./subnets.ts";
+import { createUpstreamMetrics } from "./upstream/metrics.ts";
+import { openUpstreams } from "./upstream/open-upstreams.ts";
+import type { Upstreams } from "./upstream/upstream.ts";
+
+export interface ProxyDeps {
+  readonly settings: Settings;
+  readonly readSubnet: ReadSubnet;
+  /** Null where this process stands alone. */
+  readonly redis: RedisConnection | null;
+  /** Sends JSON to a URL of the operator, and not to a private address unless told so. */
+  readonly post: PostJson;
+  readonly version: string;
+  readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now?: () => number;
+  readonly registry?: Registry;
+  /** Hears of every request once it is over. */
+  readonly onServed?: (served: Served) => void;
+}
+
+/** A proxy that serves. Disposing it drains without patience. */
+export interface ReverseProxy extends Listening {
+  /** Follows the subnets and the health of servers until the signal fires. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Takes new settings as a whole, or keeps the old ones and says why. */
+  reload(settings: Settings): ReloadResult;
+  /** Counts a reload whose settings could not even be read. */
+  refuseReload(): void;
+  /** Says that we can do nothing, takes nothing new and lets requests under way finish. */
+  drain(): Promise<void>;
+  readonly metricsUrl: string | null;
+  /** What an operator changes while we run. */
+  readonly overrides: CapacityOverrides;
+  readonly addresses: KnownAddresses;
+  readonly running: () => Running;
+  readonly upstreams: Upstreams;
+}
+
+const REFUSALS_TOLD_MS = 60_000;
+
+/** Begins to serve. Validators are admitted once `run` has read their subnet. */
+export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
+  const { settings, redis, log, now = Date.now } = deps;
+  const registry = deps.registry ?? createRegistry("reverse-proxy");
+  const metrics = createMetrics(registry);
+  await using opened = new AsyncDisposableStack();
+  const shared = opened.use(openShared({ config: settings.config, redis, metrics, log }));
+  const upstreams = opened.use(
+    openUpstreams(settings.upstreams, { metrics: createUpstreamMetrics(registry) }),
+  );
+  const share = redis && ((netuid: Netuid) => shareOf(netuid, redis));
+  const subnets = new Subnets({ read: deps.readSubnet, share, now, metrics, log });
+  const parking = new Parking(settings.config.jobs, {
+    metrics: createParkingMetrics(registry),
+    log,
+    store: null,
+    now,
+  });
+  let isDraining = false;
+  const built = {
+    shared,
+    upstreams,
+    subnets,
+    metrics,
+    post: deps.post,
+    version: deps.version,
+    draining: () => isDraining,
+    now,
+  };
+  let running = buildRunning(settings, built);
+  subnets.keep(netuidsOf(settings), freshnessOf(settings.config));
+  const config = () => running.settings.config;
+  const offsets = new ClockOffsets();
+  const refusals = new RefusalLog(log);
+  const account = createAccount({
+    config,
+    addresses: shared.addresses,
+    offsets,
+    refusals,
+    metrics,
+    log,
+  });
+  const handle = createPipeline({
+    running: () => running,
+    upstreams,
+    parking,
+    budget: shared.budget,
+    onServed: (served) => {
+      account(served);
+      deps.onServed?.(served);
+    },
+  });
+  const edge = opened.use(
+    await listenEdge(settings.edge, handle, (event) => tell(event, metrics, log)),
+  );
+  const operators = settings.config.metrics.enabled
+    ? opened.use(
+        await listenOperators({
+          settings,
+          registry,
+          log,
+          health: healthOf(built, config),
+          version: deps.version,
+        }),
+      )
+    : null;
+  watchGauges(metrics, { edge, shared, offsets, draining: () => isDraining });
+
+  const reload = (next: Settings): ReloadResult => {
+    try {
+      const candidate = buildRunning(next, built);
+      upstreams.replace(next.upstreams);
+      const restart = needsRestart(running.settings, next);
+      running = candidate;
+      subnets.keep(netuidsOf(next), freshnessOf(next.config));
+      metrics.reloads.inc({ result: "taken" });
+      metrics.reloadRefused.set(0);
+      log.level = next.config.server.log_level;
+      return { kind: "taken", restart };
+    } catch (error) {
+      refuseReload();
+      return { kind: "refused", error };
+    }
+  };
+  const refuseReload = () => {
+    metrics.reloads.inc({ result: "refused" });
+    metrics.reloadRefused.set(1);
+  };
+  const drain = async () => {
+    isDraining = true;
+    await edge.drain(config().server.drainSec * 1000);
+    await parking.handOver();
+    refusals.flush();
+  };
+  const run = async (signal: AbortSignal) => {
+    const ended = new AbortController();
+    const until = AbortSignal.any([signal, ended.signal]);
+    try {
+      await Promise.all([
+        upstreams.watch(until),
+        subnets.watch(until),
+        tellRefusals(refusals, until),
+      ]);
+    } finally {
+      ended.abort();
+    }
+  };
+  const resources = opened.move();
+  return {
+    url: edge.url,
+    port: edge.port,
+    metricsUrl: operators?.url ?? null,
+    run,
+    reload,
+    refuseReload,
+    drain,
+    overrides: shared.overrides,
+    addresses: shared.addresses,
+    running: () => running,
+    upstreams,
+    async [Symbol.asyncDispose]() {
+      isDraining = true;
+      await resources.disposeAsync();
+    },
+  };
+}
+
+const shareOf = (netuid: Netuid, { redis }: RedisConnection) =>
+  redisSubnetShare({ redis, prefix: `neurond:${netuid}`, holder: crypto.randomUUID() });
+
+/** Read anew well before it is too old to judge by: a pass may fail once and be tried again. */
+function freshnessOf({ auth, policy }: Config) {
+  const staleMs = policy.maxAgeSec * 1000;
+  return { staleMs, refreshMs: Math.min(auth.cache_duration * 1000, staleMs / 2) };
+}
+
+function tell(event: EdgeEvent, { edgeEvents }: ProxyMetrics, log: Logger): void {
+  const { kind } = event;
+  const reason =
+    "reason" in event && kind !== "tls-kept" ? event.reason : "code" in event ? event.code : "";
+  edgeEvents.inc({ kind, reason });
+  if (kind === "fault") log.error({ error: event.error, requestId: event.requestId }, "bug");
+  else if (kind === "tls-kept") log.error({ reason: event.reason }, "certificates not taken");
+  else if (kind === "tls-reloaded") log.info("certificates taken");
+  else log.debug({ ...event }, "turned away at the door");
+}
+
+interface Watched {
+  readonly edge: Edge;
+  readonly shared: Shared;
+  readonly offsets: ClockOffsets;
+  readonly draining: () => boolean;
+}
+
+/** Gauges that are cheaper to ask than to keep. */
+function watchGauges(metrics: ProxyMetrics, { edge, shared, offsets, draining }: Watched): void {
+  metrics.clockOffset(() => offsets.median());
+  metrics.inflightBytes(() => shared.budget.heldBytes);
+  metrics.connections(() => edge.connections);
+  metrics.draining(() => (draining() ? 1 : 0));
+}
+
+interface Judged {
+  readonly upstreams: Upstreams;
+  readonly subnets: Subnets;
+  readonly draining: () => boolean;
+}
+
+function healthOf({ upstreams, subnets, draining }: Judged, config: () => Config): Health {
+  const health = new Health();
+  health.requireReady("draining", () => (draining() ? "stopping" : undefined));
+  health.requireReady("upstreams", () => {
+    const down = upstreams.all().filter(({ state }) => state === "down");
+    return down.length > 0 ? `down: ${down.map(({ name }) => name).join(", ")}` : undefined;
+  });
+  health.requireReady("subnets", () => {
+    const limit = config().policy.maxAgeSec;
+    const old = [...subnets.ages()].filter(([, age]) => age > limit).map(([netuid]) => netuid);
+    return old.length > 0 ? `no recent view of ${old.join(", ")}` : undefined;
+  });
+  return health;
+}
+
+interface OperatorsOptions {
+  readonly settings: Settings;
+  readonly registry: Registry;
+  readonly health: Health;
+  readonly version: string;
+  readonly log: Logger;
+}
+
+/** `/metrics`, `/livez` and `/readyz`, for the operator alone. */
+async function listenOperators(options: OperatorsOptions): Promise<Listening> {
+  const { settings, ...rest } = options;
+  const app = await createApp({ title: "neurond reverse proxy", statusOf: {}, ...rest });
+  return listen(app, settings.config.metrics.listen);
+}
+
+async function tellRefusals(refusals: RefusalLog, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const _ of every(REFUSALS_TOLD_MS, undefined, { signal })) refusals.flush();
+  } catch (error) {
+    if (!isAbort(error)) throw error;
+  }
+}

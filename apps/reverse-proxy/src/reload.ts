@@ -1,0 +1,31 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Settings } from "./config/settings.ts";
+
+/** What became of a reload. */
+export type ReloadResult =
+  /** Requests from now on are judged by the new settings; those named in `restart` still by the old. */
+  | { readonly kind: "taken"; readonly restart: readonly string[] }
+  /** Nothing has changed. */
+  | { readonly kind: "refused"; readonly error: unknown };
+
+/** Settings that are read at start only, by the sections and keys that operators know. */
+const AT_START: readonly (readonly [string, (settings: Settings) => unknown])[] = [
+  ["server (listening)", ({ edge }) => ({ ...edge, tls: null })],
+  ["tls", ({ edge }) => edge.tls],
+  ["server.logFormat", ({ config }) => config.server.logFormat],
+  ["auth.chain_endpoint", ({ config }) => config.auth.chain_endpoint],
+  ["auth.verifyWorkers", ({ config }) => config.auth.verifyWorkers],
+  ["auth.maxVerifyQueue", ({ config }) => config.auth.maxVerifyQueue],
+  ["auth.upgradeHours", ({ config }) => config.auth.upgradeHours],
+  ["limits.inFlightBytes", ({ config }) => config.limits.inFlightBytes],
+  ["jobs", ({ config }) => config.jobs],
+  ["redis", ({ config }) => [config.redis.url?.reveal(), config.redis.onOutage]],
+  ["metrics", ({ config }) => config.metrics],
+];
+
+/** Which changed settings take effect with a restart only. */
+export function needsRestart(before: Settings, after: Settings): readonly string[] {
+  return AT_START.filter(([, read]) => !isDeepStrictEqual(read(before), read(after))).map(
+    ([name]) => name,
+  );
+}
