@@ -59,12 +59,12 @@ export function receive(server: EventEmitter, options: ReceiveOptions): void {
     response.once("finish", () => socket.end());
     enter(request, response, { expectsContinue: false, upgrade: { socket, head } }, options);
   });
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     const refusal = refusalOf(error);
-    // Written now it would be taken for the answer to the request before.
+    // Written now it would be taken for the answer to the request before, which goes out first.
     const busy = (connections.find(socket)?.underWay ?? 0) > 0;
     if (refusal && !busy && socket.writable) refuseRaw(socket, refusal);
-    else socket.destroy();
+    else socket.destroySoon();
   });
   server.on("secureConnection", (socket: Socket) => {
     const connection = connections.find(socket);

@@ -1,5 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
+import type { Writable } from "node:stream";
 import { answer, isHttp2, isUnread, writeHeadHttp2 } from "../edge/answer.ts";
 import type { Arrival } from "../exchange.ts";
 import { FAILURE_WORDS } from "./errors.ts";
@@ -40,7 +41,8 @@ class ClientSink implements ResponseSink {
   }
 
   write(chunk: Buffer): boolean {
-    return this.#arrival.response.write(chunk);
+    const { response }: { readonly response: Writable } = this.#arrival;
+    return response.write(chunk);
   }
 
   onDrain(resume: () => void): void {

@@ -27,7 +27,7 @@ export interface Forwarded {
   readonly status: number | null;
   /** Null for a whole answer. */
   readonly failure: UpstreamFailure | null;
-  /** Of bodies only. */
+  /** Of bodies only, as far as they were sent. */
   readonly bytesIn: number;
   readonly bytesOut: number;
   /** Of the answer's body as the upstream sent it; null when none began, or for a websocket. */
@@ -48,7 +48,7 @@ export function forward(
   options: ForwardOptions,
 ): Promise<Forwarded> {
   return new Promise((resolve) => {
-    const forwarding = new Forwarding(exchange, body, slot, options, resolve);
+    const forwarding = new Forwarding(exchange, slot, options, resolve);
     slot.dispatcher.dispatch(dispatchOptions(exchange, body, slot, options), forwarding);
   });
 }
@@ -105,12 +105,11 @@ class Forwarding implements Dispatcher.DispatchHandler {
   #clientLeft = false;
   #status: number | null = null;
   #firstByteMs: number | null = null;
-  #bytesIn: number;
+  #bytesIn = 0;
   #bytesOut = 0;
 
   constructor(
     exchange: Exchange,
-    body: Body,
     slot: Slot,
     options: ForwardOptions,
     resolve: (forwarded: Forwarded) => void,
@@ -119,11 +118,6 @@ class Forwarding implements Dispatcher.DispatchHandler {
     this.#slot = slot;
     this.#options = options;
     this.#resolve = resolve;
-    this.#bytesIn = 0;
-    if (body.kind === "stream") body.readable.on("data", this.#countIn);
-    else if (body.kind !== "none") {
-      this.#bytesIn = body.kind === "file" ? body.sizeBytes : body.bytes.length;
-    }
     exchange.response.once("close", this.#left);
     this.#clientLeft = exchange.response.destroyed;
   }
@@ -131,6 +125,10 @@ class Forwarding implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#clientLeft) controller.abort(new Error("the client left"));
+  }
+
+  onBodySent(chunk: Buffer): void {
+    this.#bytesIn += chunk.length;
   }
 
   onResponseStart(
@@ -187,10 +185,6 @@ class Forwarding implements Dispatcher.DispatchHandler {
       this.#settle(null);
     });
   }
-
-  readonly #countIn = (chunk: Buffer): void => {
-    this.#bytesIn += chunk.length;
-  };
 
   /** Also after every answer that went well; then there is nothing left to abort. */
   readonly #left = (): void => {
