@@ -127,7 +127,7 @@ export {
   scoreFeatures,
 } from "./profiles/features.ts";
 export type { HistoryRow, InstanceRow, InvocationRow, Metrics, ReportRow } from "./rows.ts";
-export { type MinerScore, type ScoreTable, sharesOf } from "./scores.ts";
+export { type MinerScore, type ScoreTable, scoresOf, sharesOf } from "./scores.ts";
 export { betaShare, gammaTail, logGamma } from "./statistics/special.ts";
 export {
   binomialTail,

@@ -50,6 +50,15 @@ export function tableOf<Raw, Values>(
   };
 }
 
+/** What is paid, in exact proportion: what vectors and comparisons are made of, before any rounding. */
+export function scoresOf(table: ScoreTable<unknown, unknown>): ReadonlyMap<Hotkey, bigint> {
+  return new Map(
+    table.miners
+      .filter(({ score }) => score > 0n)
+      .map(({ member, score }) => [member.hotkey, score]),
+  );
+}
+
 /** The shares above zero. */
 export function sharesOf(table: ScoreTable<unknown, unknown>): ReadonlyMap<Hotkey, Atto> {
   return new Map(

@@ -1,32 +1,35 @@
 import { type Hotkey, toUid, type U16Weight, type Uid } from "@neurond/primitives";
-import { type Atto, largestOf, sumOf } from "./fixed.ts";
+import { largestOf, sumOf } from "./fixed.ts";
 
-/** How shares become u16: by the largest and rounded, or by the sum and cut off. */
+/** How scores become u16: by the largest and rounded, or by the sum and cut off. */
 export type VectorRule = "max_round" | "sum_floor";
 
 const MAX_U16 = 65_535n;
 
 /**
- * The vector for the chain, ascending by uid, zeros dropped. `max_round` gives the largest 65535 and
- * rounds half away from zero; `sum_floor` loses whoever has less than 1/65535. Both in integers.
+ * The vector for the chain, ascending by uid, zeros dropped, of those who have a uid. `max_round` gives
+ * the largest 65535 and rounds half away from zero; `sum_floor` loses whoever has less than 1/65535.
  */
 export function vectorOf(
-  shares: ReadonlyMap<Hotkey, Atto>,
+  scores: ReadonlyMap<Hotkey, bigint>,
   uids: ReadonlyMap<Hotkey, Uid>,
   rule: VectorRule = "max_round",
 ): readonly U16Weight[] {
-  const values = [...shares.values()];
+  const entries = [...scores].flatMap(([hotkey, score]) => {
+    const uid = uids.get(hotkey);
+    return uid === undefined ? [] : [{ uid, score }];
+  });
+  const values = entries.map(({ score }) => score);
   const whole = rule === "sum_floor" ? sumOf(values) : largestOf(values);
   if (whole <= 0n) return [];
-  return [...shares]
-    .flatMap(([hotkey, share]) => {
-      const uid = uids.get(hotkey);
-      const scaled =
-        rule === "sum_floor"
-          ? (share * MAX_U16) / whole
-          : (2n * share * MAX_U16 + whole) / (2n * whole);
-      return uid === undefined || scaled <= 0n ? [] : [{ uid, value: Number(scaled) }];
-    })
+  // Scores are never negative, so half away from zero is half up.
+  const scaled = (score: bigint) =>
+    rule === "sum_floor"
+      ? (score * MAX_U16) / whole
+      : (2n * score * MAX_U16 + whole) / (2n * whole);
+  return entries
+    .map(({ uid, score }) => ({ uid, value: Number(scaled(score)) }))
+    .filter(({ value }) => value > 0)
     .sort((a, b) => a.uid - b.uid);
 }
 

@@ -13,6 +13,7 @@ import {
   scoreBaseBonus,
   scoreComputeUnits,
   scoreFeatures,
+  scoresOf,
   sharesOf,
   toNumber,
   usageOf,
@@ -166,13 +167,13 @@ describe("generation one on twelve attempts and seven instances", () => {
   });
 
   test("makes both vectors", () => {
-    const shares = sharesOf(table);
+    const scores = scoresOf(table);
     const uids = uidsOf(everybody);
-    expect(vectorOf(shares, uids)).toEqual([
+    expect(vectorOf(scores, uids)).toEqual([
       { uid: 0, value: 65_535 },
       { uid: 10, value: 36_864 },
     ]);
-    expect(vectorOf(shares, uids, "sum_floor")).toEqual([
+    expect(vectorOf(scores, uids, "sum_floor")).toEqual([
       { uid: 0, value: 41_942 },
       { uid: 10, value: 23_592 },
     ]);
@@ -301,11 +302,11 @@ describe("generation two on nine instances and three attempts", () => {
   });
 
   test("makes both vectors", () => {
-    const shares = sharesOf(table);
-    expect(vectorOf(shares, uidsOf(everybody)).map(({ value }) => value)).toEqual([
+    const scores = scoresOf(table);
+    expect(vectorOf(scores, uidsOf(everybody)).map(({ value }) => value)).toEqual([
       65_535, 3381, 47_724,
     ]);
-    expect(vectorOf(shares, uidsOf(everybody), "sum_floor").map(({ value }) => value)).toEqual([
+    expect(vectorOf(scores, uidsOf(everybody), "sum_floor").map(({ value }) => value)).toEqual([
       36_821, 1899, 26_814,
     ]);
   });
@@ -388,11 +389,30 @@ describe("generation three on seven instances and six stretches of history", () 
   });
 
   test("makes both vectors", () => {
-    const shares = sharesOf(table);
-    expect(vectorOf(shares, uidsOf(everybody)).map(({ value }) => value)).toEqual([7013, 65_535]);
-    expect(vectorOf(shares, uidsOf(everybody), "sum_floor").map(({ value }) => value)).toEqual([
+    const scores = scoresOf(table);
+    expect(vectorOf(scores, uidsOf(everybody)).map(({ value }) => value)).toEqual([7013, 65_535]);
+    expect(vectorOf(scores, uidsOf(everybody), "sum_floor").map(({ value }) => value)).toEqual([
       6335, 59_199,
     ]);
+  });
+
+  test("rounds once: a third against two thirds is a half, and not a little less", () => {
+    const alone = [1, 2].map((hours, index) =>
+      instance({
+        instanceId: `n${hours}`,
+        minerHotkey: [A, B][index] ?? A,
+        createdAt: ago(3600 * hours),
+      }),
+    );
+    const thirds = scoreComputeUnits(
+      { ...inputs, instances: alone },
+      asOf,
+      paramsAt(COMPUTE_UNIT_RULES, asOf),
+    );
+    const values = vectorOf(scoresOf(thirds), uidsOf(everybody)).map(({ value }) => value);
+    expect(values).toEqual([32_768, 65_535]);
+    const shares = vectorOf(sharesOf(thirds), uidsOf(everybody)).map(({ value }) => value);
+    expect(shares).toEqual([32_767, 65_535]);
   });
 
   test("says so when nobody earned anything", () => {
@@ -402,6 +422,6 @@ describe("generation three on seven instances and six stretches of history", () 
       paramsAt(COMPUTE_UNIT_RULES, asOf),
     );
     expect(nothing).toEqual({ asOf, miners: [], total: 0n });
-    expect(vectorOf(sharesOf(nothing), uidsOf(everybody))).toEqual([]);
+    expect(vectorOf(scoresOf(nothing), uidsOf(everybody))).toEqual([]);
   });
 });

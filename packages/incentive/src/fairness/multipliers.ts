@@ -1,3 +1,4 @@
+import { distance, picoOf } from "../fixed.ts";
 import type { Micros } from "../time.ts";
 
 /** A multiplier an instance had, and the one it should have had; null where its parts are not known. */
@@ -55,7 +56,7 @@ function againstRules(
   expected: number,
   tolerances: MultiplierTolerances,
 ): MultiplierAnomaly | null {
-  if (Math.abs(each.stated - expected) <= tolerances.rules) return null;
+  if (distance(picoOf(each.stated), picoOf(expected)) <= picoOf(tolerances.rules)) return null;
   return { ...each, reference: expected, measuredBy: "rules", ratio: each.stated / expected };
 }
 
