@@ -19,6 +19,7 @@ const ROUTE: Route = {
   forwardAuth: false,
   streamBody: false,
   perMinute: null,
+  axonFields: [],
 };
 
 const COLDKEY = coldkeyOf(new Uint8Array(32).fill(7));
