@@ -8,6 +8,7 @@ import { CONSENSUS_ERRORS } from "@neurond/consensus";
 import { CRYPTO_ERRORS } from "@neurond/crypto";
 import { DEVNET_ERRORS } from "@neurond/devnet";
 import { AUTH_ERRORS, EPISTULA_ERRORS, STATUS } from "@neurond/epistula";
+import { INCENTIVE_ERRORS } from "@neurond/incentive";
 import { LEDGER_ERRORS } from "@neurond/ledger";
 import { MINER_ERRORS } from "@neurond/miner";
 import { type ErrorEntry, PRIMITIVES_ERRORS } from "@neurond/primitives";
@@ -52,6 +53,7 @@ const SECTIONS: readonly (readonly [
   ["Workloads: `@neurond/workload`", WORKLOAD_ERRORS],
   ["Record: `@neurond/ledger`", LEDGER_ERRORS],
   ["Agreement: `@neurond/consensus`", CONSENSUS_ERRORS],
+  ["Incentive: `@neurond/incentive`", INCENTIVE_ERRORS],
   ["Cryptography: `@neurond/crypto`", CRYPTO_ERRORS],
   ["Values: `@neurond/primitives`", PRIMITIVES_ERRORS],
 ];
