@@ -38,6 +38,7 @@ const TASKS = {
   build: () => [types],
   interop: (args) => [source("interop", "packages/devnet/interop/run.ts", ...args)],
   bench: (args) => [source("bench", "--expose-gc", "packages/bench/src/main.ts", ...args)],
+  "gen-exports": (args) => [source("gen-exports", "packages/gen-exports/src/main.ts", ...args)],
   neurond: (args) => [source("neurond", "apps/cli/src/main.ts", ...args)],
   localnet: (args) => [source("localnet", "apps/cli/src/main.ts", "localnet", ...args)],
 };

@@ -23,6 +23,12 @@ export {
   reportUrl,
 } from "./paths.ts";
 export {
+  parseRecordedCommitment,
+  parseRecordedMetagraph,
+  type RecordedCommitment,
+  type RecordedMetagraph,
+} from "./recorded.ts";
+export {
   type BuiltReport,
   buildReport,
   historyJson,
@@ -90,8 +96,10 @@ export {
   EMPTY_TREE,
   InvocationTree,
   type TreeHead,
+  type TreeLeaf,
   type TreeRow,
   treeHead,
+  treeLeaf,
   treeRows,
 } from "./tree/invocation-tree.ts";
 export { type LeafProof, type RowProof, verifyRowProof } from "./tree/proof.ts";

@@ -48,12 +48,23 @@ export function hourOf(time: Micros): Micros {
   return Math.floor(time / MICROS_PER_HOUR) * MICROS_PER_HOUR;
 }
 
+const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, "0"));
+const two = (value: number): string => TWO_DIGITS[value] ?? "";
+/** The day that was spelled last: rows come in order of time, and only a new day asks the calendar. */
+let lastDay = { day: 0, text: "1970-01-01" };
+
 function formatTime(time: Micros, separator: string): string {
-  const seconds = Math.floor(time / MICROS_PER_SECOND);
-  const iso = new Date(seconds * 1_000).toISOString();
-  const micros = time - seconds * MICROS_PER_SECOND;
+  const day = Math.floor(time / MICROS_PER_DAY);
+  if (lastDay.day !== day) {
+    lastDay = { day, text: new Date(day * 86_400_000).toISOString().slice(0, 10) };
+  }
+  const inDay = time - day * MICROS_PER_DAY;
+  const seconds = Math.floor(inDay / MICROS_PER_SECOND);
+  const micros = inDay - seconds * MICROS_PER_SECOND;
+  const [h, m] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  const clock = `${two(h)}:${two(m)}:${two(seconds % 60)}`;
   const fraction = micros === 0 ? "" : `.${String(micros).padStart(6, "0")}`;
-  return `${iso.slice(0, 10)}${separator}${iso.slice(11, 19)}${fraction}`;
+  return `${lastDay.text}${separator}${clock}${fraction}`;
 }
 
 const [DASH, COLON, DOT, SPACE, LETTER_T] = [45, 58, 46, 32, 84];

@@ -80,17 +80,33 @@ export class InvocationTree {
   }
 }
 
-/** The head alone, in memory for the rows' hashes only. @throws CodedError TREE_INVALID */
-export function treeHead(rows: readonly TreeRow[], hasher: TreeHasher = RFC6962): TreeHead {
+/** A row of which only the hash is kept. */
+export interface TreeLeaf {
+  readonly invocationId: string;
+  readonly leafHash: Uint8Array;
+}
+
+/** The leaf of a row; a runtime's native SHA-256 in `hasher` is several times faster. */
+export function treeLeaf(
+  { invocationId, content }: TreeRow,
+  hasher: TreeHasher = RFC6962,
+): TreeLeaf {
+  return { invocationId, leafHash: hasher.leaf(utf8ToBytes(content)) };
+}
+
+/** The head alone, for which the rows' hashes are enough. @throws CodedError TREE_INVALID */
+export function treeHead(leaves: readonly TreeLeaf[], hasher: TreeHasher = RFC6962): TreeHead {
   const builder = new MerkleBuilder(hasher);
-  for (const { content } of sorted(rows)) builder.append(hasher.leaf(utf8ToBytes(content)));
+  for (const { leafHash } of sorted(leaves)) builder.append(leafHash);
   return { size: builder.size, root: builder.root() };
 }
 
 /** The head of an hour without invocations. */
 export const EMPTY_TREE: TreeHead = { size: 0, root: foldPeaks(RFC6962, []) };
 
-function sorted(rows: readonly TreeRow[]): readonly TreeRow[] {
+function sorted<Row extends { readonly invocationId: string }>(
+  rows: readonly Row[],
+): readonly Row[] {
   const list = [...rows].sort((a, b) =>
     a.invocationId < b.invocationId ? -1 : a.invocationId > b.invocationId ? 1 : 0,
   );

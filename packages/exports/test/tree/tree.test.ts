@@ -2,7 +2,13 @@ import { isCoded } from "@neurond/primitives";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { INVOCATION_COLUMNS } from "../../src/rows/invocation.ts";
-import { EMPTY_TREE, InvocationTree, treeHead, treeRows } from "../../src/tree/invocation-tree.ts";
+import {
+  EMPTY_TREE,
+  InvocationTree,
+  treeHead,
+  treeLeaf,
+  treeRows,
+} from "../../src/tree/invocation-tree.ts";
 import { type RowProof, verifyRowProof } from "../../src/tree/proof.ts";
 
 const rowOf = treeRows(INVOCATION_COLUMNS);
@@ -101,7 +107,7 @@ describe("the tree over an hour's invocations", () => {
       fc.property(ids, (list) => {
         const header = [...INVOCATION_COLUMNS].reverse();
         const turned = list.map((id) => treeRows(header)([...cellsOf(id)].reverse())).reverse();
-        expect(treeHead(turned)).toEqual(treeOf(list).head);
+        expect(treeHead(turned.map((row) => treeLeaf(row)))).toEqual(treeOf(list).head);
       }),
     );
   });
