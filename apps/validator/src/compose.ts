@@ -1,7 +1,8 @@
 import { Log, signReport } from "@neurond/ledger";
 import { hotkeyOf } from "@neurond/primitives";
-import type { Health, Registry } from "@neurond/runtime";
+import { type Health, type Registry, signedFetch } from "@neurond/runtime";
 import { openArchive } from "./archive.ts";
+import { openDiscovery } from "./discovery/discovery.ts";
 import { createMetrics } from "./metrics.ts";
 import { configHashOf, rulesOf } from "./rules.ts";
 import type { Rules } from "./settings.ts";
@@ -25,7 +26,10 @@ export async function composeValidator(
   const hotkey = hotkeyOf(signer.publicKey);
   const identity = { netuid: config.netuid, hotkey, signer };
   const stores = await openStores(database, hotkey);
-  const workloads = (parts.workloads ?? workloadsOf)({ config, identity, stores, now });
+  const discovery = await openDiscovery(config, now);
+  const { fetch } = discovery;
+  const send = signedFetch({ key: signer, ...(fetch && { fetch }) });
+  const workloads = (parts.workloads ?? workloadsOf)({ config, identity, stores, send, now });
   const families = workloads.map(({ family }) => family);
   const { probe, gossip, weights, run } = config;
   const rules = rulesOf(run, families);
@@ -44,6 +48,8 @@ export async function composeValidator(
       allowPrivatePeers: gossip.allowPrivatePeers,
       weightsEveryBlocks: weights.everyBlocks,
     },
+    discovery,
+    send,
     configHash: configHashOf(run, families),
     beaconKind: run.beaconKind === "drand" ? 1 : 0,
     bodyRetentionMs: bodyRetentionMs(config),

@@ -80,6 +80,30 @@ export const Config = z.strictObject({
         .describe("Whether neurons at loopback and private addresses are contacted"),
     })
     .prefault({}),
+  discovery: z
+    .strictObject({
+      source: z
+        .enum(["axon", "registry", "both"])
+        .default("axon")
+        .describe(
+          "Where miners say that they serve: axon, registry (a commitment address:port), or both, where a registered endpoint wins",
+        ),
+      scheme: z
+        .enum(["https", "http"])
+        .default("https")
+        .describe("How registered endpoints are asked; http only with gossip.allowPrivatePeers"),
+      caFile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("PEM of an authority to believe beside the public ones"),
+      capacitySeconds: seconds(
+        300,
+        "Between two questions for a miner's capacity, where a workload has one",
+      ),
+      keepSeconds: seconds(900, "A miner that falls silent keeps its standing for so long"),
+    })
+    .prefault({}),
   weights: z
     .strictObject({
       everyBlocks: blocks(180, "The same weights are sent again after so many blocks"),

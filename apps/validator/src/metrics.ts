@@ -70,6 +70,18 @@ export function createMetrics(registry: Registry) {
       help: "Blocks since weights were last confirmed on chain",
       registers,
     }),
+    capacityPolls: new Counter({
+      name: "neuron_capacity_polls_total",
+      help: "Questions for miners' capacity, answered or not",
+      labelNames: ["result"],
+      registers,
+    }),
+    miners: new Gauge({
+      name: "neuron_miners_count",
+      help: "Miners whose capacity is asked for, by their standing",
+      labelNames: ["standing"],
+      registers,
+    }),
     storedBytes: new Counter({
       name: "neuron_stored_bytes_total",
       help: "Bytes of shards that miners have taken and signed for",

@@ -1,10 +1,18 @@
 import { readBeacon } from "@neurond/audit/io";
-import { axonUrl } from "@neurond/chain";
 import { detachBodies, isJson, type Json, type Observation } from "@neurond/ledger";
 import type { BlockNumber, Hotkey } from "@neurond/primitives";
-import { type Assignment, isSettled, OFFLINE, type Outcome, unknown } from "@neurond/workload";
+import {
+  type Assignment,
+  CONTAINED,
+  isSettled,
+  OFFLINE,
+  type Outcome,
+  type OutcomeKind,
+  unknown,
+} from "@neurond/workload";
 import type { Neuron } from "@neurond/workload/io";
 import { beaconDigest, beaconInputs } from "@neurond/workload-storage";
+import { servingNeurons } from "./discovery/serving-neurons.ts";
 import { forEachLimited } from "./for-each-limited.ts";
 import type { RunTimes } from "./run-plan.ts";
 import { documentsOf, observationsOf, taskKey } from "./run-record.ts";
@@ -20,7 +28,7 @@ export interface OpenTask {
 /**
  * Puts the tasks of a run to their miners, many at once, and records what each came to before it
  * counts. Tasks that are settled in the log are not put again, so an interrupted run goes on where
- * it was. False while the beacon is not there.
+ * it was. False while the beacon is not there, or while a silent miner is owed its task again.
  */
 export async function observe(
   validator: Validator,
@@ -31,10 +39,18 @@ export async function observe(
   const tasks = await openTasks(validator, run, signal);
   if (tasks === null) return false;
   const miners = await minersNow(validator, signal);
+  let owed = 0;
   await forEachLimited(tasks, validator.manners.probesAtOnce, signal, async (task) => {
-    const miner = miners.get(task.assignment.hotkey);
-    await probe(validator, run, task, { miner, block }, signal);
+    const { hotkey } = task.assignment;
+    const turn = turnOf(validator, task);
+    const miner = turn === "never" ? undefined : miners.get(hotkey);
+    const kind =
+      turn === "later"
+        ? CONTAINED.kind
+        : await probe(validator, run, task, { miner, block }, signal);
+    if (kind === CONTAINED.kind) owed += 1;
   });
+  if (owed > 0) return false;
   await validator.stores.journal.write(run.index, "probed", { tasks: tasks.length });
   return true;
 }
@@ -87,15 +103,17 @@ export function recordUnknown(
 }
 
 async function minersNow(
-  { chain, identity, manners }: Validator,
+  validator: Validator,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<Hotkey, Neuron>> {
-  const metagraph = await chain.metagraph({ netuid: identity.netuid }, { signal });
-  return new Map(
-    metagraph.neurons.map(({ hotkey, uid, axon }) => {
-      return [hotkey, { hotkey, uid, url: axonUrl(axon, manners.allowPrivatePeers) }];
-    }),
-  );
+  const neurons = await servingNeurons(validator, signal);
+  return new Map(neurons.map(({ hotkey, uid, url }) => [hotkey, { hotkey, uid, url }]));
+}
+
+/** When a task is put to its miner, by what the miner's capacity came to. */
+function turnOf({ discovery }: Validator, { entry, assignment }: OpenTask) {
+  const { capability } = entry;
+  return capability === undefined ? "now" : discovery.book.mayTake(assignment.hotkey, capability);
 }
 
 async function probe(
@@ -104,7 +122,7 @@ async function probe(
   task: OpenTask,
   { miner, block }: { readonly miner: Neuron | undefined; readonly block: BlockNumber },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<OutcomeKind> {
   const { entry, assignment } = task;
   const sentMs = validator.now();
   const asked = await ask(validator, task, miner, signal);
@@ -118,6 +136,7 @@ async function probe(
   const { evidence } = asked;
   const outcome = asked.outcome ?? entry.workload.verify(assignment.task, asked.evidence);
   await recordSeen(validator, run, task, { block, sentMs, receivedMs, evidence, outcome });
+  return outcome.kind;
 }
 
 /** What a miner answered, or the outcome of its not answering. */
@@ -126,7 +145,7 @@ type Asked =
   | { readonly evidence: null; readonly outcome: Outcome };
 
 async function ask(
-  { log }: Validator,
+  { log, discovery }: Validator,
   { entry, assignment }: OpenTask,
   miner: Neuron | undefined,
   signal: AbortSignal,
@@ -134,7 +153,11 @@ async function ask(
   if (miner === undefined || miner.url === null) return { evidence: null, outcome: OFFLINE };
   try {
     const evidence = await entry.prober(miner, assignment.task, signal);
-    if (evidence === "offline") return { evidence: null, outcome: OFFLINE };
+    if (evidence === "offline") {
+      const { book } = discovery;
+      const isPolled = entry.capability !== undefined;
+      return { evidence: null, outcome: isPolled ? book.outcomeOfSilence(miner.hotkey) : OFFLINE };
+    }
     if (isJson(evidence)) return { evidence };
     return { evidence: null, outcome: unknown("EVIDENCE_UNRECORDABLE") };
   } catch (error) {

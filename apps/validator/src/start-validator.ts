@@ -4,6 +4,7 @@ import { announceAxon } from "./announce-axon.ts";
 import { createApi } from "./api/api.ts";
 import { type ComposedValidator, composeValidator } from "./compose.ts";
 import type { Config } from "./config.ts";
+import { keepPolling } from "./discovery/poll-miners.ts";
 import { followHeads } from "./follow-heads.ts";
 import { storageRoutes } from "./storage/routes.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
@@ -59,11 +60,17 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
         saw(number);
       };
       announceReady();
+      const polling = keepPolling(validator, both).catch((error) => stop.abort(error));
       try {
         await followHeads(validator, { onHead, announce }, both);
+        // The loops end quietly when they are told to; who told them may have had a reason to fail.
+        stop.signal.throwIfAborted();
       } catch (error) {
         if (stop.signal.aborted) throw stop.signal.reason;
         throw error;
+      } finally {
+        stop.abort();
+        await polling;
       }
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

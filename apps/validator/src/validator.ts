@@ -1,8 +1,9 @@
 import type { Chain, Signer as ChainSigner } from "@neurond/chain";
 import type { Log, LogStorage, ReportInput, SignedReport, Signer } from "@neurond/ledger";
 import type { Hotkey, Netuid } from "@neurond/primitives";
-import type { Logger } from "@neurond/runtime";
+import type { Logger, SignedFetch } from "@neurond/runtime";
 import type { Archive } from "./archive.ts";
+import type { Discovery } from "./discovery/discovery.ts";
 import type { ValidatorMetrics } from "./metrics.ts";
 import type { BodyStore } from "./ports/body-store.ts";
 import type { CommitmentIndex } from "./ports/commitment-index.ts";
@@ -46,6 +47,9 @@ export interface Validator {
   readonly workloads: readonly WorkloadEntry[];
   readonly rules: Rules;
   readonly manners: Manners;
+  readonly discovery: Discovery;
+  /** Signs with our hotkey, and goes where miners may be asked. */
+  readonly send: SignedFetch;
   /** SHA-256 of the rules, which goes into every report. */
   readonly configHash: string;
   /** Kind of the beacon: 0 the chain alone, 1 with drand. */

@@ -27,6 +27,8 @@ export interface SeededRun extends Run {
 export interface WorkloadEntry {
   readonly workload: AnyWorkload;
   readonly family: FamilyId;
+  /** What a miner must offer in its capacity document to be given tasks; nothing when absent. */
+  readonly capability?: string;
   /** What must be in the log before the beacon, so that nobody can choose among tasks. */
   plan(run: PlannedRun, signal: AbortSignal): Promise<readonly Document[]>;
   /** The tasks of a run, from nothing but its record. */

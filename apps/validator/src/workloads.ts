@@ -1,4 +1,4 @@
-import { signedFetch } from "@neurond/runtime";
+import type { SignedFetch } from "@neurond/runtime";
 import { sampleProber } from "@neurond/workload-storage/io";
 import type { Config } from "./config.ts";
 import type { ShardCatalog } from "./ports/shard-catalog.ts";
@@ -11,6 +11,8 @@ export interface WorkloadDeps {
   readonly config: Config;
   readonly identity: Identity;
   readonly stores: Stores & { readonly shards: ShardCatalog };
+  /** Signs with the validator's hotkey, and goes where miners may be asked. */
+  readonly send: SignedFetch;
   readonly now: () => number;
 }
 
@@ -22,7 +24,7 @@ export const bodyRetentionMs = ({ record }: Config): number => record.bodyRetent
 /** Everything this validator pays for: the one list. */
 export const workloadsOf = (deps: WorkloadDeps): readonly WorkloadEntry[] => [storage(deps)];
 
-function storage({ config, identity, stores, now }: WorkloadDeps): WorkloadEntry {
+function storage({ config, identity, stores, send, now }: WorkloadDeps): WorkloadEntry {
   const { slots, samples, deadlineSeconds } = config.probe;
   const { blocks, beaconLag, commitWindow, revealWindow, beaconKind } = config.run;
   const { signer } = identity;
@@ -37,6 +39,6 @@ function storage({ config, identity, stores, now }: WorkloadDeps): WorkloadEntry
       bodyRetentionMs: bodyRetentionMs(config),
       now,
     },
-    sampleProber({ send: signedFetch({ key: signer }), sign: (digest) => signer.sign(digest) }),
+    sampleProber({ send, sign: (digest) => signer.sign(digest) }),
   );
 }

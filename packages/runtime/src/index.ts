@@ -33,6 +33,7 @@ export { type RetryOptions, retry } from "./retry.ts";
 export { Secret } from "./secret.ts";
 export { announceReady, runService, type ServiceOptions } from "./service.ts";
 export {
+  type Fetch,
   readBounded,
   type SignedAnswer,
   type SignedFetch,

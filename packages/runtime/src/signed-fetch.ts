@@ -28,6 +28,14 @@ export interface SignedAnswer {
   readonly headers: Headers;
 }
 
+/** The part of `fetch` that signed requests use. */
+export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
+
+export interface SignedFetchOptions extends RequestSignerOptions {
+  /** What sends; Node's unless given. */
+  readonly fetch?: Fetch;
+}
+
 export type SignedFetch = (request: SignedRequest) => Promise<SignedAnswer>;
 
 const EMPTY = new Uint8Array();
@@ -37,7 +45,10 @@ const EMPTY = new Uint8Array();
  * nonce of its own; redirects are not followed, and time and size are bounded.
  * @throws CodedError ANSWER_TOO_LARGE; what `fetch` throws when nobody answers
  */
-export function signedFetch(options: RequestSignerOptions): SignedFetch {
+export function signedFetch({
+  fetch = globalThis.fetch,
+  ...options
+}: SignedFetchOptions): SignedFetch {
   const signer = new RequestSigner(options);
   return async ({ url, method = "GET", body = EMPTY, receiver, timeoutMs, signal, ...rest }) => {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);

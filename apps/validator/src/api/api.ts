@@ -33,7 +33,14 @@ export async function createApi(validator: Validator, options: ApiOptions): Prom
     log,
     statusOf: HTTP_STATUS,
   });
-  serveStatus(app, { netuid, hotkey, version, plan: rules.plan, head });
+  serveStatus(app, {
+    netuid,
+    hotkey,
+    version,
+    plan: rules.plan,
+    discovery: validator.discovery,
+    head,
+  });
   serveScores(app, {
     self: hotkey,
     plan: rules.plan,

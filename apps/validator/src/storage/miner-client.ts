@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { RequestSigner, type SigningKey } from "@neurond/epistula";
 import { CodedError, fromHex, type Hex } from "@neurond/primitives";
-import { signedFetch } from "@neurond/runtime";
+import { type Fetch, signedFetch } from "@neurond/runtime";
 import {
   Countersignature,
   encodeOffer,
@@ -33,8 +33,12 @@ const EMPTY_SHA256 = createHash("sha256").digest();
 const MAX_ANSWER_BYTES = 4_096;
 
 /** A client that signs with the validator's hotkey. */
-export function minerClient(key: SigningKey, timeoutMs: number): MinerClient {
-  const send = signedFetch({ key });
+export function minerClient(
+  key: SigningKey,
+  timeoutMs: number,
+  fetch: Fetch = globalThis.fetch,
+): MinerClient {
+  const send = signedFetch({ key, fetch });
   const signer = new RequestSigner({ key });
   return {
     async put(miner, { offer, sha256, body }, signal) {

@@ -1,6 +1,7 @@
-import { axonUrl, type Chain } from "@neurond/chain";
+import type { Chain } from "@neurond/chain";
 import { minersOf } from "@neurond/consensus";
-import type { Hotkey, Netuid } from "@neurond/primitives";
+import type { Hotkey } from "@neurond/primitives";
+import { type ServingDeps, servingNeurons } from "../discovery/serving-neurons.ts";
 import type { Candidate } from "./choose-miners.ts";
 
 /** A miner that says where it serves. */
@@ -15,26 +16,20 @@ const FRESH_MS = 12_000;
 
 /** The subnet's miners that serve, read anew once per block time however often it is asked. */
 export function minerView(
-  chain: Chain,
-  subnet: {
-    readonly netuid: Netuid;
-    readonly allowPrivate: boolean;
-    readonly minStakeRao: bigint;
-  },
+  deps: ServingDeps & { readonly chain: Pick<Chain, "status"> },
+  minStakeRao: bigint,
 ): MinerView {
   let known: ReadonlyMap<Hotkey, ServingMiner> = new Map();
   let readAt = Number.NEGATIVE_INFINITY;
   let head = -1;
   return async (signal) => {
-    const best = chain.status().best?.number ?? -1;
+    const best = deps.chain.status().best?.number ?? -1;
     if (performance.now() - readAt < FRESH_MS && best === head) return known;
-    const { netuid, allowPrivate, minStakeRao } = subnet;
-    const { neurons } = await chain.metagraph({ netuid }, { signal });
+    const neurons = await servingNeurons(deps, signal);
     const electors = neurons.map((neuron) => ({ ...neuron, stakeRao: neuron.totalStake }));
     const miners = new Set(minersOf(electors, minStakeRao));
     known = new Map(
-      neurons.flatMap(({ hotkey, coldkey, axon }) => {
-        const url = axonUrl(axon, allowPrivate);
+      neurons.flatMap(({ hotkey, coldkey, url }) => {
         if (!miners.has(hotkey) || url === null) return [];
         return [[hotkey, { hotkey, coldkey, url }] as const];
       }),

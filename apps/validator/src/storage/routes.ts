@@ -10,7 +10,7 @@ import { minerView } from "./miner-view.ts";
 
 /** What the storage routes work with; the pool of workers belongs to `resources`. */
 export function storageRoutes(
-  { chain, identity, stores, manners, rules, metrics, now }: ComposedValidator,
+  { chain, identity, stores, discovery, rules, metrics, now }: ComposedValidator,
   { http, storage }: Config,
   head: () => BlockNumber,
   resources: AsyncDisposableStack,
@@ -25,12 +25,8 @@ export function storageRoutes(
   return {
     identity,
     gate: storageGate({ hotkey, netuid, clients, maxShardBytes, transferMs, pool, metrics }),
-    miners: minerView(chain, {
-      netuid,
-      allowPrivate: manners.allowPrivatePeers,
-      minStakeRao: rules.minStakeRao,
-    }),
-    client: minerClient(signer, transferMs),
+    miners: minerView({ chain, identity, discovery }, rules.minStakeRao),
+    client: minerClient(signer, transferMs, discovery.fetch),
     shards: stores.shards,
     manifests: stores.manifests,
     metrics,

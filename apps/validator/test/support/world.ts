@@ -44,6 +44,8 @@ export interface NodeOptions
   extends Partial<Pick<ValidatorParts, "chain" | "signScores" | "workloads">> {
   readonly run?: object;
   readonly weights?: object;
+  readonly discovery?: object;
+  readonly watchdog?: object;
   /** The validator's code, when it is not this one. */
   readonly code?: Pick<typeof source, "Config" | "startValidator">;
 }
@@ -75,7 +77,7 @@ export class World implements AsyncDisposable {
 
   /** Starts a validator; one that was started before finds what it kept. */
   async start(uri: string, options: NodeOptions = {}): Promise<Node> {
-    const { run, weights, code = source, ...parts } = options;
+    const { run, weights, discovery, watchdog, code = source, ...parts } = options;
     const known = this.#databases.get(uri) ?? testDatabase();
     this.#databases.set(uri, known);
     const config = code.Config.parse({
@@ -90,6 +92,8 @@ export class World implements AsyncDisposable {
       axon: { externalIp: HOST },
       run: { ...PLAN, beaconKind: "chain", minStakeTao: "500", ...run },
       weights,
+      discovery,
+      watchdog,
       gossip: { allowPrivatePeers: true, timeoutSeconds: 2 },
       record: { archiveDirectory: join(this.#directory, uri.slice(2)) },
     });
