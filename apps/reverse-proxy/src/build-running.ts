@@ -46,6 +46,7 @@ export function buildRunning(settings: Settings, deps: RunningDeps): Running {
   const door = createDoor({
     auth: config.auth,
     receivers: receiversOf(settings, deps),
+    routes,
     finishWithinMs: finishWithinMs(config),
     maxHeaderBytes: config.server.maxHeaderBytes,
     replay: shared.replay,

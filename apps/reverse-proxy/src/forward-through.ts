@@ -42,11 +42,11 @@ export async function forwardThrough(options: ForwardThroughOptions): Promise<En
       if (ack?.denied(slot)) return { kind: "parked", upstream: upstream.name, forwarded: null };
       return { kind: "denied", denial: { policy: "upstream", deny: slot } };
     }
-    ack?.sent();
     const again = attempt < ATTEMPTS && body.kind !== "stream";
     const forwarded = await forward(exchange, body, slot, {
       ...limits,
       sink: () => ack?.sink() ?? client,
+      ...(ack && { onSent: ack.sent }),
       quietWhenUnreachable: again,
     });
     if (again && forwarded.status === null && forwarded.failure === "unreachable") continue;

@@ -59,6 +59,7 @@ const NO_ROUTE: Route = {
   match: { kind: "exact", path: "" },
   auth: "none",
   schemes: [],
+  axonFields: [],
   upstream: null,
   timeoutMs: 0,
   asyncAckAfterMs: null,

@@ -1,4 +1,4 @@
-import type { AuthScheme } from "@neurond/epistula";
+import type { AcceptedScheme, AxonField } from "@neurond/epistula";
 
 /** What happens to requests of one path: checked settings, nothing computed per request. */
 export interface Route {
@@ -8,7 +8,9 @@ export interface Route {
   readonly match: Match;
   readonly auth: "required" | "none";
   /** Ways to sign that are accepted here. */
-  readonly schemes: readonly AuthScheme[];
+  readonly schemes: readonly AcceptedScheme[];
+  /** Fields of the body that a dendrite signs, in their order. */
+  readonly axonFields: readonly AxonField[];
   /** Name of the upstream; null where the proxy answers itself. */
   readonly upstream: string | null;
   readonly timeoutMs: number;

@@ -1,10 +1,14 @@
 import { limiterMemory, limiterWithFallback, type RateLimiter } from "@neurond/admission";
 import {
+  AXON_WINDOW,
+  BTAUTH_WINDOW,
   type CheckSignature,
   checkInline,
   type ReplayStore,
   replayMemory,
   replayWithFallback,
+  type UpgradeMemo,
+  upgradeMemo,
 } from "@neurond/epistula";
 import { type Logger, VerifyPool } from "@neurond/runtime";
 import { type RedisConnection, redisLimiter, redisReplay } from "@neurond/store";
@@ -13,7 +17,6 @@ import { CapacityOverrides } from "./capacity.ts";
 import type { Config } from "./config/config.ts";
 import type { ProxyMetrics } from "./metrics.ts";
 import { KnownAddresses } from "./policies/known-addresses.ts";
-import { Upgrades } from "./policies/upgrades.ts";
 
 /** What outlives a reload: memories, counters, workers. */
 export interface Shared extends AsyncDisposable {
@@ -23,7 +26,7 @@ export interface Shared extends AsyncDisposable {
   /** Of addresses, which strangers can make up: in a memory of its own, asked before anything costs. */
   readonly ipLimiter: RateLimiter;
   readonly addresses: KnownAddresses;
-  readonly upgrades: Upgrades;
+  readonly upgrades: UpgradeMemo;
   readonly budget: ByteBudget;
   readonly overrides: CapacityOverrides;
   readonly check: CheckSignature;
@@ -38,7 +41,6 @@ export interface SharedDeps {
   readonly log: Logger;
 }
 
-const BTAUTH_SPAN_MS = 12_000;
 const MARGIN_MS = 5_000;
 const HOUR_MS = 3_600_000;
 /** A copy can come as late as its original's body may: nonces are kept for that, and a margin. */
@@ -55,7 +57,8 @@ export function openShared({ config, redis, metrics, log }: SharedDeps): Shared 
     if (isOut) log.error({ store, error }, "redis does not answer");
     else log.info({ store }, "redis answers again");
   };
-  const spanMs = Math.max(auth.allowed_delta_ms + auth.maxSkewMs, BTAUTH_SPAN_MS);
+  const widths = [BTAUTH_WINDOW, AXON_WINDOW].map(({ maxAgeMs, maxSkewMs }) => maxAgeMs + maxSkewMs);
+  const spanMs = Math.max(auth.allowed_delta_ms + auth.maxSkewMs, ...widths);
   const retentionMs = spanMs + finishWithinMs(config) + MARGIN_MS;
   const steady = () => performance.now();
   const local = replayMemory({ retentionMs, now: steady });
@@ -82,7 +85,7 @@ export function openShared({ config, redis, metrics, log }: SharedDeps): Shared 
       : limiterMemory(),
     ipLimiter: limiterMemory(),
     addresses: new KnownAddresses(),
-    upgrades: new Upgrades(auth.upgradeHours * HOUR_MS),
+    upgrades: upgradeMemo({ forMs: auth.upgradeHours * HOUR_MS, now: steady }),
     budget: new ByteBudget(config.limits.inFlightBytes),
     overrides: new CapacityOverrides(),
     check: pool ? inPool(pool) : checkInline,

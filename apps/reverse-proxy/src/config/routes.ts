@@ -14,12 +14,16 @@ export const RouteEntry = z.strictObject({
   methods: z.array(z.enum(METHODS)).min(1).default(["POST"]).describe("Others get 405"),
   upstream: z.string().min(1).describe("Name of an upstream"),
   auth: z
-    .union([z.enum(["required", "none"]), z.array(z.enum(["btauth", "epistula"])).min(1)])
+    .union([z.enum(["required", "none"]), z.array(z.enum(["btauth", "epistula", "axon"])).min(1)])
     .default("required")
     .describe("Whether requests must be signed, or by which schemes; `none` lets anybody in"),
   timeoutMs: limit(86_400_000, "The backend has so long; else `limits.requestTimeoutSec`"),
   asyncAckAfterMs: limit(86_400_000, "Answer 202 after so long and leave the backend at work"),
   maxBodyBytes: limit(2 ** 40, "A longer body gets 413; else `limits.maxBodyBytes`"),
+  axonFields: z
+    .array(z.strictObject({ name: z.string().min(1), type: z.enum(["str", "int", "float", "bool"]) }))
+    .default([])
+    .describe("`required_hash_fields` of the synapse: of a dendrite's body, only these are signed"),
   streaming: flag(
     true,
     "Whether the body of an open route is passed on as it comes, not read first",

@@ -6,6 +6,7 @@ import {
   BTAUTH,
   type CheckSignature,
   checkHeaders,
+  coverAxonBody,
   defineAuthPolicy,
   EPISTULA,
   type ErrorDialect,
@@ -18,6 +19,7 @@ import {
   type ReplayStore,
   type Signed,
   spendNonce,
+  type UpgradeMemo,
 } from "@neurond/epistula";
 import { type Hotkey, isCoded, type Netuid } from "@neurond/primitives";
 import type { HeldBody } from "../body/read-body.ts";
@@ -28,7 +30,6 @@ import type { Denial } from "../policy.ts";
 import type { Route } from "../routes.ts";
 import { deny } from "./deny.ts";
 import { headerOf } from "./header-of.ts";
-import type { Upgrades } from "./upgrades.ts";
 
 /** Some of our hotkeys, and who may call them. */
 export interface Receivers {
@@ -37,16 +38,20 @@ export interface Receivers {
   readonly admit: Admit;
 }
 
+/** What of a route decides how its callers sign. */
+type Asked = Pick<Route, "schemes" | "axonFields">;
+
 export interface DoorDeps {
   readonly auth: Config["auth"];
   /** At least one; a request belongs to those whose hotkey it is signed for. */
   readonly receivers: readonly Receivers[];
+  readonly routes: readonly Asked[];
   /** From the header block to the spending of the nonce. */
   readonly finishWithinMs: number;
   readonly maxHeaderBytes: number;
   readonly replay: ReplayStore;
   readonly check: CheckSignature;
-  readonly upgrades: Upgrades;
+  readonly upgrades: UpgradeMemo;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly metrics: Pick<ProxyMetrics, "verifySeconds" | "replayHits">;
@@ -64,11 +69,11 @@ export interface Door {
 /** Makes the door of a configuration; throws where its policies could not keep what they promise. */
 export function createDoor(deps: DoorDeps): Door {
   const { auth, metrics } = deps;
-  const policyOf = policies(deps);
+  const asks = policies(deps);
   return {
     judge(exchange) {
       const { head, receivedAt } = exchange;
-      const claimed = checkHeaders(head, policyOf(exchange), receivedAt);
+      const claimed = checkHeaders(head, asks(exchange), receivedAt);
       return claimed.kind === "refused" ? denialOf(claimed, exchange, auth) : claimed;
     },
     async prove(exchange, claimed, held) {
@@ -82,7 +87,7 @@ export function createDoor(deps: DoorDeps): Door {
         if (admitted.code === "REPLAY") metrics.replayHits.inc();
         return denialOf(admitted, exchange, auth);
       }
-      deps.upgrades.saw(admitted.principal, exchange.receivedAt);
+      deps.upgrades.note(admitted.principal);
       return admitted.principal;
     },
   };
@@ -101,7 +106,11 @@ async function finished(
   check: CheckSignature,
 ): Promise<Signed | Refusal | "busy"> {
   try {
-    if (claimed.kind === "pending") return await finish(claimed, sha256, check);
+    if (claimed.kind === "pending") {
+      const signed = await finish(claimed, sha256, check);
+      const isDendrites = signed.kind === "signed" && signed.axonBodyHash !== null;
+      return isDendrites ? coverAxonBody(signed, parsed(body)) : signed;
+    }
     // Version 1 signs the body itself: one too long for memory cannot be its envelope.
     return await finishV1(claimed, body.kind === "memory" ? body.bytes : new Uint8Array(), check);
   } catch (cause) {
@@ -110,50 +119,69 @@ async function finished(
   }
 }
 
-/** One policy for each set of receivers and each set of schemes; all of them share the spent nonces. */
+/** The body as JSON; what is none has no fields. */
+function parsed(body: HeldBody["body"]): unknown {
+  if (body.kind !== "memory") return undefined;
+  try {
+    return JSON.parse(body.bytes.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** One policy for each set of receivers and each way routes ask to be signed for; all share the spent nonces. */
 function policies(deps: DoorDeps): (exchange: Exchange) => AuthPolicy {
-  const { auth, receivers } = deps;
+  const { receivers } = deps;
   const [fallback] = receivers;
   if (fallback === undefined) throw new Error("a door without receivers");
   const groupOf = new Map(
     receivers.flatMap((group) => group.hotkeys.map((hotkey) => [hotkey as string, group] as const)),
   );
-  const made = new Map<Receivers, Map<string, AuthPolicy>>();
-  const policyFor = (group: Receivers, schemes: Route["schemes"]): AuthPolicy => {
-    const bySchemes = made.get(group) ?? new Map<string, AuthPolicy>();
-    made.set(group, bySchemes);
-    const key = schemes.join();
-    const known = bySchemes.get(key);
+  // Most routes ask alike, and what a policy remembers of its callers serves them all.
+  const made = new Map<string, AuthPolicy>();
+  const byRoute = new Map<Receivers, WeakMap<Asked, AuthPolicy>>(
+    receivers.map((group) => [group, new WeakMap()]),
+  );
+  const policyFor = (group: Receivers, asked: Asked): AuthPolicy => {
+    const known = byRoute.get(group)?.get(asked);
     if (known) return known;
-    const policy = defineAuthPolicy({
-      receivers: group.hotkeys,
-      netuid: group.netuid,
-      admit: group.admit,
-      replay: deps.replay,
-      schemes,
-      epistulaWindow: { maxAgeMs: auth.allowed_delta_ms, maxSkewMs: auth.maxSkewMs },
-      finishWithinMs: deps.finishWithinMs,
-      maxHeaderBytes: deps.maxHeaderBytes,
-      // Every route has a limit of its own, which was judged before.
-      maxBodyBytes: Number.MAX_SAFE_INTEGER,
-      acceptV1: auth.acceptV1,
-      lenientHex: auth.lenientHex,
-      acceptWrappedBytes: auth.acceptWrappedBytes,
-      binding: auth.binding,
-      bracesForEmptyGet: auth.emptyGetPaths,
-      hasUpgraded: (sender) => deps.upgrades.has(sender, deps.now()),
-    });
-    bySchemes.set(key, policy);
+    const key = JSON.stringify([group.hotkeys, asked.schemes, asked.axonFields]);
+    const policy = made.get(key) ?? policyOf(deps, group, asked);
+    made.set(key, policy);
+    byRoute.get(group)?.set(asked, policy);
     return policy;
   };
   // What cannot work must be found out now, not by the first request.
-  for (const group of receivers) policyFor(group, auth.schemes);
+  for (const group of receivers) for (const route of deps.routes) policyFor(group, route);
   return ({ head, route }) => {
-    if (receivers.length === 1) return policyFor(fallback, route.schemes);
+    if (receivers.length === 1) return policyFor(fallback, route);
     const named =
       headerOf(head.headers, RECEIVER_HEADERS[0]) ?? headerOf(head.headers, RECEIVER_HEADERS[1]);
-    return policyFor(groupOf.get(named ?? "") ?? fallback, route.schemes);
+    return policyFor(groupOf.get(named ?? "") ?? fallback, route);
   };
+}
+
+function policyOf(deps: DoorDeps, group: Receivers, asked: Asked): AuthPolicy {
+  const { auth } = deps;
+  return defineAuthPolicy({
+    receivers: group.hotkeys,
+    netuid: group.netuid,
+    admit: group.admit,
+    replay: deps.replay,
+    schemes: asked.schemes,
+    axonFields: asked.axonFields,
+    epistulaWindow: { maxAgeMs: auth.allowed_delta_ms, maxSkewMs: auth.maxSkewMs },
+    finishWithinMs: deps.finishWithinMs,
+    maxHeaderBytes: deps.maxHeaderBytes,
+    // Every route has a limit of its own, which was judged before.
+    maxBodyBytes: Number.MAX_SAFE_INTEGER,
+    acceptV1: auth.acceptV1,
+    lenientHex: auth.lenientHex,
+    acceptWrappedBytes: auth.acceptWrappedBytes,
+    binding: auth.binding,
+    bracesForEmptyGet: auth.emptyGetPaths,
+    hasUpgraded: (sender) => deps.upgrades.hasUpgraded(sender),
+  });
 }
 
 const RECEIVER_HEADERS = [BTAUTH.receiver.toLowerCase(), EPISTULA.signedFor.toLowerCase()] as const;
