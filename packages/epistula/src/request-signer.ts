@@ -33,6 +33,8 @@ export interface RequestToSign {
   readonly now: number;
   /** 32 bytes, new for every call. */
   readonly random: Uint8Array;
+  /** In place of the signer's own, for a peer known to take these. */
+  readonly schemes?: readonly AuthScheme[];
   /** Otherwise derived from the nonce, so that a receiver can spend both at once. */
   readonly uuid?: string;
   /** Unix nanoseconds; otherwise `now` and a counter. */
@@ -59,7 +61,8 @@ export class RequestSigner {
 
   /** The authentication headers of one attempt. */
   sign(request: RequestToSign): RawHeaders {
-    const { key, schemes } = this.#options;
+    const { key } = this.#options;
+    const { schemes = this.#options.schemes } = request;
     if (request.random.length !== RANDOM_BYTES) {
       throw signInputInvalid(`${request.random.length} random bytes given: give ${RANDOM_BYTES}`);
     }

@@ -134,5 +134,7 @@ async function judgeBody(gate: Gate, request: FastifyRequest) {
 function turnAway(gate: Gate, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
   gate.onRefused?.(refusal);
   const { status, headers, body } = answerRefusal(refusal, { requestId: request.id });
-  return reply.status(status).headers(headers).send(body);
+  // Whoever was refused for its age learns by how much its clock differs.
+  const serverTime = String((gate.now ?? Date.now)());
+  return reply.status(status).headers(headers).header("x-server-time", serverTime).send(body);
 }

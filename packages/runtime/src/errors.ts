@@ -6,6 +6,15 @@ export const RUNTIME_ERRORS = {
     cause: "a peer's answer is larger than the caller takes",
     remedy: "raise the limit if answers of that size are right; else distrust the peer",
   },
+  ANSWER_UNPROVEN: {
+    cause: "an answer is not signed by the peer that was asked, or not as it arrived",
+    remedy: "distrust what lies between; ask the operator of the peer to sign answers",
+  },
+  CLOCK_SKEW: {
+    cause: "a peer refused a request for its age, and its clock differs from ours",
+    remedy:
+      "synchronise the clock of this machine by NTP; if it is right, tell the peer's operator",
+  },
   CONFIG_INVALID: {
     cause: "the configuration has unknown keys or values that cannot be",
     remedy: "correct every path and variable which the message names",

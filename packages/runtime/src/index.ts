@@ -5,6 +5,7 @@ export {
   principalOf,
   Refused,
 } from "./authenticate.ts";
+export { clockOffsetMs, type Exchange } from "./clock-skew.ts";
 export { type ConfigSource, type Environment, loadConfig, secret } from "./config.ts";
 export { configReference } from "./config-reference.ts";
 export {
@@ -29,17 +30,13 @@ export {
 export { createLogger, type Logger } from "./logger.ts";
 export { forLatest } from "./loop.ts";
 export { Counter, createRegistry, Gauge, Histogram, Registry } from "./metrics.ts";
+export { readBounded } from "./read-bounded.ts";
 export { type RetryOptions, retry } from "./retry.ts";
 export { Secret } from "./secret.ts";
 export { announceReady, runService, type ServiceOptions } from "./service.ts";
-export {
-  type Fetch,
-  readBounded,
-  type SignedAnswer,
-  type SignedFetch,
-  type SignedRequest,
-  signedFetch,
-} from "./signed-fetch.ts";
+export { type Fetch, SignedClient, type SignedClientOptions } from "./signed-client.ts";
+export { type SignedFetch, signedFetch } from "./signed-fetch.ts";
+export type { ByteStream, SignedAnswer, SignedRequest, StreamedBody } from "./signed-request.ts";
 export type { UnknownKey } from "./unknown-keys.ts";
 export { VerifyPool, type VerifyPoolOptions, type VerifyRequest } from "./verify-pool.ts";
 export { Watchdog, type WatchdogOptions } from "./watchdog.ts";

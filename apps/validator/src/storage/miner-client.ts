@@ -1,8 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
-import { RequestSigner, type SigningKey } from "@neurond/epistula";
+import type { SigningKey } from "@neurond/epistula";
 import { CodedError, fromHex, type Hex } from "@neurond/primitives";
-import { type Fetch, signedFetch } from "@neurond/runtime";
+import { type Fetch, SignedClient } from "@neurond/runtime";
 import {
   Countersignature,
   encodeOffer,
@@ -29,7 +28,6 @@ export interface MinerClient {
   get(miner: ServingMiner, shardId: Uint8Array, signal: AbortSignal): Promise<Readable>;
 }
 
-const EMPTY_SHA256 = createHash("sha256").digest();
 const MAX_ANSWER_BYTES = 4_096;
 
 /** A client that signs with the validator's hotkey. */
@@ -38,18 +36,16 @@ export function minerClient(
   timeoutMs: number,
   fetch: Fetch = globalThis.fetch,
 ): MinerClient {
-  const send = signedFetch({ key, fetch });
-  const signer = new RequestSigner({ key });
+  const client = new SignedClient({ key, fetch });
   return {
     async put(miner, { offer, sha256, body }, signal) {
       const { shardId, size: length } = offer.receipt;
       const url = new URL(shardPath(shardId), miner.url);
       url.searchParams.set(RECEIPT_PARAMETER, encodeOffer(offer));
-      const stream = Readable.toWeb(Readable.from(body)) as ReadableStream<Uint8Array>;
-      const answer = await send({
+      const answer = await client.fetch({
         url,
         method: "PUT",
-        body: { stream, sha256, length },
+        body: { stream: body, sha256, length },
         contentType: "application/octet-stream",
         receiver: miner.hotkey,
         timeoutMs,
@@ -64,20 +60,7 @@ export function minerClient(
 
     async get(miner, shardId, signal) {
       const url = new URL(shardPath(shardId), miner.url);
-      const headers = signer.sign({
-        method: "GET",
-        target: url.pathname,
-        bodySha256: EMPTY_SHA256,
-        receiver: miner.hotkey,
-        now: Date.now(),
-        random: randomBytes(32),
-      });
-      const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-      const response = await fetch(url, {
-        redirect: "error",
-        signal: bounded,
-        headers: headers.map(([name, value]): [string, string] => [name, value]),
-      });
+      const response = await client.open({ url, receiver: miner.hotkey, timeoutMs, signal });
       if (response.status !== 200 || response.body === null) {
         await response.body?.cancel();
         throw refused(miner, response.status, new Uint8Array());

@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { verifySr25519 } from "@neurond/crypto";
-import { RequestSigner, type SigningKey } from "@neurond/epistula";
+import type { SigningKey } from "@neurond/epistula";
 import {
   CodedError,
   type Hex,
@@ -10,7 +10,7 @@ import {
   parseHotkey,
   toHex,
 } from "@neurond/primitives";
-import { readBounded } from "@neurond/runtime";
+import { type ByteStream, readBounded, SignedClient } from "@neurond/runtime";
 import { decodeManifest, type Manifest } from "@neurond/workload-storage";
 import { type Delivery, shardPath } from "@neurond/workload-storage/io";
 import { z } from "zod";
@@ -64,7 +64,7 @@ interface Body {
   readonly type: string;
   readonly sha256: Uint8Array;
   readonly length: number;
-  readonly stream: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  readonly stream: () => ByteStream;
 }
 
 interface Ask {
@@ -87,12 +87,12 @@ export async function readStatus(url: URL, signal: AbortSignal): Promise<Status>
 export class ValidatorApi {
   readonly url: URL;
   readonly hotkey: Hotkey;
-  readonly #signer: RequestSigner;
+  readonly #client: SignedClient;
 
   constructor(options: { readonly url: URL; readonly hotkey: Hotkey; readonly key: SigningKey }) {
     this.url = options.url;
     this.hotkey = options.hotkey;
-    this.#signer = new RequestSigner({ key: options.key });
+    this.#client = new SignedClient({ key: options.key });
   }
 
   /** Asks who shall hold a file, and for how long. */
@@ -156,28 +156,18 @@ export class ValidatorApi {
 
   async #send({ method, path, body, timeoutMs, signal }: Ask): Promise<Response> {
     const url = new URL(path, this.url);
-    const headers = this.#signer.sign({
-      method,
-      target: url.pathname + url.search,
-      bodySha256: body?.sha256 ?? createHash("sha256").digest(),
-      receiver: this.hotkey,
-      now: Date.now(),
-      random: randomBytes(32),
-    });
     const response = await reach(url, () =>
-      fetch(url, {
+      this.#client.open({
+        url,
         method,
-        redirect: "error",
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-        headers: [
-          ...headers.map(([name, value]): [string, string] => [name, value]),
-          ...(body ? describe(body) : []),
-        ],
-        ...(body && { body: ReadableStream.from(body.stream()), duplex: "half" }),
+        ...(body && { body, contentType: body.type }),
+        receiver: this.hotkey,
+        timeoutMs,
+        signal,
       }),
     );
     if (response.ok) return response;
-    throw await refusal(response);
+    throw await refusal(response, url);
   }
 }
 
@@ -189,13 +179,6 @@ function shardQuery({ fileId, segment, index, root, sha256 }: SealedShard): URLS
     root: toHex(root),
     sha256: toHex(sha256),
   });
-}
-
-function describe(body: Body): [string, string][] {
-  return [
-    ["content-type", body.type],
-    ["content-length", String(body.length)],
-  ];
 }
 
 function jsonBody(text: string): Body {
@@ -222,9 +205,9 @@ async function reach<Value>(url: URL, work: () => Promise<Value>): Promise<Value
   }
 }
 
-async function refusal(response: Response): Promise<Error> {
+async function refusal(response: Response, url: URL): Promise<Error> {
   const answer = await readBounded(response, 65_536).catch(() => new Uint8Array());
-  const { origin, pathname } = new URL(response.url);
+  const { origin, pathname } = url;
   const context = { url: origin, path: pathname, status: response.status };
   const body = ErrorBody.safeParse(jsonOf(answer));
   if (!body.success) {
