@@ -2,9 +2,8 @@ import type { Body } from "./body/body.ts";
 import type { Exchange } from "./exchange.ts";
 import { clientSink } from "./forward/client-sink.ts";
 import { type ForwardOptions, forward } from "./forward/forward.ts";
-import type { ResponseSink } from "./forward/sink.ts";
 import { ackLater } from "./parking/async-ack.ts";
-import { answerJob } from "./parking/job-answer.ts";
+import { answerJob, giveAnswer, type JobAnswer } from "./parking/job-answer.ts";
 import { readJobPath } from "./parking/job-path.ts";
 import { ownerOf, type Parking } from "./parking/parking.ts";
 import { preferBackend } from "./parking/prefer-backend.ts";
@@ -30,7 +29,8 @@ export interface ForwardThroughOptions {
  */
 export async function forwardThrough(options: ForwardThroughOptions): Promise<Ending> {
   const { upstream, exchange, body, parking, limits } = options;
-  const client = sinkOf(exchange, parking);
+  const known = ownWord(exchange, parking);
+  const client = known ? preferBackend(clientSink(exchange), known) : clientSink(exchange);
   const { asyncAckAfterMs } = exchange.route;
   using ack =
     asyncAckAfterMs === null ? null : ackLater(exchange, body, client, parking, asyncAckAfterMs);
@@ -40,7 +40,10 @@ export async function forwardThrough(options: ForwardThroughOptions): Promise<En
     const slot = acquired instanceof Promise ? await acquired : acquired;
     if (!isSlot(slot)) {
       if (ack?.denied(slot)) return { kind: "parked", upstream: upstream.name, forwarded: null };
-      return { kind: "denied", denial: { policy: "upstream", deny: slot } };
+      const word = await known?.();
+      if (word === undefined) return { kind: "denied", denial: { policy: "upstream", deny: slot } };
+      giveAnswer(clientSink(exchange), word);
+      return { kind: "answered", status: word.status };
     }
     const again = attempt < ATTEMPTS && body.kind !== "stream";
     const forwarded = await forward(exchange, body, slot, {
@@ -55,16 +58,18 @@ export async function forwardThrough(options: ForwardThroughOptions): Promise<En
   }
 }
 
-/** Where the answer goes; of what we parked ourselves we may know more than the backend. */
-function sinkOf(exchange: Exchange, parking: Parking): ResponseSink {
-  const client = clientSink(exchange);
+/** How to find what we know of the job that is asked for, where a job is: it may be more than the backend does. */
+function ownWord(
+  exchange: Exchange,
+  parking: Parking,
+): (() => Promise<JobAnswer | undefined>) | undefined {
   const isQuestion = exchange.route.match.kind === "prefix" && exchange.head.method === "GET";
   const asked = isQuestion ? readJobPath(exchange.path) : null;
-  if (asked === null) return client;
-  return preferBackend(client, async () => {
+  if (asked === null) return undefined;
+  return async () => {
     const found = await parking.find(ownerOf(exchange), asked.id);
     return found && answerJob(found, asked.asks);
-  });
+  };
 }
 
 /** Fires when the client leaves before its answer is over. */

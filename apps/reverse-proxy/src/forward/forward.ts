@@ -11,6 +11,8 @@ import { openTunnel } from "./tunnel.ts";
 export interface ForwardOptions {
   /** Asked for when the answer begins or fails: the client's, or the parking's by then. */
   readonly sink: () => ResponseSink;
+  /** Told when the server's socket has taken the whole request. */
+  readonly onSent?: () => void;
   /** From the last byte of the request to the header block of the answer. */
   readonly headersTimeoutMs: number;
   /** Between two pieces of the answer; of a websocket, of either side. */
@@ -119,7 +121,8 @@ class Forwarding implements Dispatcher.DispatchHandler {
     this.#options = options;
     this.#resolve = resolve;
     exchange.response.once("close", this.#left);
-    this.#clientLeft = exchange.response.destroyed;
+    // One that was told to ask again has left as well, and means its request to go on.
+    this.#clientLeft = exchange.response.destroyed && !exchange.response.writableFinished;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -129,6 +132,10 @@ class Forwarding implements Dispatcher.DispatchHandler {
 
   onBodySent(chunk: Buffer): void {
     this.#bytesIn += chunk.length;
+  }
+
+  onRequestSent(): void {
+    this.#options.onSent?.();
   }
 
   onResponseStart(
@@ -142,6 +149,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
     }
     this.#status = status;
     this.#firstByteMs = performance.now() - this.#startedAt;
+    this.#slot.answered();
     this.#sink = this.#options.sink();
     this.#sink.start(status, answerFields(headers));
   }
