@@ -52,15 +52,19 @@ function nearest(key: string, candidates: readonly string[]): string | undefined
   return best && best.distance <= Math.max(1, key.length / 4) ? best.candidate : undefined;
 }
 
-/** Levenshtein's distance: insertions, deletions and substitutions. */
+/** Insertions, deletions, substitutions and swaps of neighbours that turn one into the other. */
 function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, at) => at);
   for (let i = 1; i <= from.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= to.length; j += 1) {
       const change = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change));
+      const isSwap = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const swap = isSwap ? (before[j - 2] ?? 0) + 1 : change;
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change, swap));
     }
+    before = row;
     row = next;
   }
   return row[to.length] ?? 0;
