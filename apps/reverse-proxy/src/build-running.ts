@@ -4,6 +4,7 @@ import { type Netuid, toNetuid } from "@neurond/primitives";
 import { capacityNow } from "./capacity.ts";
 import type { Settings } from "./config/settings.ts";
 import { createCors } from "./cors.ts";
+import { checkBodyUrls } from "./egress/check-body-urls.ts";
 import { readCapacity } from "./endpoints/capacity.ts";
 import { check } from "./endpoints/check.ts";
 import type { Endpoint } from "./endpoints/endpoint.ts";
@@ -95,6 +96,7 @@ function policiesAfter({ config }: Settings, deps: RunningDeps): readonly Policy
   const policies = [
     rateLimit({ limiter: deps.shared.limiter, hotkey, coldkey, globalPerMinute }),
     ...(limits.validateRequests ? [validateJson] : []),
+    checkBodyUrls({ settings: config.egress, fieldsOf: ({ urlFields }) => urlFields }),
   ];
   return policies.map((policy) => meantOrNot(policy, config.policy.dryRun, deps));
 }

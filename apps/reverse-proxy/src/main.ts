@@ -66,7 +66,7 @@ await runService(
         settings,
         redis,
         readSubnet: chain.read,
-        post: postJson(config.telemetry.allowPrivate, log),
+        post: postJson(config.egress, log),
         version: packageVersion(),
         log,
       }),

@@ -60,6 +60,7 @@ const NO_ROUTE: Route = {
   auth: "none",
   schemes: [],
   axonFields: [],
+  urlFields: [],
   upstream: null,
   timeoutMs: 0,
   asyncAckAfterMs: null,

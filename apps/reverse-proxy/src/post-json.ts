@@ -1,13 +1,14 @@
 import { isCoded } from "@neurond/primitives";
-import { checkedFetch } from "@neurond/registry/io";
 import type { Logger } from "@neurond/runtime";
+import { egressFetch } from "./egress/egress-fetch.ts";
+import type { EgressSettings } from "./egress/settings.ts";
 import type { PostJson } from "./endpoints/trigger-telemetry.ts";
 
 const DEADLINE_MS = 10_000;
 
 /** Posts JSON to where the operator said, after looking where that leads; what comes back is not read. */
-export function postJson(allowPrivate: boolean, log: Logger): PostJson {
-  const send = checkedFetch({ allowPrivate });
+export function postJson(settings: EgressSettings, log: Logger): PostJson {
+  const send = egressFetch(settings);
   return async (url, body) => {
     try {
       const response = await send(new URL(url), {

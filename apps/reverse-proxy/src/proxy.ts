@@ -20,6 +20,7 @@ import { type Edge, listenEdge } from "./edge/listen-edge.ts";
 import type { EdgeEvent } from "./edge/settings.ts";
 import type { PostJson } from "./endpoints/trigger-telemetry.ts";
 import { createMetrics, type ProxyMetrics } from "./metrics.ts";
+import { openFileStatusStore } from "./parking/file-status-store.ts";
 import { createParkingMetrics } from "./parking/metrics.ts";
 import { Parking } from "./parking/parking.ts";
 import { createPipeline } from "./pipeline.ts";
@@ -85,7 +86,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
   const parking = new Parking(settings.config.jobs, {
     metrics: createParkingMetrics(registry),
     log,
-    store: null,
+    store: await openStore(settings.config.jobs, now),
     now,
   });
   let isDraining = false;
@@ -195,6 +196,11 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
       await resources.disposeAsync();
     },
   };
+}
+
+function openStore({ directory, maxStoredBytes }: Config["jobs"], now: () => number) {
+  if (directory === undefined) return null;
+  return openFileStatusStore({ directory, maxBytes: maxStoredBytes, now });
 }
 
 const shareOf = (netuid: Netuid, { redis }: RedisConnection) =>

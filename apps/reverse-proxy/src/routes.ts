@@ -20,6 +20,8 @@ export interface Route {
   readonly priorityClass: number;
   /** Whether the upstream gets the signature too, because it checks for itself. */
   readonly forwardAuth: boolean;
+  /** Fields of a JSON body whose URLs the backend will follow: they must not lead into our own network. */
+  readonly urlFields: readonly string[];
   /** Whether the body of an open route is passed on as it comes; what is proven is held first. */
   readonly streamBody: boolean;
   /** Requests a minute of everybody together; null sets no limit. */

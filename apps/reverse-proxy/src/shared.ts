@@ -57,7 +57,9 @@ export function openShared({ config, redis, metrics, log }: SharedDeps): Shared 
     if (isOut) log.error({ store, error }, "redis does not answer");
     else log.info({ store }, "redis answers again");
   };
-  const widths = [BTAUTH_WINDOW, AXON_WINDOW].map(({ maxAgeMs, maxSkewMs }) => maxAgeMs + maxSkewMs);
+  const widths = [BTAUTH_WINDOW, AXON_WINDOW].map(
+    ({ maxAgeMs, maxSkewMs }) => maxAgeMs + maxSkewMs,
+  );
   const spanMs = Math.max(auth.allowed_delta_ms + auth.maxSkewMs, ...widths);
   const retentionMs = spanMs + finishWithinMs(config) + MARGIN_MS;
   const steady = () => performance.now();

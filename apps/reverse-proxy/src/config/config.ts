@@ -66,7 +66,45 @@ export const Config = z
           256 * MIB,
           "Of all answers; beyond, the oldest are forgotten",
         ),
+        directory: z
+          .string()
+          .min(1)
+          .optional()
+          .describe("Where what became of them outlives us; in memory only when absent"),
+        maxStoredBytes: whole(0, 2 ** 50, 10 * 1024 * MIB, "And no more of it than this"),
         statusRetentionSec: whole(1, 604_800, 3600, "What became of them can be asked for so long"),
+      })
+      .prefault({}),
+    egress: z
+      .strictObject({
+        fields: z
+          .array(z.string().min(1))
+          .default(["callback_url", "image_url", "webhook_url"])
+          .describe(
+            "Fields of a body whose URLs a backend of ours will follow, where a route does not say",
+          ),
+        allowHosts: z
+          .array(z.string().min(1))
+          .default([])
+          .describe(
+            "Hosts they may name, `.example.com` those under it; every public one when empty",
+          ),
+        allowPrivate: flag(false, "Whether they may lead into our own network"),
+        schemes: z
+          .array(z.enum(["http", "https"]))
+          .min(1)
+          .default(["http", "https"])
+          .describe("Schemes they may have"),
+        ports: z
+          .array(z.int().min(1).max(65_535))
+          .default([])
+          .describe("Ports they may name; any when empty"),
+        maxInspectBytes: whole(
+          1024,
+          256 * MIB,
+          32 * MIB,
+          "A longer body, which is not looked into, gets 422",
+        ),
       })
       .prefault({}),
     tls: z
@@ -114,7 +152,6 @@ export const Config = z
           .describe(
             "Where `POST /trigger_telemetry` reports to; without it there is no such route",
           ),
-        allowPrivate: flag(false, "Whether that may be a private address"),
       })
       .prefault({}),
   })

@@ -36,21 +36,26 @@ function isServed({ match }: BuiltInRoute, { telemetry }: Config): boolean {
 }
 
 function configured(entry: RouteEntry, config: Config): Route {
-  const { match, methods, upstream, auth, streaming, priorityClass, forwardAuth } = entry;
+  const { match, methods, upstream, auth, streaming, priorityClass, forwardAuth, axonFields } =
+    entry;
+  const shared = common(match, config);
+  // What is passed on as it comes cannot be looked into; it is, where the route says so itself.
+  const isPassed = auth === "none" && streaming;
   return {
-    ...common(match, config),
+    ...shared,
     methods,
     upstream,
     auth: auth === "none" ? "none" : "required",
     schemes: typeof auth === "string" ? config.auth.schemes : auth,
-    ...(entry.timeoutMs !== undefined && { timeoutMs: entry.timeoutMs }),
-    ...(entry.maxBodyBytes !== undefined && { maxBodyBytes: entry.maxBodyBytes }),
-    axonFields: entry.axonFields,
+    axonFields,
+    urlFields: entry.urlFields ?? (isPassed ? [] : shared.urlFields),
+    timeoutMs: entry.timeoutMs ?? shared.timeoutMs,
+    maxBodyBytes: entry.maxBodyBytes ?? shared.maxBodyBytes,
     asyncAckAfterMs: entry.asyncAckAfterMs ?? null,
     perMinute: entry.perMinute ?? null,
     priorityClass,
     forwardAuth,
-    streamBody: streaming,
+    streamBody: streaming && entry.urlFields === undefined,
   };
 }
 
@@ -61,12 +66,13 @@ function builtIn(route: BuiltInRoute, config: Config): Route {
   return { ...shared, ...same, maxBodyBytes };
 }
 
-function common(match: string, { limits, auth }: Config) {
+function common(match: string, { limits, auth, egress }: Config) {
   return {
     name: match,
     match: matchOf(match),
     schemes: auth.schemes,
     axonFields: [],
+    urlFields: egress.fields,
     timeoutMs: limits.requestTimeoutSec * 1000,
     maxBodyBytes: limits.maxBodyBytes,
     perMinute: null,

@@ -21,9 +21,15 @@ export const RouteEntry = z.strictObject({
   asyncAckAfterMs: limit(86_400_000, "Answer 202 after so long and leave the backend at work"),
   maxBodyBytes: limit(2 ** 40, "A longer body gets 413; else `limits.maxBodyBytes`"),
   axonFields: z
-    .array(z.strictObject({ name: z.string().min(1), type: z.enum(["str", "int", "float", "bool"]) }))
+    .array(
+      z.strictObject({ name: z.string().min(1), type: z.enum(["str", "int", "float", "bool"]) }),
+    )
     .default([])
     .describe("`required_hash_fields` of the synapse: of a dendrite's body, only these are signed"),
+  urlFields: z
+    .array(z.string().min(1))
+    .optional()
+    .describe("Fields of the body whose URLs the backend follows; else `egress.fields`"),
   streaming: flag(
     true,
     "Whether the body of an open route is passed on as it comes, not read first",
