@@ -11,7 +11,7 @@ export type ResolveName = (name: string, signal: AbortSignal) => Promise<readonl
 export interface AddressRules {
   /** Private and loopback addresses too: for networks on one machine or of one owner. */
   readonly allowPrivate?: boolean;
-  /** Asks the name server unless given. */
+  /** Asks the name servers of this machine unless given. */
   readonly resolve?: ResolveName;
 }
 
@@ -22,7 +22,7 @@ export interface AddressRules {
  */
 export async function checkedAddresses(
   host: string,
-  { allowPrivate = false, resolve = resolveName }: AddressRules,
+  { allowPrivate = false, resolve = nameResolver() }: AddressRules,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const bare = host.replace(/^\[(.*)\]$/, "$1");
@@ -39,18 +39,24 @@ export async function checkedAddresses(
 /** Longest wait for one name server, and how often it is asked. */
 const DNS = { timeout: 2_000, tries: 2 } as const;
 
-/** Asks the name server itself: slow names then hold up none of the threads that files are read with. */
-export const resolveName: ResolveName = async (name, signal) => {
-  signal.throwIfAborted();
-  const resolver = new Resolver(DNS);
-  const cancel = () => resolver.cancel();
-  signal.addEventListener("abort", cancel, { once: true });
-  try {
-    const answers = [resolver.resolve4(name), resolver.resolve6(name)];
-    const found = await Promise.allSettled(answers);
+/**
+ * Asks name servers themselves, those of this machine unless given as `ip:port`: slow names then hold
+ * up none of the threads that files are read with. The hosts file is not read.
+ */
+export function nameResolver(servers?: readonly string[]): ResolveName {
+  return async (name, signal) => {
     signal.throwIfAborted();
-    return found.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-  } finally {
-    signal.removeEventListener("abort", cancel);
-  }
-};
+    const resolver = new Resolver(DNS);
+    if (servers !== undefined) resolver.setServers(servers);
+    const cancel = () => resolver.cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    try {
+      const answers = [resolver.resolve4(name), resolver.resolve6(name)];
+      const found = await Promise.allSettled(answers);
+      signal.throwIfAborted();
+      return found.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+    } finally {
+      signal.removeEventListener("abort", cancel);
+    }
+  };
+}

@@ -1,8 +1,8 @@
 export {
   type AddressRules,
   checkedAddresses,
+  nameResolver,
   type ResolveName,
-  resolveName,
 } from "./checked-addresses.ts";
 export { type CheckedFetch, type CheckedFetchOptions, checkedFetch } from "./checked-fetch.ts";
 export { type PollOptions, pollCapacity, type SendPoll } from "./poll-capacity.ts";

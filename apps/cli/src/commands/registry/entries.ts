@@ -1,6 +1,11 @@
 import type { Chain, Commitment } from "@neurond/chain";
 import type { Netuid } from "@neurond/primitives";
-import { classifyCommitment, type RegistryEntry, warningsOf } from "@neurond/registry";
+import {
+  classifyCommitment,
+  type EntryWarning,
+  type RegistryEntry,
+  warningsOf,
+} from "@neurond/registry";
 import type { ProbeResult } from "@neurond/registry/io";
 import type { z } from "zod";
 import type { Call } from "../../call.ts";
@@ -75,7 +80,7 @@ function plainEntry(
   };
 }
 
-function namesOf(entry: RegistryEntry, isPrivateAddress: (ip: string) => boolean): string[] {
+function namesOf(entry: RegistryEntry, isPrivateAddress: (ip: string) => boolean): EntryWarning[] {
   return entry.kind === "endpoint" ? [...warningsOf(entry, isPrivateAddress)] : [];
 }
 

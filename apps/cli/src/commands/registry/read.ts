@@ -1,4 +1,4 @@
-import { ENTRY_WARNINGS, type EntryWarning } from "@neurond/registry";
+import { ENTRY_WARNINGS } from "@neurond/registry";
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import { CHAIN_OPTIONS } from "../../chain.ts";
@@ -27,7 +27,7 @@ function entryText(entry: z.infer<typeof EntryShape>): string {
     ...(address === null ? [] : [`Address: ${address}`, `Port: ${port}`]),
     `Check Endpoint: ${checkText(check)}`,
     ...(error === null ? [] : [`Error: ${error.type}: ${error.message}`]),
-    ...warnings.map((name) => `Warning: ${ENTRY_WARNINGS[name as EntryWarning]}`),
+    ...warnings.map((name) => `Warning: ${ENTRY_WARNINGS[name]}`),
   ];
   return lines.join("\n");
 }

@@ -3,7 +3,6 @@ import type { Keypair } from "@neurond/crypto";
 import { CodedError, type Hotkey, hotkeyOf, isCoded, type Netuid } from "@neurond/primitives";
 import {
   ENTRY_WARNINGS,
-  type EntryWarning,
   type Registration,
   type RegistryCode,
   registrationOf,
@@ -66,7 +65,7 @@ export const registerEndpoint = defineAction<Registered>({
       ["on chain", standing === null ? undefined : standingText(standing)],
       ["Check Endpoint", check === null ? undefined : checkText(check)],
       ...result.warnings.map((name): [string, string] => {
-        return ["warning", ENTRY_WARNINGS[name as EntryWarning]];
+        return ["warning", ENTRY_WARNINGS[name]];
       }),
       ["outcome", submission === null ? OUTCOMES[outcome] : describeSubmission(submission)],
     ]);

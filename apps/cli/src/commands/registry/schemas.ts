@@ -5,6 +5,10 @@ const Kind = z
   .enum(["endpoint", "legacy-model", "unparsable", "foreign", "missing-data"])
   .describe("what the commitment holds; only an endpoint is an entry of the registry");
 
+const Warning = z
+  .enum(["ipv6-invisible", "legacy-ipv6", "port-zero", "private-address"])
+  .describe("what may keep an endpoint from being found");
+
 /** What a probe of an endpoint came to. */
 export const CheckShape = z.strictObject({
   valid: z.boolean().describe("GET https://address:port/check/hotkey answered 200, TLS verified"),
@@ -24,7 +28,7 @@ export const EntryShape = z.strictObject({
   length: z.number().describe("bytes of raw"),
   address: z.string().nullable(),
   port: z.number().nullable(),
-  warnings: z.array(z.string()),
+  warnings: z.array(Warning),
   check: CheckShape.nullable().describe("null = there is nothing to ask"),
   error: z
     .strictObject({ type: z.string(), message: z.string() })
@@ -59,7 +63,7 @@ export const RegisteredShape = z.strictObject({
   netuid: z.number(),
   commitment: z.string().describe("the string for the chain"),
   length: z.number().describe("its bytes"),
-  warnings: z.array(z.string()),
+  warnings: z.array(Warning),
   standing: z
     .strictObject({ kind: Kind, raw: z.string().nullable(), block: z.number() })
     .nullable()
