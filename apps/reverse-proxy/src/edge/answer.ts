@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
-import type { Http2ServerResponse } from "node:http2";
+import { constants, type Http2ServerResponse } from "node:http2";
 import { lengthOf } from "../body/length.ts";
-import type { Arrival, Incoming } from "../exchange.ts";
+import type { Arrival, Incoming, Outgoing } from "../exchange.ts";
 
 /** What of a refused upload is still read, so that its sender gets to read the answer. */
 const LINGER_BYTES = 1_048_576;
@@ -69,9 +69,13 @@ export function isUnread(request: Incoming): boolean {
   return !request.complete && lengthOf(request) !== 0;
 }
 
-export function isHttp2(
-  response: ServerResponse | Http2ServerResponse,
-): response is Http2ServerResponse {
+/** Ends an answer so that no client takes what it has for the whole. */
+export function breakOff(response: Outgoing): void {
+  if (isHttp2(response)) response.stream?.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else response.destroy();
+}
+
+export function isHttp2(response: Outgoing): response is Http2ServerResponse {
   return "stream" in response;
 }
 

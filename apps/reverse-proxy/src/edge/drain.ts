@@ -16,12 +16,12 @@ export function drain(
     function look() {
       connections.closeIdle();
       if (performance.now() >= deadline) connections.destroyAll();
-    }
-    // Sends GOAWAY on HTTP/2 sessions, which then close with their last stream.
-    server.close(() => {
+      if (server.listening || connections.size > 0) return;
       clearInterval(timer);
       resolve();
-    });
+    }
+    // Sends GOAWAY on HTTP/2 sessions, which then close with their last stream.
+    server.close();
     look();
   });
 }

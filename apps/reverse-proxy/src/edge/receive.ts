@@ -5,7 +5,7 @@ import type { ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Arrival, Incoming, Outgoing, Upgrade } from "../exchange.ts";
-import { answer } from "./answer.ts";
+import { answer, breakOff } from "./answer.ts";
 import { type ArriveOptions, arrive } from "./arrive.ts";
 import type { Connections } from "./connections.ts";
 import { EDGE_STATUS, type EdgeRefusal } from "./errors.ts";
@@ -102,7 +102,7 @@ function enter(
   handle(arrival).catch((error: unknown) => {
     onEvent({ kind: "fault", requestId: arrival.id, error });
     turnAway(arrival, 500, { code: "INTERNAL", detail: "internal error" });
-    if (!response.writableEnded) response.destroy();
+    if (!response.writableEnded) breakOff(response);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Writable } from "node:stream";
-import { answer, isHttp2, isUnread, writeHeadHttp2 } from "../edge/answer.ts";
+import { answer, breakOff, isHttp2, isUnread, writeHeadHttp2 } from "../edge/answer.ts";
 import type { Arrival } from "../exchange.ts";
 import { FAILURE_WORDS } from "./errors.ts";
 import type { ResponseSink, UpstreamFailure } from "./sink.ts";
@@ -65,8 +65,7 @@ class ClientSink implements ResponseSink {
   fail(failure: UpstreamFailure): void {
     const { response, id } = this.#arrival;
     if (failure === "client-left" || response.headersSent) {
-      // Ended properly, what has arrived would pass for the whole.
-      response.destroy();
+      breakOff(response);
       return;
     }
     const { status, code, detail } = FAILURE_WORDS[failure];
