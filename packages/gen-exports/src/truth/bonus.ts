@@ -17,7 +17,7 @@ export function bonusScores(
   const bases = miners.map(({ hotkey }) => features.get(hotkey)?.base_units ?? 0);
   const kept = finalScores(miners, bases);
   const own = miners.filter(({ hotkey }) => kept.has(hotkey));
-  const chuteTotals = bountyTotals(own, standings);
+  const chuteTotals = bountyTotals(miners, standings);
   const at = (hotkey: string) => features.get(hotkey);
   const breadth = bent(
     own.map(({ hotkey }) => at(hotkey)?.breadth ?? 0),
@@ -45,6 +45,7 @@ export function bonusScores(
   );
 }
 
+/** Bounties of everybody, also of hotkeys that are not paid beside a better one. */
 function bountyTotals(
   miners: readonly Miner[],
   standings: ReadonlyMap<string, Standing>,

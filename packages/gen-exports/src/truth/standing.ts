@@ -59,11 +59,14 @@ function standingOf(own: readonly Instance[], from: Micros, end: Micros): Standi
       }
     }
     if (!isEligible(instance, end)) continue;
-    standing.base_units +=
-      Math.max(0, overlap(Math.max(instance.activated, end - WEEK), stopOf(instance, end))) * known;
     standing.history_units += historyUnits(instance, from, end, known);
-    if (instance.bounty)
-      standing.bounties.set(instance.chute.id, (standing.bounties.get(instance.chute.id) ?? 0) + 1);
+    const paid = overlap(Math.max(instance.activated, end - WEEK), stopOf(instance, end));
+    if (paid <= 0) continue;
+    standing.base_units += paid * known;
+    if (instance.bounty) {
+      const { id } = instance.chute;
+      standing.bounties.set(id, (standing.bounties.get(id) ?? 0) + 1);
+    }
   }
   return standing;
 }
