@@ -22,16 +22,18 @@ export function endedByPlatform(reason: string | null): boolean {
  * Whether the time of an instance counts under the rules of generations two and three: it is alive, or
  * was public and lived an hour, or did not end by its miner's fault.
  */
-export function isEligible(instance: InstanceRow, week: Span): boolean {
+export function isEligible(instance: InstanceRow): boolean {
   const { activatedAt, deletedAt, billedTo, validTermination, deletionReason } = instance;
   if (activatedAt === null) return false;
   if (deletedAt === null) return true;
-  if (deletedAt < week.start) return false;
   const hasServed = billedTo === null && deletedAt - activatedAt >= HOUR_US;
   return hasServed || validTermination || endedByPlatform(deletionReason);
 }
 
-/** The part of an instance's life from `start` that is paid for within the window; null when none is. */
+/**
+ * The part of an instance's life from `start` that is paid for within the window. Null when none is:
+ * also when it ended, or the billing did, before the window.
+ */
 export function paidSpan(instance: InstanceRow, start: Micros, week: Span): Span | null {
   const ends = [instance.stopBillingAt, instance.deletedAt].filter((end) => end !== null);
   const span = { start: Math.max(start, week.start), end: Math.min(week.end, ...ends) };

@@ -63,7 +63,7 @@ export {
   toFixed,
   toNumber,
 } from "./fixed.ts";
-export { displaced, type Member, type Ranked } from "./members.ts";
+export type { Member } from "./members.ts";
 export {
   COUNTER_THRESHOLDS,
   type CounterAgreement,

@@ -27,12 +27,12 @@ export function sortMembers<M extends Member>(members: readonly M[]): readonly M
   );
 }
 
-/** Of each coldkey's hotkeys all but the best, each with the one that stands for it; ties go to the first. */
+/** Of each coldkey's hotkeys all but the best, each with the one that stands for it; of equals the first stays. */
 export function displaced(ranked: readonly Ranked[]): ReadonlyMap<Hotkey, Hotkey> {
   const best = new Map<Coldkey, Ranked>();
   for (const each of ranked) {
     const known = best.get(each.member.coldkey);
-    if (known === undefined || isBetter(each, known)) best.set(each.member.coldkey, each);
+    if (known === undefined || each.score > known.score) best.set(each.member.coldkey, each);
   }
   const losers = new Map<Hotkey, Hotkey>();
   for (const { member } of ranked) {
@@ -40,8 +40,4 @@ export function displaced(ranked: readonly Ranked[]): ReadonlyMap<Hotkey, Hotkey
     if (kept !== undefined && kept !== member.hotkey) losers.set(member.hotkey, kept);
   }
   return losers;
-}
-
-function isBetter(a: Ranked, b: Ranked): boolean {
-  return a.score === b.score ? a.member.hotkey < b.member.hotkey : a.score > b.score;
 }

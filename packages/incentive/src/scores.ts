@@ -32,12 +32,12 @@ export type Candidate<Raw, Values> = Pick<
   "member" | "raw" | "values" | "score"
 >;
 
-/** Pays each coldkey once and divides by the sum. */
+/** Pays each coldkey once and divides by the sum. Candidates are in the order of their hotkeys. */
 export function tableOf<Raw, Values>(
   asOf: Micros,
   candidates: readonly Candidate<Raw, Values>[],
-  losers: ReadonlyMap<Hotkey, Hotkey> = displaced(candidates),
 ): ScoreTable<Raw, Values> {
+  const losers = displaced(candidates);
   const paid = candidates.map((candidate) => {
     const displacedBy = losers.get(candidate.member.hotkey) ?? null;
     return { ...candidate, displacedBy, score: displacedBy === null ? candidate.score : 0n };

@@ -85,7 +85,7 @@ export function scoreBaseBonus(
     const value = values.get(member.hotkey) ?? NO_VALUES;
     return { member, raw, values: value, score: mix(value, rules) };
   });
-  return tableOf(asOf, candidates, losers);
+  return tableOf(asOf, candidates);
 }
 
 const NO_VALUES: BaseBonusValues = { base: 0n, breadth: 0n, demand: 0n, bounty: 0n };
@@ -115,7 +115,7 @@ function measure(inputs: BaseBonusInputs, week: Span, rules: BaseBonusRules) {
 
 function paidInstances(instances: readonly InstanceRow[], week: Span): readonly PaidInstance[] {
   return instances.flatMap((instance) => {
-    if (instance.activatedAt === null || !isEligible(instance, week)) return [];
+    if (instance.activatedAt === null || !isEligible(instance)) return [];
     const span = paidSpan(instance, instance.activatedAt, week);
     if (span === null) return [];
     // Without a multiplier the time earns nothing here; only generation three takes it for one.

@@ -70,7 +70,7 @@ function earnedBy(
   const stretches = Map.groupBy(history, ({ instanceId }) => instanceId);
   const earned = new Map<string, Earned[]>();
   for (const instance of instances) {
-    if (!isEligible(instance, week)) continue;
+    if (!isEligible(instance)) continue;
     const span = paidSpan(instance, instance.createdAt, week);
     if (span === null) continue;
     const own = earned.get(instance.minerHotkey) ?? [];

@@ -124,9 +124,8 @@ function privateCredits(
 }
 
 function creditedSpan(instance: InstanceRow, week: Span, rules: FeatureRules): Span | null {
-  const { activatedAt, billedTo, stopBillingAt } = instance;
+  const { activatedAt, billedTo } = instance;
   if (activatedAt === null || billedTo === null || !isCredited(instance, rules)) return null;
-  if (stopBillingAt !== null && stopBillingAt < week.start) return null;
   return paidSpan(instance, activatedAt, week);
 }
 
