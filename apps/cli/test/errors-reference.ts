@@ -16,6 +16,7 @@ import { REGISTRY_ERRORS } from "@neurond/registry";
 import { RUNTIME_ERRORS } from "@neurond/runtime";
 import { STORE_ERRORS } from "@neurond/store";
 import { VALIDATOR_ERRORS, HTTP_STATUS as VALIDATOR_STATUS } from "@neurond/validator";
+import { WAREHOUSE_ERRORS } from "@neurond/warehouse";
 import { WORKLOAD_ERRORS } from "@neurond/workload";
 import { STORAGE_ERRORS } from "@neurond/workload-storage";
 import { LOCALNET_ERRORS } from "../src/commands/localnet/errors.ts";
@@ -54,6 +55,7 @@ const SECTIONS: readonly (readonly [
   ["Record: `@neurond/ledger`", LEDGER_ERRORS],
   ["Agreement: `@neurond/consensus`", CONSENSUS_ERRORS],
   ["Incentive: `@neurond/incentive`", INCENTIVE_ERRORS],
+  ["Week of exports: `@neurond/warehouse`", WAREHOUSE_ERRORS],
   ["Cryptography: `@neurond/crypto`", CRYPTO_ERRORS],
   ["Values: `@neurond/primitives`", PRIMITIVES_ERRORS],
 ];

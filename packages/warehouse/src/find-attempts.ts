@@ -1,0 +1,89 @@
+import { LIST, listValue, VARCHAR } from "@duckdb/node-api";
+import { filesOf } from "./attempts-sql.ts";
+import { type Cells, number, numberOrNull, text, textOrNull } from "./cells.ts";
+import { idOf } from "./csv-source.ts";
+import type { Micros, Seen } from "./rows.ts";
+import { blamed } from "./settle.ts";
+import type { Warehouse } from "./warehouse.ts";
+import { endValue, fixWindow, KNOWN_ENTRIES, type WindowOptions } from "./window.ts";
+
+/** One attempt at one target, as the newest export that holds it states it. */
+export interface KnownAttempt extends Seen {
+  readonly parentInvocationId: string;
+  readonly invocationId: string;
+  readonly chuteId: string;
+  readonly functionName: string;
+  readonly instanceId: string;
+  readonly minerUid: number;
+  readonly minerHotkey: string;
+  readonly startedAt: Micros | null;
+  readonly completedAt: Micros | null;
+  /** Its first 1024 characters. */
+  readonly errorMessage: string | null;
+  readonly computeMultiplier: number | null;
+  readonly bounty: number;
+  readonly metrics: Readonly<Record<string, number | boolean | null>>;
+  /** The entry that states it. */
+  readonly entryId: string;
+}
+
+const METRICS = ["it", "ot", "ttft", "tps", "ct", "steps", "masps", "maspt", "ptps", "otps", "nc"];
+
+/** Looks attempts up by their own ids (the `child_id` of a trace), whichever hour they are in. */
+export async function findAttempts(
+  warehouse: Warehouse,
+  invocationIds: readonly string[],
+  options: WindowOptions = {},
+): Promise<readonly KnownAttempt[]> {
+  const { engine } = warehouse;
+  return await engine.exclusive(async () => {
+    const window = await fixWindow(warehouse, options);
+    const entries = await engine.rows(
+      `WITH ${KNOWN_ENTRIES} SELECT seq, entry_id FROM known WHERE invocation_rows IS NOT NULL`,
+      endValue(window),
+    );
+    if (entries.length === 0 || invocationIds.length === 0) return [];
+    const files = filesOf(
+      warehouse,
+      entries.map((row) => ({ seq: number(row, "seq"), entryId: text(row, "entry_id") })),
+    );
+    try {
+      const rows = await engine.rows(
+        `WITH ${KNOWN_ENTRIES}, wanted AS (
+           SELECT DISTINCT ${idOf("given")} AS id FROM (SELECT unnest($ids) AS given))
+         SELECT * EXCLUDE (version, rank) FROM (SELECT a.*, rank, entry_id, end_time AS seen_at,
+             row_number() OVER (PARTITION BY a.invocation_id ORDER BY rank DESC,
+               completed_at DESC NULLS LAST, hash(a)) AS version
+           FROM (SELECT * FROM (${files}) SEMI JOIN wanted ON invocation_id = id) a
+           JOIN known USING (seq))
+         WHERE version = 1 ORDER BY invocation_id`,
+        { ...endValue(window), ids: listValue([...invocationIds]) },
+        { ids: LIST(VARCHAR) },
+      );
+      return rows.map(attemptOf);
+    } catch (error) {
+      throw await blamed(warehouse, error);
+    }
+  });
+}
+
+function attemptOf(row: Cells): KnownAttempt {
+  const metrics = METRICS.map((name) => [name, numberOrNull(row, name)] as const);
+  return {
+    parentInvocationId: text(row, "parent_invocation_id"),
+    invocationId: text(row, "invocation_id"),
+    chuteId: textOrNull(row, "chute_id") ?? "",
+    functionName: textOrNull(row, "function_name") ?? "",
+    instanceId: textOrNull(row, "instance_id") ?? "",
+    minerUid: number(row, "miner_uid"),
+    minerHotkey: text(row, "miner_hotkey"),
+    startedAt: numberOrNull(row, "started_at"),
+    completedAt: numberOrNull(row, "completed_at"),
+    errorMessage: textOrNull(row, "error_message"),
+    computeMultiplier: numberOrNull(row, "compute_multiplier"),
+    bounty: number(row, "bounty"),
+    metrics: Object.fromEntries([...metrics, ["p", row["p"] === true]]),
+    entryId: text(row, "entry_id"),
+    seenAt: number(row, "seen_at"),
+  };
+}

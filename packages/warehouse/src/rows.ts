@@ -1,0 +1,66 @@
+/** Microseconds since 1970 in UTC, a safe integer; what a CSV says outside 2000 to 2200 is null. */
+export type Micros = number;
+
+/** One hour in microseconds. */
+export const HOUR_US = 3_600_000_000;
+
+/** What a reporter commits to: one slice of time, `[startTime, endTime)`. */
+export interface EntryHeader {
+  /** A uuid. */
+  readonly entryId: string;
+  readonly kind: "validator" | "miner";
+  readonly hotkey: string;
+  readonly block: number;
+  readonly startTime: Micros;
+  readonly endTime: Micros;
+}
+
+/** An instance as one report states it; `deploymentId` and `validator` only in a miner's. */
+export interface InstanceRow {
+  readonly instanceId: string | null;
+  readonly deploymentId?: string | null;
+  readonly validator?: string | null;
+  readonly chuteId: string;
+  readonly version?: string | null;
+  readonly minerUid?: number | null;
+  readonly minerHotkey: string;
+  readonly region?: string | null;
+  readonly createdAt: Micros;
+  readonly verifiedAt: Micros | null;
+  readonly activatedAt: Micros | null;
+  readonly deletedAt: Micros | null;
+  readonly deletionReason: string | null;
+  readonly billedTo: string | null;
+  readonly stopBillingAt: Micros | null;
+  readonly computeMultiplier: number | null;
+  readonly bounty: boolean;
+  readonly validTermination: boolean;
+}
+
+/** A stretch of an instance's life under one multiplier. */
+export interface HistoryRow {
+  readonly instanceId: string;
+  readonly computeMultiplier: number;
+  readonly startedAt: Micros;
+  readonly endedAt: Micros | null;
+}
+
+/** What a miner's own counters say of one function of one deployment in its slice. */
+export interface MinerMetricRow {
+  readonly chuteId: string;
+  readonly deploymentId: string;
+  readonly functionName: string;
+  readonly totalSeconds: number;
+  readonly totalCount: number;
+}
+
+/** How many GPUs an instance of a chute has. */
+export interface GpuCountRow {
+  readonly chuteId: string;
+  readonly gpuCount: number;
+}
+
+/** When the newest entry that holds a row ends. */
+export interface Seen {
+  readonly seenAt: Micros;
+}

@@ -1,0 +1,104 @@
+import { mkdir, readdir, realpath, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { number, text } from "./cells.ts";
+import { Engine, type EngineLimits } from "./engine.ts";
+import { explained, warehouseError } from "./errors.ts";
+import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+
+/** Where a window is kept and how much it may take. */
+export interface WarehouseOptions extends Partial<EngineLimits> {
+  /** On a local disk, for this process alone; about 60 bytes per invocation, a few per cent spare. */
+  readonly directory: string;
+}
+
+/** An open window of one validator's exports; the functions of this package work on it. */
+export interface Warehouse extends AsyncDisposable {
+  readonly engine: Engine;
+  readonly paths: Paths;
+}
+
+/** Where things are within the directory. */
+export interface Paths {
+  /** One Parquet file per entry. */
+  readonly invocations: string;
+  /** What may be deleted at any time while nothing runs. */
+  readonly temporary: string;
+}
+
+const MEMORY_LIMIT_BYTES = 768 * 1024 * 1024;
+const opened = new Set<string>(); // the engine's own lock keeps out other processes only
+
+/**
+ * Opens the window in `directory`, makes it where there is none, and removes what an interrupted load has
+ * left. It holds nothing that cannot be loaded again.
+ */
+export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
+  const directory = await prepare(options.directory);
+  if (opened.has(directory)) throw warehouseError("WAREHOUSE_BUSY", `${directory} is open already`);
+  opened.add(directory);
+  await using resources = new AsyncDisposableStack();
+  resources.defer(() => {
+    opened.delete(directory);
+  });
+  const { memoryLimitBytes = MEMORY_LIMIT_BYTES, threads = 2 } = options;
+  const limits = { memoryLimitBytes, threads };
+  const engine = resources.use(
+    await Engine.open(join(directory, "window.duckdb"), directory, limits),
+  );
+  const paths = { invocations: join(directory, "invocations"), temporary: join(directory, "tmp") };
+  await engine.exclusive(() => migrate(engine));
+  await sweep(engine, paths);
+  const owned = resources.move();
+  return { engine, paths, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Where the invocations of an entry are kept. */
+export function invocationsFile({ paths }: Pick<Warehouse, "paths">, entryId: string): string {
+  return join(paths.invocations, `${entryId}.parquet`);
+}
+
+async function prepare(given: string): Promise<string> {
+  try {
+    for (const part of ["", "tmp", "invocations"])
+      await mkdir(join(given, part), { recursive: true });
+    const directory = await realpath(given);
+    // The engine reads these as patterns, even where it is given a file.
+    if (/[*?[\]{}]/.test(directory)) throw new Error("its path holds one of * ? [ ] { }");
+    return directory;
+  } catch (error) {
+    throw explained(error, "WAREHOUSE_DIRECTORY_UNUSABLE", `the directory ${given} cannot be used`);
+  }
+}
+
+async function migrate(engine: Engine): Promise<void> {
+  const [found] = await engine.rows(
+    "SELECT count(*) AS tables FROM duckdb_tables() WHERE table_name = 'meta'",
+  );
+  if (found === undefined || number(found, "tables") === 0) {
+    await engine.transaction(async () => {
+      for (const statement of SCHEMA) await engine.run(statement);
+    });
+    return;
+  }
+  const [meta] = await engine.rows("SELECT version FROM meta");
+  const version = meta === undefined ? null : number(meta, "version");
+  if (version === SCHEMA_VERSION) return;
+  throw warehouseError(
+    "WAREHOUSE_CORRUPT",
+    `the window has version ${version}, not ${SCHEMA_VERSION}`,
+  );
+}
+
+/** A load that was cut off leaves files which no entry owns, never an entry without its files. */
+async function sweep(engine: Engine, paths: Paths): Promise<void> {
+  const entries = await engine.rows(
+    "SELECT entry_id FROM entries WHERE invocation_rows IS NOT NULL",
+  );
+  const owned = new Set(entries.map((entry) => `${text(entry, "entry_id")}.parquet`));
+  for (const name of await readdir(paths.invocations)) {
+    if (!owned.has(name)) await rm(join(paths.invocations, name), { force: true });
+  }
+  for (const name of await readdir(paths.temporary)) {
+    await rm(join(paths.temporary, name), { force: true, recursive: true });
+  }
+}

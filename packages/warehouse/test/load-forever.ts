@@ -1,0 +1,24 @@
+// Loads one entry after the other into the directory of its first argument until it is killed.
+import { parseArgs } from "node:util";
+import { loadEntry, openWarehouse, usage } from "../src/index.ts";
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const [directory = "", path = "", rows = ""] = positionals;
+const warehouse = await openWarehouse({ directory, threads: 1 });
+process.stdout.write("open\n");
+for (let block = 0; ; block += 1) {
+  const startTime = Date.UTC(2025, 0, 1) * 1_000 + block * 3_600_000_000;
+  await loadEntry(warehouse, {
+    entry: {
+      entryId: crypto.randomUUID(),
+      kind: "validator",
+      hotkey: rows,
+      block,
+      startTime,
+      endTime: startTime + 3_600_000_000,
+    },
+    invocations: { path },
+    history: [{ instanceId: "i", computeMultiplier: 1, startedAt: startTime, endedAt: null }],
+  });
+  if (block % 3 === 2) await usage(warehouse);
+}
