@@ -53,7 +53,6 @@ export function buildRunning(settings: Settings, deps: RunningDeps): Running {
     replay: shared.replay,
     check: shared.check,
     upgrades: shared.upgrades,
-    now: deps.now,
     metrics,
   });
   return {

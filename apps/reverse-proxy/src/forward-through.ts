@@ -35,9 +35,15 @@ export async function forwardThrough(options: ForwardThroughOptions): Promise<En
   using ack =
     asyncAckAfterMs === null ? null : ackLater(exchange, body, client, parking, asyncAckAfterMs);
   using gone = signalOfLeaving(exchange);
+  let unreached: Ending | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const acquired = upstream.acquire(exchange, gone.signal);
     const slot = acquired instanceof Promise ? await acquired : acquired;
+    if (!isSlot(slot) && unreached !== undefined) {
+      // No other server is left to try.
+      (ack?.sink() ?? client).fail("unreachable");
+      return unreached;
+    }
     if (!isSlot(slot)) {
       if (ack?.denied(slot)) return { kind: "parked", upstream: upstream.name, forwarded: null };
       const word = await known?.();
@@ -52,9 +58,11 @@ export async function forwardThrough(options: ForwardThroughOptions): Promise<En
       ...(ack && { onSent: ack.sent }),
       quietWhenUnreachable: again,
     });
-    if (again && forwarded.status === null && forwarded.failure === "unreachable") continue;
-    if (ack?.isParked) return { kind: "parked", upstream: upstream.name, forwarded };
-    return { kind: "forwarded", upstream: upstream.name, queuedMs: slot.queuedMs, forwarded };
+    const ending: Ending = ack?.isParked
+      ? { kind: "parked", upstream: upstream.name, forwarded }
+      : { kind: "forwarded", upstream: upstream.name, queuedMs: slot.queuedMs, forwarded };
+    if (!again || forwarded.status !== null || forwarded.failure !== "unreachable") return ending;
+    unreached = ending;
   }
 }
 

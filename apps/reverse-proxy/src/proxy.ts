@@ -67,6 +67,7 @@ export interface ReverseProxy extends Listening {
   readonly addresses: KnownAddresses;
   readonly running: () => Running;
   readonly upstreams: Upstreams;
+  readonly subnets: Pick<Subnets, "current" | "ages">;
 }
 
 const REFUSALS_TOLD_MS = 60_000;
@@ -191,6 +192,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     addresses: shared.addresses,
     running: () => running,
     upstreams,
+    subnets,
     async [Symbol.asyncDispose]() {
       isDraining = true;
       await resources.disposeAsync();

@@ -4,6 +4,8 @@ import type { Route } from "../routes.ts";
 export interface BuiltInRoute
   extends Pick<Route, "methods" | "auth" | "upstream" | "asyncAckAfterMs"> {
   readonly match: string;
+  /** Whether its bodies name URLs that the backend follows. */
+  readonly namesUrls?: boolean;
 }
 
 /** A backend that has not answered by then is at work: its caller gets 202. */
@@ -23,16 +25,22 @@ const own = (match: string, ...methods: string[]): BuiltInRoute => ({
   upstream: null,
   asyncAckAfterMs: null,
 });
-const work = (match: string, upstream: string, asyncAckAfterMs: number | null = null) => ({
+const work = (
+  match: string,
+  upstream: string,
+  asyncAckAfterMs: number | null = null,
+): BuiltInRoute => ({
   match,
   methods: ["POST"],
-  auth: "required" as const,
+  auth: "required",
   upstream,
   asyncAckAfterMs,
+  namesUrls: upstream === "inference",
 });
 const lookup = (match: string): BuiltInRoute => ({
   ...work(match, "inference"),
   methods: ["GET", "HEAD"],
+  namesUrls: false,
 });
 
 /** What validators and the orchestrator call (Dippy's proxy, its seed and its head). */

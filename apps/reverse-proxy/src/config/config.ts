@@ -80,9 +80,7 @@ export const Config = z
         fields: z
           .array(z.string().min(1))
           .default(["callback_url", "image_url", "webhook_url"])
-          .describe(
-            "Fields of a body whose URLs a backend of ours will follow, where a route does not say",
-          ),
+          .describe("Fields of bodies to /inference and /edit whose URLs their backend follows"),
         allowHosts: z
           .array(z.string().min(1))
           .default([])

@@ -39,8 +39,6 @@ function configured(entry: RouteEntry, config: Config): Route {
   const { match, methods, upstream, auth, streaming, priorityClass, forwardAuth, axonFields } =
     entry;
   const shared = common(match, config);
-  // What is passed on as it comes cannot be looked into; it is, where the route says so itself.
-  const isPassed = auth === "none" && streaming;
   return {
     ...shared,
     methods,
@@ -48,31 +46,32 @@ function configured(entry: RouteEntry, config: Config): Route {
     auth: auth === "none" ? "none" : "required",
     schemes: typeof auth === "string" ? config.auth.schemes : auth,
     axonFields,
-    urlFields: entry.urlFields ?? (isPassed ? [] : shared.urlFields),
+    urlFields: entry.urlFields,
     timeoutMs: entry.timeoutMs ?? shared.timeoutMs,
     maxBodyBytes: entry.maxBodyBytes ?? shared.maxBodyBytes,
     asyncAckAfterMs: entry.asyncAckAfterMs ?? null,
     perMinute: entry.perMinute ?? null,
     priorityClass,
     forwardAuth,
-    streamBody: streaming && entry.urlFields === undefined,
+    // What is passed on as it comes cannot be looked into.
+    streamBody: streaming && entry.urlFields.length === 0,
   };
 }
 
 function builtIn(route: BuiltInRoute, config: Config): Route {
-  const { match, ...same } = route;
+  const { match, namesUrls, ...same } = route;
   const shared = common(match, config);
   const maxBodyBytes = route.upstream === null ? SMALL_BYTES : shared.maxBodyBytes;
-  return { ...shared, ...same, maxBodyBytes };
+  return { ...shared, ...same, maxBodyBytes, urlFields: namesUrls ? config.egress.fields : [] };
 }
 
-function common(match: string, { limits, auth, egress }: Config) {
+function common(match: string, { limits, auth }: Config) {
   return {
     name: match,
     match: matchOf(match),
     schemes: auth.schemes,
     axonFields: [],
-    urlFields: egress.fields,
+    urlFields: [],
     timeoutMs: limits.requestTimeoutSec * 1000,
     maxBodyBytes: limits.maxBodyBytes,
     perMinute: null,

@@ -28,8 +28,8 @@ export const RouteEntry = z.strictObject({
     .describe("`required_hash_fields` of the synapse: of a dendrite's body, only these are signed"),
   urlFields: z
     .array(z.string().min(1))
-    .optional()
-    .describe("Fields of the body whose URLs the backend follows; else `egress.fields`"),
+    .default([])
+    .describe("Fields of the body whose URLs the backend follows: they are checked by `egress`"),
   streaming: flag(
     true,
     "Whether the body of an open route is passed on as it comes, not read first",

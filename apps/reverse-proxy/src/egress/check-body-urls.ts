@@ -1,9 +1,10 @@
-import { type ResolveName, resolveName } from "@neurond/registry/io";
+import { nameResolver, type ResolveName } from "@neurond/registry/io";
 import type { Body } from "../body/body.ts";
 import type { Deny, Policy, Whole } from "../policy.ts";
 import type { Route } from "../routes.ts";
 import { checkUrl } from "./check-url.ts";
 import type { EgressCode } from "./errors.ts";
+import { namesNone } from "./names-none.ts";
 import type { EgressSettings } from "./settings.ts";
 import { readUrlFields } from "./url-fields.ts";
 
@@ -37,7 +38,7 @@ export function checkBodyUrls(options: BodyUrlOptions): Policy<Whole> {
 async function judgeUrls(
   { exchange, held }: Whole,
   fields: readonly string[],
-  { settings, resolve = resolveName }: BodyUrlOptions,
+  { settings, resolve = nameResolver() }: BodyUrlOptions,
 ): Promise<Deny | undefined> {
   const body = held?.body;
   if (body === undefined)
@@ -45,6 +46,7 @@ async function judgeUrls(
   if (body.kind === "none") return undefined;
   if (exchange.head.headers.some(([name]) => name.toLowerCase() === "content-encoding"))
     return denied("a compressed body cannot be checked for URLs; send it plain");
+  if (body.kind === "memory" && namesNone(body.bytes, fields)) return undefined;
   const text = await readBounded(body, settings.maxInspectBytes);
   if (text === null)
     return denied(`a body of over ${settings.maxInspectBytes} bytes is not checked for URLs`);

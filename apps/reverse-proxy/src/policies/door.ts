@@ -52,8 +52,6 @@ export interface DoorDeps {
   readonly replay: ReplayStore;
   readonly check: CheckSignature;
   readonly upgrades: UpgradeMemo;
-  /** Unix milliseconds. */
-  readonly now: () => number;
   readonly metrics: Pick<ProxyMetrics, "verifySeconds" | "replayHits">;
 }
 
@@ -82,7 +80,8 @@ export function createDoor(deps: DoorDeps): Door {
       metrics.verifySeconds.observe((performance.now() - started) / 1000);
       if (signed === "busy") return BUSY;
       if (signed.kind === "refused") return denialOf(signed, exchange, auth);
-      const admitted = await spendNonce(signed, deps.now());
+      // The clock that stamped the arrival.
+      const admitted = await spendNonce(signed, Date.now());
       if (admitted.kind === "refused") {
         if (admitted.code === "REPLAY") metrics.replayHits.inc();
         return denialOf(admitted, exchange, auth);
