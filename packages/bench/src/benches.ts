@@ -16,6 +16,10 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: "sr25519 checks per second, inline and through the pool",
     load: async () => (await import("./benches/signatures.ts")).signatures,
   },
+  door: {
+    summary: "what a signed request costs beside its signature: headers, standing, limits, nonce",
+    load: async () => (await import("./benches/door.ts")).door,
+  },
   consensus: {
     summary: "stake-weighted medians of all miners",
     load: async () => (await import("./benches/consensus.ts")).consensus,

@@ -1,4 +1,3 @@
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Pending } from "./check-headers.ts";
 import type { CheckSignature } from "./check-signature.ts";
 import { checkInline } from "./check-signature.ts";
@@ -17,6 +16,7 @@ import {
   digestDigits,
   EMPTY_SHA256,
   epistulaMessage,
+  messageBytes,
   wrapBytes,
 } from "./messages.ts";
 import type { AuthPolicy } from "./policy.ts";
@@ -62,7 +62,7 @@ async function checkClaim(
 
 async function checkAxon(claim: AxonClaim, check: CheckSignature): Promise<boolean> {
   const message = axonMessage({ ...claim, sender: claim.sender.hotkey });
-  return check("sr25519", claim.sender.publicKey, utf8ToBytes(message), claim.signature);
+  return check("sr25519", claim.sender.publicKey, messageBytes(message), claim.signature);
 }
 
 async function checkBtauth(
@@ -72,7 +72,7 @@ async function checkBtauth(
 ): Promise<boolean> {
   const payload = btauthPayload(digest, { ...claim, sender: claim.sender.hotkey });
   const { signatureScheme, sender, signature } = claim;
-  return check(signatureScheme, sender.publicKey, utf8ToBytes(payload), signature);
+  return check(signatureScheme, sender.publicKey, messageBytes(payload), signature);
 }
 
 async function checkEpistula(
@@ -98,7 +98,7 @@ async function covers(
   policy: AuthPolicy,
   check: CheckSignature,
 ): Promise<boolean> {
-  const message = utf8ToBytes(text);
+  const message = messageBytes(text);
   const { publicKey } = claim.sender;
   if (await check("sr25519", publicKey, message, signature)) return true;
   return policy.acceptWrappedBytes && check("sr25519", publicKey, wrapBytes(message), signature);

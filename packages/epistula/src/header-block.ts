@@ -3,6 +3,7 @@ import type { RawHeaders } from "./request-head.ts";
 
 /** Every header of these families authenticates, known or not. */
 const FAMILIES = ["epistula-", "x-bittensor-", "bt_header_dendrite_"];
+const CONTENT_LENGTH = "content-length";
 const SINGLE: ReadonlySet<string> = new Set([
   EPISTULA.authorization.toLowerCase(),
   EPISTULA.bodySignature.toLowerCase(),
@@ -10,6 +11,14 @@ const SINGLE: ReadonlySet<string> = new Set([
   AXON.bodyHash,
   AXON.timeout,
 ]);
+
+/**
+ * Keys by spelling, null for headers that authenticate nothing: a client spells its names alike in every
+ * request. Bounded, because strangers choose them.
+ */
+const KEYS = new Map<string, string | null>();
+const MAX_SPELLINGS = 512;
+const MAX_SPELLING_LENGTH = 64;
 
 /** The header fields this package reads, by name in any case. */
 export interface HeaderBlock {
@@ -29,18 +38,28 @@ export function readHeaderBlock(headers: RawHeaders): HeaderBlock {
   let sizeBytes = 0;
   for (const [name, value] of headers) {
     sizeBytes += name.length + value.length + 4;
-    const key = name.toLowerCase();
-    if (key === "content-length") values.set(key, value);
-    if (!authenticates(key)) continue;
-    if (values.has(key)) repeated.push(key);
+    const key = keyOf(name);
+    if (key === null) continue;
+    if (key === CONTENT_LENGTH) values.set(key, value);
+    else if (values.has(key)) repeated.push(key);
     else values.set(key, value);
   }
   return {
     sizeBytes,
     repeated,
-    get: (name) => values.get(name.toLowerCase()),
+    get: (name) => values.get(keyOf(name) ?? name),
     hasPrefix: (prefix) => values.keys().some((key) => key.startsWith(prefix)),
   };
+}
+
+/** The lower-case name of a header this package reads. */
+function keyOf(name: string): string | null {
+  const known = KEYS.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  const key = lower === CONTENT_LENGTH || authenticates(lower) ? lower : null;
+  if (KEYS.size < MAX_SPELLINGS && name.length <= MAX_SPELLING_LENGTH) KEYS.set(name, key);
+  return key;
 }
 
 function authenticates(key: string): boolean {
