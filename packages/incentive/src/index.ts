@@ -35,7 +35,7 @@ export {
   multiplierAnomalies,
   type StatedMultiplier,
 } from "./fairness/multipliers.ts";
-export { type OwnerRate, ownerRates, type Trial } from "./fairness/rates.ts";
+export { type OwnerRate, ownerRates, type Tally } from "./fairness/rates.ts";
 export {
   type ChuteShares,
   chuteShares,

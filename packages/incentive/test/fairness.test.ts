@@ -6,7 +6,6 @@ import {
   multiplierAnomalies,
   ownerRates,
   ownerShares,
-  SIGNIFICANCE,
   type StatedMultiplier,
   selfDealing,
   selfDeletions,
@@ -80,28 +79,29 @@ describe("the share of requests", () => {
 });
 
 describe("what happens to one owner more than to others", () => {
-  const trials = (coldkey: string, hits: number, of: number) =>
-    Array.from({ length: of }, (_, index) => ({ coldkey, isHit: index < hits }));
+  const tally = (coldkey: string, hits: number, trials: number) => ({ coldkey, hits, trials });
 
   test("is measured by the rate of the others", () => {
-    const rates = ownerRates(
-      [...trials("a", 40, 50), ...trials("b", 4, 48), ...trials("c", 1, 50)],
-      SIGNIFICANCE,
-    );
-    expect(rates[0]).toMatchObject({
-      coldkey: "a",
-      hits: 40,
-      trials: 50,
-      expected: 3,
-      isRemarkable: true,
-    });
-    expect(rates.slice(1).map(({ isRemarkable }) => isRemarkable)).toEqual([false, false]);
+    const rates = ownerRates([
+      tally("a", 30, 30),
+      tally("c", 1, 50),
+      tally("b", 4, 48),
+      tally("a", 10, 20),
+    ]);
+    expect(rates).toMatchObject([
+      { coldkey: "a", hits: 40, trials: 50, expected: 3, isRemarkable: true },
+      { coldkey: "b", isRemarkable: false },
+      { coldkey: "c", isRemarkable: false },
+    ]);
   });
 
-  test("says nothing of few", () => {
-    const [few] = ownerRates([...trials("a", 19, 19), ...trials("b", 0, 500)], SIGNIFICANCE);
+  test("says nothing of few, and of a difference that is small", () => {
+    const [few] = ownerRates([tally("a", 19, 19), tally("b", 0, 500)]);
     expect(few?.pValue).toBeLessThan(1e-9);
     expect(few?.isRemarkable).toBe(false);
+    const [slight] = ownerRates([tally("a", 1_100_000, 10_000_000), tally("b", 1e6, 1e7)]);
+    expect(slight?.pValue).toBeLessThan(1e-9);
+    expect(slight?.isRemarkable).toBe(false);
   });
 });
 

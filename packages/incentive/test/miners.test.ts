@@ -216,6 +216,23 @@ describe("a miner's instances beside the validator's", () => {
     expect(agreement([stated("x")], [])?.warnings).toEqual(["ACTIVE_TIME"]);
   });
 
+  test("what a miner never reports is not held against it", () => {
+    const mine = [stated("a"), stated("b")].map((row) => ({
+      ...row,
+      activatedAt: null,
+      computeMultiplier: null,
+    }));
+    const theirs = [stated("a", { computeMultiplier: 3 }), stated("b")];
+    expect(agreement(mine, theirs)).toMatchObject({
+      timeMismatches: [],
+      multiplierMismatches: [],
+      activeRatio: null,
+      warnings: [],
+    });
+    const some = [stated("a", { computeMultiplier: 3 }), ...mine.slice(1)];
+    expect(agreement(some, theirs)).toMatchObject({ timeMismatches: ["b"], activeRatio: 500_000 });
+  });
+
   test("instances created before the week are not compared", () => {
     expect(instanceAgreement([stated("a", { createdAt: asOf - 8 * DAY })], [], asOf)).toEqual([]);
   });

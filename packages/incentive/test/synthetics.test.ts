@@ -185,6 +185,18 @@ describe("a synthetic among the exports", () => {
     }
   });
 
+  test("that took hours is judged with the hour in which it ended", () => {
+    const long = { ...synthetic, settledAt: hour + 2 * HOUR + 5 * SECOND };
+    const rowOf = () => ({ ...row, completedAt: long.settledAt, seenAt: hour + 3 * HOUR });
+    const upTo = (last: number) => (at: number) => (at <= last ? "csv" : "absent");
+    expect(judgeSynthetic(long, view({ rowOf, hourState: upTo(hour + 2 * HOUR) }))).toEqual({
+      kind: "PENDING",
+    });
+    expect(judgeSynthetic(long, view({ rowOf, hourState: upTo(hour + 3 * HOUR) }))).toEqual({
+      kind: "FOUND",
+    });
+  });
+
   test("that was left out is missing, and unknowable where there is no CSV", () => {
     expect(judgeSynthetic(synthetic, view(none))).toEqual({ kind: "MISSING" });
     const without = (at: number) =>

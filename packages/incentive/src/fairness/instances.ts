@@ -1,7 +1,7 @@
 import { MINER_DELETED } from "../billing.ts";
 import type { InstanceRow } from "../rows.ts";
 import { HOUR_US, type Micros } from "../time.ts";
-import { type OwnerRate, ownerRates } from "./rates.ts";
+import { type OwnerRate, ownerRates, type Tally } from "./rates.ts";
 import { SIGNIFICANCE, type SignificanceRules } from "./rules.ts";
 
 /** Which coldkey a hotkey belongs to; rows of others are left out. */
@@ -30,12 +30,12 @@ export function bountyClusters(
   rules: SignificanceRules = SIGNIFICANCE,
 ): readonly BountyRate[] {
   const activated = ownedBy(instances, owners).filter(({ row }) => row.activatedAt !== null);
-  const trials = activated.map(({ coldkey, row }) => ({ coldkey, isHit: row.bounty }));
+  const tallies = activated.map(({ coldkey, row }) => tallyOf(coldkey, row.bounty));
   const claims = Map.groupBy(
     activated.filter(({ row }) => row.bounty),
     ({ coldkey }) => coldkey,
   );
-  return ownerRates(trials, rules).map((rate) => ({
+  return ownerRates(tallies, rules).map((rate) => ({
     ...rate,
     burst: burstOf((claims.get(rate.coldkey) ?? []).map(({ row }) => row.activatedAt ?? 0)),
   }));
@@ -49,8 +49,8 @@ export function selfDeletions(
 ): readonly LifeRate[] {
   const ended = ownedBy(instances, owners).filter(({ row }) => row.deletedAt !== null);
   const byOwner = Map.groupBy(ended, ({ coldkey }) => coldkey);
-  const trials = ended.map(({ coldkey, row }) => ({ coldkey, isHit: isSelfDeleted(row) }));
-  return ownerRates(trials, rules).map((rate) => {
+  const tallies = ended.map(({ coldkey, row }) => tallyOf(coldkey, isSelfDeleted(row)));
+  return ownerRates(tallies, rules).map((rate) => {
     const own = (byOwner.get(rate.coldkey) ?? []).map(({ row }) => row);
     const lives = own.map((row) => ({ row, life: lifeOf(row) }));
     return {
@@ -68,6 +68,10 @@ function ownedBy(instances: readonly InstanceRow[], owners: Owners) {
     const coldkey = owners.get(row.minerHotkey);
     return coldkey === undefined ? [] : [{ coldkey, row }];
   });
+}
+
+function tallyOf(coldkey: string, isHit: boolean): Tally {
+  return { coldkey, hits: isHit ? 1 : 0, trials: 1 };
 }
 
 function isSelfDeleted({ deletionReason }: InstanceRow): boolean {

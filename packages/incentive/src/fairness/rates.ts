@@ -1,5 +1,5 @@
 import { binomialTail } from "../statistics/tests.ts";
-import { isUnlikely, type SignificanceRules } from "./rules.ts";
+import { isUnlikely, SIGNIFICANCE, type SignificanceRules } from "./rules.ts";
 
 /** How often something happened to one owner, beside how often it happened to all the others. */
 export interface OwnerRate {
@@ -13,31 +13,37 @@ export interface OwnerRate {
   readonly isRemarkable: boolean;
 }
 
-/** One trial of an owner. */
-export interface Trial {
+/** Trials of an owner and how many of them were hits: failed attempts, claimed bounties, deletions. */
+export interface Tally {
   readonly coldkey: string;
-  readonly isHit: boolean;
+  readonly hits: number;
+  readonly trials: number;
 }
 
 /** Compares each owner with the rest, ascending by coldkey: a large owner must not hide in its own average. */
 export function ownerRates(
-  trials: readonly Trial[],
-  rules: SignificanceRules,
+  tallies: readonly Tally[],
+  rules: SignificanceRules = SIGNIFICANCE,
 ): readonly OwnerRate[] {
-  const hitsOf = (list: readonly Trial[]) => list.filter(({ isHit }) => isHit).length;
-  const allHits = hitsOf(trials);
-  const owners = [...Map.groupBy(trials, ({ coldkey }) => coldkey)].sort(([a], [b]) =>
+  const all = added(tallies);
+  const owners = [...Map.groupBy(tallies, ({ coldkey }) => coldkey)].sort(([a], [b]) =>
     a < b ? -1 : 1,
   );
   return owners.map(([coldkey, own]) => {
-    const hits = hitsOf(own);
-    const others = trials.length - own.length;
+    const { hits, trials } = added(own);
     // Laplace: one hit more and one miss more, so that no rate is taken for certain.
-    const rate = (allHits - hits + 1) / (others + 2);
-    const expected = rate * own.length;
-    const pValue = binomialTail(hits, own.length, rate);
-    const isLarge = own.length >= rules.minTrials && hits >= expected * rules.minRatio;
+    const rate = (all.hits - hits + 1) / (all.trials - trials + 2);
+    const expected = rate * trials;
+    const pValue = binomialTail(hits, trials, rate);
+    const isLarge = trials >= rules.minTrials && hits >= expected * rules.minRatio;
     const isRemarkable = isLarge && isUnlikely(pValue, owners.length, rules);
-    return { coldkey, hits, trials: own.length, expected, pValue, isRemarkable };
+    return { coldkey, hits, trials, expected, pValue, isRemarkable };
   });
+}
+
+function added(tallies: readonly Tally[]): Pick<Tally, "hits" | "trials"> {
+  return tallies.reduce(
+    (sum, { hits, trials }) => ({ hits: sum.hits + hits, trials: sum.trials + trials }),
+    { hits: 0, trials: 0 },
+  );
 }

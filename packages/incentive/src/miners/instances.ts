@@ -1,7 +1,10 @@
 import { distance, picoOf } from "../fixed.ts";
 import { MINUTE_US, type Micros, overlapOf, SECOND_US, weekBefore } from "../time.ts";
 
-/** An instance as either side states it; a miner's row bears the hotkey of the entry that held it. */
+/**
+ * An instance as either side states it; a miner's row bears the hotkey of the entry that held it. A miner
+ * that states no activation, or no multiplier, of any instance does not report them: most do not.
+ */
 export interface StatedInstance {
   readonly instanceId: string;
   readonly minerHotkey: string;
@@ -41,10 +44,16 @@ export interface InstanceAgreement {
   readonly multiplierMismatches: readonly string[];
   readonly minerSeconds: number;
   readonly validatorSeconds: number;
-  /** Active time, the smaller by the larger, in millionths rounded down; a million when neither has any. */
-  readonly activeRatio: number;
+  /**
+   * Active time, the smaller by the larger, in millionths rounded down; a million when neither has any,
+   * null when the miner does not report activations.
+   */
+  readonly activeRatio: number | null;
   readonly warnings: readonly InstanceWarning[];
 }
+
+const TIMES = ["createdAt", "deletedAt"] as const;
+const ALL_TIMES = ["createdAt", "activatedAt", "deletedAt"] as const;
 
 /** Joins the latest rows of both sides, of instances created in the last week, for each miner. */
 export function instanceAgreement(
@@ -80,6 +89,9 @@ function agreementOf(
     const [ours, its] = [mine.get(id), theirs.get(id)];
     return ours === undefined || its === undefined ? [] : [{ id, ours, its }];
   });
+  const reportsActivation = miner.some(({ activatedAt }) => activatedAt !== null);
+  const reportsMultiplier = miner.some(({ computeMultiplier }) => computeMultiplier !== null);
+  const times = reportsActivation ? ALL_TIMES : TIMES;
   const [minerTime, validatorTime] = [activeTime(miner, asOf), activeTime(validator, asOf)];
   const agreement = {
     hotkey,
@@ -88,14 +100,14 @@ function agreementOf(
     minerOnly: ids.filter((id) => !theirs.has(id)),
     validatorOnly: ids.filter((id) => !mine.has(id)),
     timeMismatches: pairs
-      .filter(({ ours, its }) => differInTime(ours, its, thresholds.maxSkew))
+      .filter(({ ours, its }) => differInTime(times, ours, its, thresholds.maxSkew))
       .map(({ id }) => id),
-    multiplierMismatches: pairs
+    multiplierMismatches: (reportsMultiplier ? pairs : [])
       .filter(({ ours, its }) => multiplierDelta(ours, its) > thresholds.maxMultiplierDelta)
       .map(({ id }) => id),
     minerSeconds: Math.floor(minerTime / SECOND_US),
     validatorSeconds: Math.floor(validatorTime / SECOND_US),
-    activeRatio: ratioOf(minerTime, validatorTime),
+    activeRatio: reportsActivation || miner.length === 0 ? ratioOf(minerTime, validatorTime) : null,
   };
   return { ...agreement, warnings: warningsOf(agreement, thresholds) };
 }
@@ -107,7 +119,7 @@ function warningsOf(
   const isMany = (ids: readonly string[]) => ids.length * 1_000_000 > total * maxOneSided;
   const serious: InstanceWarning[] = [];
   if (isMany(validatorOnly)) serious.push("VALIDATOR_ONLY");
-  if (activeRatio < minActiveRatio) serious.push("ACTIVE_TIME");
+  if (activeRatio !== null && activeRatio < minActiveRatio) serious.push("ACTIVE_TIME");
   return serious.length === 0 && isMany(minerOnly) ? ["MINER_ONLY"] : serious;
 }
 
@@ -115,8 +127,13 @@ function byId(rows: readonly StatedInstance[]): ReadonlyMap<string, StatedInstan
   return new Map(rows.map((row) => [row.instanceId, row]));
 }
 
-function differInTime(a: StatedInstance, b: StatedInstance, maxSkew: Micros): boolean {
-  return (["createdAt", "activatedAt", "deletedAt"] as const).some((name) => {
+function differInTime(
+  times: readonly (typeof ALL_TIMES)[number][],
+  a: StatedInstance,
+  b: StatedInstance,
+  maxSkew: Micros,
+): boolean {
+  return times.some((name) => {
     const [left, right] = [a[name], b[name]];
     if (left === null || right === null) return left !== right;
     return Math.abs(left - right) > maxSkew;

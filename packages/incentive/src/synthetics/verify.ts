@@ -53,7 +53,7 @@ export type SyntheticField =
   | "instanceActive";
 
 /**
- * `PENDING`: the hour of the probe or the one after it is not loaded. `NO_CSV`: that hour was exported
+ * `PENDING`: the hours of its start and end, or those after them, are not all loaded. `NO_CSV`: that hour was exported
  * without invocations, so that nothing can be said; it is never a pass.
  */
 export type SyntheticVerdict =
@@ -77,7 +77,10 @@ export function judgeSynthetic(
 ): SyntheticVerdict {
   const hour = Math.floor(synthetic.attemptedAt / HOUR_US) * HOUR_US;
   const [own, next] = [view.hourState(hour), view.hourState(hour + HOUR_US)];
-  if (own === "absent" || next === "absent") return { kind: "PENDING" };
+  // The end of a long request is exported with the hour in which it ended.
+  const end = Math.floor((synthetic.settledAt ?? hour) / HOUR_US) * HOUR_US;
+  const ends = [view.hourState(end), view.hourState(end + HOUR_US)];
+  if ([own, next, ...ends].includes("absent")) return { kind: "PENDING" };
   const row = view.rowOf(synthetic.invocationId);
   if (row !== undefined) {
     const fields = mismatches(synthetic, row, view, tolerances);
