@@ -105,7 +105,8 @@ test("every field and every URL of a list is looked at", async () => {
 });
 
 test("a body that cannot be looked into is refused", async () => {
-  expect(await judge("not json")).toBeDefined();
+  expect(await judge("not json, callback_url")).toBeDefined();
+  expect(await judge("not json")).toBeUndefined();
   expect(await judge([callback("http://10.0.0.1/")])).toBeDefined();
   expect(await judge(callback({ url: "http://10.0.0.1/" }))).toBeDefined();
   expect(await judge(callback(7))).toBeDefined();
