@@ -63,6 +63,7 @@ export {
   toFixed,
   toNumber,
 } from "./fixed.ts";
+export { type InputDigests, inputDigests, type ScoringInputs } from "./input-digests.ts";
 export type { Member } from "./members.ts";
 export {
   COUNTER_THRESHOLDS,
