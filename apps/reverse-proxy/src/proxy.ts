@@ -1,4 +1,4 @@
-import { setInterval as every } from "node:timers/promises";
+import { setInterval as every, setTimeout as sleep } from "node:timers/promises";
 import { isAbort, type Netuid } from "@neurond/primitives";
 import {
   createApp,
@@ -162,7 +162,9 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
   };
   const drain = async () => {
     isDraining = true;
-    await edge.drain(config().server.drainSec * 1000);
+    const { drainNoticeSec, drainSec } = config().server;
+    if (drainNoticeSec > 0) await sleep(drainNoticeSec * 1000);
+    await edge.drain(drainSec * 1000);
     await parking.handOver();
     refusals.flush();
   };

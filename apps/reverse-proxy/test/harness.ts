@@ -86,7 +86,7 @@ export async function openProxy(settings: Settings, more: Partial<ProxyDeps> = {
     registry: createRegistry("test"),
     ...more,
   });
-  return { proxy, lines, call: (wish: Wish) => call(proxy.url, wish) };
+  return { proxy, lines, log, call: (wish: Wish) => call(proxy.url, wish) };
 }
 
 /** One request, signed unless `key` is null. */

@@ -44,6 +44,12 @@ export const ServerSection = z.strictObject({
     false,
     "Whether the headers of each request are logged, signatures left out",
   ).meta({ env: "DEBUG_REQUESTS" }),
+  drainNoticeSec: whole(
+    0,
+    300,
+    0,
+    "Before we stop taking requests, we say so long that we are about to",
+  ),
   drainSec: whole(0, 600, 30, "Requests under way have so long to finish when we stop"),
   headersTimeoutMs: milliseconds(5000, "The header block of a request must be complete within"),
   keepAliveMs: milliseconds(65_000, "An idle connection is kept so long"),
