@@ -58,7 +58,14 @@ export class SubnetReader {
 
   async #lead(share: SubnetShare, token: number): Promise<ReadPass> {
     const readAtMs = this.#options.now();
-    const subnet = await this.#options.view.refresh(this.#options.read);
+    let subnet: Subnet;
+    try {
+      subnet = await this.#options.view.refresh(this.#options.read);
+    } catch (error) {
+      // Another may have an endpoint that answers. The lease ends by itself where this cannot be told.
+      await share.resign().catch(() => undefined);
+      throw error;
+    }
     try {
       await share.publish(token, encodeSubnet({ subnet, readAtMs }));
     } catch (cause) {

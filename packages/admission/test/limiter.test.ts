@@ -21,6 +21,53 @@ describe("the limiter in memory keeps the contract", () => {
   }
 });
 
+describe("the contract finds a limiter that", () => {
+  type Break = (limiter: RateLimiter) => RateLimiter["take"];
+  const charged: Break = (limiter) => async (charges, now) => {
+    const taken = await Promise.all(charges.map((charge) => limiter.take([charge], now)));
+    return taken.find(({ allowed }) => !allowed) ?? limiter.take([charges[0]], now);
+  };
+  const broken: Readonly<Record<string, Break>> = {
+    "charges one by one": charged,
+    "looks at the first charge only": (limiter) => (charges, now) =>
+      limiter.take([charges[0]], now),
+    "lets everything pass": () => (charges) => ({
+      allowed: true,
+      tightest: 0,
+      limit: charges[0].limit.burst,
+      remaining: 1,
+      resetMs: 0,
+      retryAfterMs: 0,
+    }),
+    "rounds waits down": (limiter) => async (charges, now) => {
+      const taken = await limiter.take(charges, now);
+      return { ...taken, retryAfterMs: Math.max(0, taken.retryAfterMs - 1) };
+    },
+    "charges what it refuses": (limiter) => async (charges, now) => {
+      const taken = await limiter.take(charges, now);
+      if (!taken.allowed) await limiter.take(charges, now + 100);
+      return taken;
+    },
+    "goes by the time of the first request": (limiter) => {
+      let first: number | undefined;
+      return (charges, now) => {
+        first ??= now;
+        return limiter.take(charges, first);
+      };
+    },
+  };
+
+  test.each(Object.entries(broken))("%s", async (_, take) => {
+    const failures = await Promise.allSettled(
+      limiterContract.map(async ({ run }) => {
+        const bad = { take: take(limiterMemory()) };
+        await run({ limiter: bad, peer: bad });
+      }),
+    );
+    expect(failures.some(({ status }) => status === "rejected")).toBe(true);
+  });
+});
+
 describe("the limiter in memory", () => {
   it("forgets buckets that are full again", () => {
     const limiter = limiterMemory({ maxKeys: 10_000 });

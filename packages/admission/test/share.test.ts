@@ -135,6 +135,17 @@ describe("of several processes", () => {
     expect(await passes(other)).toEqual(["read"]);
   });
 
+  it("one that cannot read the chain lets another try at once", async () => {
+    const { clock, chain, start } = processes();
+    const [one, two] = [start(), start()];
+    await passes(one, two);
+    clock.advance(1_000);
+    chain.isDown = true;
+    await expect(one.reader.pass()).rejects.toThrow("no answer");
+    chain.isDown = false;
+    expect(await passes(two, one)).toEqual(["read", "shared"]);
+  });
+
   it("the last view stays when the chain cannot be read", async () => {
     const { chain, start } = processes();
     const one = start();

@@ -60,6 +60,7 @@ export {
   verifyBtauthResponse,
   verifyEpistulaResponse,
 } from "./response-proof.ts";
+export { type RunningHash, RunningProof } from "./running-proof.ts";
 export { type BtauthRequest, signBtauth } from "./sign-btauth.ts";
 export { type EpistulaRequest, type EpistulaStyle, signEpistula } from "./sign-epistula.ts";
 export type { Principal, Signed } from "./signed.ts";

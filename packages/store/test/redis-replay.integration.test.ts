@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { replayMemory } from "@neurond/epistula";
+import { replayMemory, replayWithFallback } from "@neurond/epistula";
 import { type ReplayHarness, replayContract } from "@neurond/epistula/replay-contract";
 import { hasRedis, ManualClock, type TestRedis, testRedis } from "@neurond/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -90,6 +90,29 @@ describe.skipIf(!hasRedis)("the replay store in Redis (skipped without redis-ser
       expect(tries).toBeLessThan(100);
       await sleep(50);
     }
+  });
+
+  test("behind a fallback lets nothing pass twice through an outage, and is asked again after it", async () => {
+    const heard: boolean[] = [];
+    const store = replayWithFallback({
+      primary: harness().store,
+      local: replayMemory({ retentionMs: 60_000, now: Date.now }),
+      now: () => performance.now(),
+      retryMs: 50,
+      onDegraded: (degraded) => heard.push(degraded),
+    });
+    expect(await store.rememberIfNew(["a"])).toBe(true);
+    await server.kill();
+    expect(await store.rememberIfNew(["a"])).toBe(false);
+    expect(await store.rememberIfNew(["b"])).toBe(true);
+    expect(await store.rememberIfNew(["b"])).toBe(false);
+    await server.restart();
+    for (let tries = 0; heard.length < 2 && tries < 100; tries += 1) {
+      await sleep(50);
+      await store.rememberIfNew([`try ${tries}`]);
+    }
+    expect(heard).toEqual([true, false]);
+    expect(await store.rememberIfNew(["b"])).toBe(false);
   });
 
   test("says what Redis refused", async () => {
