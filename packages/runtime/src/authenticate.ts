@@ -80,6 +80,7 @@ const judgeHead =
     const head = { method, target: url, headers: pairRawHeaders(rawHeaders) };
     const judged = checkHeaders(head, gate.policy, (gate.now ?? Date.now)());
     if (judged.kind === "pending") {
+      if (isSuperfluous(judged)) reply.header("www-authenticate", "btauth/1");
       visits.set(request, { pending: judged, hash: createHash("sha256") });
       return;
     }
@@ -90,6 +91,12 @@ const judgeHead =
         : { kind: "refused", code: "UNSUPPORTED_VERSION", detail: "sign with version 2" };
     return turnAway(gate, request, reply, refusal);
   };
+
+/** Whether a caller signs in more ways than it need: one that hears of it saves most of its signatures. */
+function isSuperfluous({ claim, policy }: Pending): boolean {
+  if (claim.kind === "btauth") return claim.uuidBeside !== null;
+  return policy.schemes.includes("btauth");
+}
 
 const hashBody: preParsingHookHandler = async (request, _reply, payload) => {
   const visit = visits.get(request);

@@ -48,9 +48,13 @@ export class PeerDialects {
     else if (auth.includes("epistula/2")) this.#learn(peer, "epistula");
   }
 
-  /** A peer let a request in that was signed so. */
-  took(peer: Hotkey, dialect: Dialect): void {
-    if (dialect !== "both") this.#learn(peer, dialect);
+  /**
+   * A peer let a request in that was signed so. One that offers btauth/1 needs nothing beside it, which
+   * saves its caller four signatures of five.
+   */
+  took(peer: Hotkey, dialect: Dialect, offers = ""): void {
+    if (BTAUTH.test(offers)) this.#learn(peer, "btauth");
+    else if (dialect !== "both") this.#learn(peer, dialect);
   }
 
   /**

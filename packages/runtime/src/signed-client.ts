@@ -99,9 +99,7 @@ export class SignedClient {
     if (!("answer" in first)) return first;
     const other = this.#dialects?.afterRefusal(receiver, dialect, first.answer);
     if (other === undefined || !isRepeatable(request)) return first;
-    const second = await this.#attempt(request, other, signal);
-    if (!("answer" in second)) this.#dialects?.took(receiver, other);
-    return second;
+    return this.#attempt(request, other, signal);
   }
 
   async #attempt(
@@ -130,14 +128,18 @@ export class SignedClient {
       ],
       ...bodyInit(request),
     });
-    if (!DOOR.has(response.status)) return { response, sent };
+    const offers = response.headers.get("www-authenticate") ?? "";
+    if (!DOOR.has(response.status)) {
+      // What a broken proxy between us answers teaches nothing.
+      if (response.ok) this.#dialects?.took(receiver, dialect, offers);
+      return { response, sent };
+    }
     const receivedAtMs = this.#now();
     const body = await readBounded(response, MAX_REFUSAL_BYTES);
     const words = new TextDecoder().decode(body);
     const skew = explainSkew(url, words, response.headers, { sentAtMs, receivedAtMs });
     if (skew) throw skew;
     const { status, statusText, headers } = response;
-    const offers = headers.get("www-authenticate") ?? "";
     const again = new Response(Buffer.from(body), { status, statusText, headers });
     return { response: again, sent, answer: { status, offers, words } };
   }

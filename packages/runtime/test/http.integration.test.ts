@@ -18,6 +18,7 @@ import {
   type Listening,
   listen,
   principalOf,
+  SignedClient,
   signedFetch,
 } from "../src/index.ts";
 
@@ -108,6 +109,30 @@ describe("a route behind the door", () => {
     const answer = await post('{"text":"hello"}');
     expect(answer.status).toBe(200);
     expect(json(answer.body)).toEqual({ text: "hello", caller: hotkeyOf(alice.publicKey) });
+  });
+
+  it("tells a caller that signs in two ways that one is enough", async () => {
+    const sent: Headers[] = [];
+    const client = new SignedClient({
+      key: alice,
+      fetch: (url, init) => {
+        sent.push(new Headers(init.headers));
+        return fetch(url, init);
+      },
+    });
+    const request = {
+      url: new URL("/echo", server.url),
+      method: "POST",
+      body: Buffer.from('{"text":"hello"}'),
+      contentType: "application/json",
+      receiver: bobHotkey,
+      timeoutMs: 5_000,
+      signal,
+    } as const;
+    for (let asked = 0; asked < 2; asked += 1)
+      expect((await client.fetch(request)).status).toBe(200);
+    expect(sent.map((headers) => headers.has("epistula-uuid"))).toEqual([true, false]);
+    expect(sent.every((headers) => headers.has("x-bittensor-signature"))).toBe(true);
   });
 
   it("turns an unsigned request away before its handler", async () => {

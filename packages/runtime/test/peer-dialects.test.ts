@@ -29,6 +29,14 @@ describe("the dialect of a peer", () => {
     expect(dialects.of(peer)).toBe("epistula");
   });
 
+  it("is btauth alone once a peer that let both in offers it", () => {
+    const dialects = new PeerDialects();
+    dialects.took(peer, "both", "btauth/1");
+    expect(dialects.of(peer)).toBe("btauth");
+    dialects.took(peer, "epistula", "Basic realm=x");
+    expect(dialects.of(peer)).toBe("epistula");
+  });
+
   it("is btauth next time once a peer of Epistula offers it, whatever it refused for", () => {
     const dialects = new PeerDialects();
     dialects.took(peer, "epistula");
