@@ -1,12 +1,12 @@
 import { type RateLimiter, settle, toMicroseconds } from "@neurond/admission";
 import type { Redis } from "ioredis";
-import { explainRedis } from "./explain-redis.ts";
+import { script } from "./script.ts";
 
 /**
  * The arithmetic of `settle`, where the state is: microseconds stay below 2^53, which Lua's numbers
  * hold exactly. Answers with the times found, from which the caller knows all the rest.
  */
-const TAKE = `
+const take = script(`
 local now = tonumber(ARGV[1])
 local found, start, wait = {}, {}, 0
 for i, key in ipairs(KEYS) do
@@ -24,7 +24,7 @@ for i, key in ipairs(KEYS) do
     redis.call('SET', key, string.format('%.0f', tat), 'PX', math.ceil((tat - now) / 1000))
   end
 end
-return found`;
+return found`);
 
 /** Where a limiter keeps its buckets. */
 export interface RedisLimiterOptions {
@@ -46,13 +46,9 @@ export function redisLimiter({ redis, prefix = "neurond" }: RedisLimiterOptions)
       // The braces keep all keys on one shard of a cluster, without which a script cannot be atomic.
       const keys = charges.map(({ key }) => `{${prefix}}:limit:${key}`);
       const limits = charges.flatMap(({ limit }) => [limit.intervalUs, limit.burst]);
-      try {
-        const found: unknown = await redis.eval(TAKE, keys.length, ...keys, nowUs, ...limits);
-        const before = Array.isArray(found) ? found.map(Number) : [];
-        return settle(charges, before, nowUs).taken;
-      } catch (error) {
-        throw explainRedis(error);
-      }
+      const found = await take(redis, keys, [nowUs, ...limits]);
+      const before = Array.isArray(found) ? found.map(Number) : [];
+      return settle(charges, before, nowUs).taken;
     },
   };
 }

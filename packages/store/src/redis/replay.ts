@@ -1,14 +1,15 @@
 import type { ReplayStore } from "@neurond/epistula";
 import type { Redis } from "ioredis";
 import { explainRedis } from "./explain-redis.ts";
+import { script } from "./script.ts";
 
 /** All keys or none: another process may be at the same ones. */
-const REMEMBER = `
+const remember = script(`
 for _, key in ipairs(KEYS) do
   if redis.call('EXISTS', key) == 1 then return 0 end
 end
 for _, key in ipairs(KEYS) do redis.call('SET', key, '', 'PX', ARGV[1]) end
-return 1`;
+return 1`);
 
 /** Where a replay store keeps its keys, and how long. */
 export interface RedisReplayOptions {
@@ -32,11 +33,9 @@ export function redisReplay(options: RedisReplayOptions): ReplayStore {
     retentionMs,
     async rememberIfNew(keys) {
       const [first, ...others] = keys;
+      if (others.length > 0) return (await remember(redis, keys.map(keyOf), [retentionMs])) === 1;
       try {
-        if (others.length === 0) {
-          return (await redis.set(keyOf(first), "", "PX", retentionMs, "NX")) === "OK";
-        }
-        return (await redis.eval(REMEMBER, keys.length, ...keys.map(keyOf), retentionMs)) === 1;
+        return (await redis.set(keyOf(first), "", "PX", retentionMs, "NX")) === "OK";
       } catch (error) {
         throw explainRedis(error);
       }

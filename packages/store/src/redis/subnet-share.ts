@@ -1,9 +1,10 @@
 import type { SubnetShare } from "@neurond/admission";
 import type { Redis } from "ioredis";
 import { explainRedis } from "./explain-redis.ts";
+import { script } from "./script.ts";
 
 /** The token is counted when the right changes hands, so that it grows with each holder. */
-const LEAD = `
+const takeLead = script(`
 local lease, tokens = KEYS[1], KEYS[2]
 local holder = redis.call('GET', lease)
 if holder == ARGV[1] then
@@ -12,18 +13,18 @@ if holder == ARGV[1] then
 end
 if holder then return 0 end
 redis.call('SET', lease, ARGV[1], 'PX', ARGV[2])
-return redis.call('INCR', tokens)`;
+return redis.call('INCR', tokens)`);
 
-const PUBLISH = `
+const replaceText = script(`
 local text, published = KEYS[1], KEYS[2]
 if tonumber(redis.call('GET', published) or '0') > tonumber(ARGV[1]) then return 0 end
 redis.call('SET', published, ARGV[1])
 redis.call('SET', text, ARGV[2], 'PX', ARGV[3])
-return 1`;
+return 1`);
 
-const RESIGN = `
+const dropLead = script(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
-return 1`;
+return 1`);
 
 /** Nobody judges by a view of yesterday: what its readers left behind goes by itself. */
 const KEPT_MS = 86_400_000;
@@ -53,25 +54,21 @@ export function redisSubnetShare(options: RedisSubnetShareOptions): SubnetShare 
   ];
   return {
     async lead(leaseMs) {
-      const token = await told(redis.eval(LEAD, 2, lease, tokens, holder, Math.ceil(leaseMs)));
+      const token = await takeLead(redis, [lease, tokens], [holder, Math.ceil(leaseMs)]);
       return typeof token === "number" && token > 0 ? token : undefined;
     },
     async publish(token, words) {
-      return (await told(redis.eval(PUBLISH, 2, text, published, token, words, KEPT_MS))) === 1;
+      return (await replaceText(redis, [text, published], [token, words, KEPT_MS])) === 1;
     },
     async latest() {
-      return (await told(redis.get(text))) ?? undefined;
+      try {
+        return (await redis.get(text)) ?? undefined;
+      } catch (error) {
+        throw explainRedis(error);
+      }
     },
     async resign() {
-      await told(redis.eval(RESIGN, 1, lease, holder));
+      await dropLead(redis, [lease], [holder]);
     },
   };
-}
-
-async function told<Value>(answer: Promise<Value>): Promise<Value> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw explainRedis(error);
-  }
 }
