@@ -19,4 +19,7 @@ const daemon = (app) => ({
   merge_logs: true,
 });
 
-module.exports = { apps: ["validator", "miner", "auditor"].map(daemon) };
+// What is under way at the door is finished first: longer than `server.drainSec`.
+const proxy = { ...daemon("reverse-proxy"), kill_timeout: 45_000 };
+
+module.exports = { apps: [...["validator", "miner", "auditor"].map(daemon), proxy] };

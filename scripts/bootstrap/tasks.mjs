@@ -23,6 +23,15 @@ const vitest = (name, ...args) => ({
 const tests = (...args) => vitest("tests", ...args);
 const source = (name, file, ...args) => ({ name, args: [...SOURCE, file, ...args] });
 
+/** Settings to begin with, where there are none. */
+const proxyExample = {
+  name: "reverse-proxy-config",
+  args: [
+    "--eval",
+    'fs.cpSync("config/reverse-proxy.json", "apps/reverse-proxy/config.json", { force: false })',
+  ],
+};
+
 const TASKS = {
   test: ([project, ...args]) =>
     PROJECTS.includes(project)
@@ -39,6 +48,8 @@ const TASKS = {
   interop: (args) => [source("interop", "packages/devnet/interop/run.ts", ...args)],
   bench: (args) => [source("bench", "--expose-gc", "packages/bench/src/main.ts", ...args)],
   "gen-exports": (args) => [source("gen-exports", "packages/gen-exports/src/main.ts", ...args)],
+  "reverse-proxy": (args) => [source("reverse-proxy", "apps/reverse-proxy/src/main.ts", ...args)],
+  "reverse-proxy-setup": () => [proxyExample],
   neurond: (args) => [source("neurond", "apps/cli/src/main.ts", ...args)],
   localnet: (args) => [source("localnet", "apps/cli/src/main.ts", "localnet", ...args)],
 };

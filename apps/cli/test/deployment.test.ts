@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { PREFIX as AUDITOR, Config as Auditor } from "../../auditor/src/config.ts";
 import { PREFIX as MINER, Config as Miner } from "../../miner/src/config.ts";
+import { PREFIX as PROXY, Config as ReverseProxy } from "../../reverse-proxy/src/config/config.ts";
 import { PREFIX as VALIDATOR, Config as Validator } from "../../validator/src/config.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -15,6 +16,7 @@ const DAEMONS = {
   validator: configReference(Validator, VALIDATOR),
   miner: configReference(Miner, MINER),
   auditor: configReference(Auditor, AUDITOR),
+  "reverse-proxy": configReference(ReverseProxy, PROXY),
 };
 const NAMES = Object.keys(DAEMONS);
 
@@ -64,7 +66,7 @@ test("every daemon has a service, with variables that it knows", async () => {
 test("the ports that are published are those the daemons listen on", async () => {
   const { services } = await readCompose();
   for (const [name, reference] of Object.entries(DAEMONS)) {
-    const [, port] = /_HTTP_PORT`[^\n]*?`(\d+)`/.exec(reference) ?? [];
+    const [, port] = /(?:_HTTP_|`)PORT`[^\n]*?`(\d+)`/.exec(reference) ?? [];
     expect(services[name]?.ports?.[0], name).toMatch(new RegExp(`:${port}$`));
   }
 });

@@ -13,6 +13,7 @@ import { LEDGER_ERRORS } from "@neurond/ledger";
 import { MINER_ERRORS } from "@neurond/miner";
 import { type ErrorEntry, PRIMITIVES_ERRORS } from "@neurond/primitives";
 import { REGISTRY_ERRORS } from "@neurond/registry";
+import { HTTP_STATUS as PROXY_STATUS, REVERSE_PROXY_ERRORS } from "@neurond/reverse-proxy";
 import { RUNTIME_ERRORS } from "@neurond/runtime";
 import { STORE_ERRORS } from "@neurond/store";
 import { VALIDATOR_ERRORS, HTTP_STATUS as VALIDATOR_STATUS } from "@neurond/validator";
@@ -40,6 +41,7 @@ const SECTIONS: readonly (readonly [
   ["The whole loop: `neurond localnet`", LOCALNET_ERRORS],
   ["Validator", VALIDATOR_ERRORS, VALIDATOR_STATUS],
   ["Miner", MINER_ERRORS],
+  ["Reverse proxy", REVERSE_PROXY_ERRORS, PROXY_STATUS],
   ["Auditor", { ...AUDITOR_ERRORS, ...AUDIT_ERRORS }, AUDITOR_STATUS],
   ["Keys and wallets: `@neurond/chain/wallet`", WALLET_ERRORS],
   ["Chain: `@neurond/chain`", { ...NETWORK_ERRORS, ...CHAIN_ERRORS }],

@@ -2,6 +2,7 @@ export { Config, PREFIX } from "./config/config.ts";
 export { type Loaded, type LoadOptions, loadSettings } from "./config/load.ts";
 export { maskedConfig } from "./config/masked.ts";
 export { type Settings, settingsOf } from "./config/settings.ts";
-export { DENIAL_STATUS, DENIALS, PROXY_ERRORS, type ProxyCode } from "./errors.ts";
+export { HTTP_STATUS, REVERSE_PROXY_ERRORS } from "./error-reference.ts";
+export type { ProxyCode } from "./errors.ts";
 export { type ProxyDeps, type ReverseProxy, startProxy } from "./proxy.ts";
 export type { Ending, Served } from "./served.ts";

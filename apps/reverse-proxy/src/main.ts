@@ -31,8 +31,14 @@ const load = () =>
     environment: process.env,
     directory: process.cwd(),
     home: join(dirname(fileURLToPath(import.meta.url)), ".."),
-    onUnknown: ({ path, meant }) =>
-      first.warn({ setting: path, ...(meant && { meant }) }, "setting unknown, left out"),
+    onUnknown: ({ path, meant }) => {
+      if (!asked.checkOnly) {
+        first.warn({ setting: path, ...(meant && { meant }) }, "setting unknown, left out");
+        return;
+      }
+      const hint = meant ? `; is ${meant} meant?` : "";
+      process.stderr.write(`${path}: no such setting${hint}\n`);
+    },
   });
 
 await runService(
