@@ -28,14 +28,9 @@ export function isAxonCandidate(block: HeaderBlock): boolean {
 /** Reads the headers of a dendrite; what the SDK lets pass without a signature is refused. */
 export function readAxonClaim(block: HeaderBlock, policy: AuthPolicy): AxonClaim | Refusal {
   const text = (name: string) => block.get(name)?.trim() ?? "";
-  const [nonce, uuid, bodyHash] = [AXON.nonce, AXON.uuid, AXON.bodyHash].map(text) as [
-    string,
-    string,
-    string,
-  ];
-  const [sentBy, sentTo, signed] = [AXON.dendriteHotkey, AXON.axonHotkey, AXON.signature].map(
-    text,
-  ) as [string, string, string];
+  const [nonce, uuid, bodyHash] = [text(AXON.nonce), text(AXON.uuid), text(AXON.bodyHash)];
+  const [sentBy, sentTo] = [text(AXON.dendriteHotkey), text(AXON.axonHotkey)];
+  const signed = text(AXON.signature);
   if ([nonce, uuid, bodyHash, sentBy, sentTo, signed].includes("")) {
     return refuse("MISSING_HEADERS", "nonce, uuid, body hash, signature or a hotkey is missing");
   }

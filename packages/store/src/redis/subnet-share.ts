@@ -41,17 +41,13 @@ export interface RedisSubnetShareOptions {
 /**
  * A share for processes behind one Redis. The lease runs by the clock of Redis. The token fences: a
  * process that slept beyond its lease cannot overwrite what its successor published. A Redis that lost
- * its data counts from the start, which only its own loss can be mistaken for.
+ * its data counts tokens from the start, and has nothing left to compare them with.
  */
 export function redisSubnetShare(options: RedisSubnetShareOptions): SubnetShare {
   const { redis, prefix, holder } = options;
   const keyOf = (name: string) => `{${prefix}}:subnet:${name}`;
-  const [lease, tokens, text, published] = ["lease", "tokens", "text", "published"].map(keyOf) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [lease, tokens] = [keyOf("lease"), keyOf("tokens")];
+  const [text, published] = [keyOf("text"), keyOf("published")];
   return {
     async lead(leaseMs) {
       const token = await takeLead(redis, [lease, tokens], [holder, Math.ceil(leaseMs)]);
