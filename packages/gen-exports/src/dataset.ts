@@ -8,6 +8,7 @@ export interface Manifest {
   readonly hours: number;
   readonly end: string;
   readonly netuid: number;
+  readonly block_seconds: number;
   /** Time of block 0, milliseconds since 1970. */
   readonly genesis_ms: number;
   readonly validator: { readonly uid: number; readonly hotkey: string; readonly coldkey: string };

@@ -20,13 +20,15 @@ export interface GenOptions {
   /** Several follow each other in time, in equal shares. */
   readonly shapes: readonly Shape[];
   readonly faults: readonly Fault[];
+  /** Time between blocks: 12 as on the real chain; longer ones make a week that a development chain replays at once. */
+  readonly blockSeconds: number;
   /** The folder to write; it must not exist. */
   readonly out: string;
 }
 
 export const USAGE =
   "npm run gen-exports -- --out dir [--seed N] [--hours 168] [--end ISO] [--miners 40] [--chutes 120] " +
-  "[--rate 2000] [--gen g1|g2|g3|all, or several with commas] [--fault name,...|all]";
+  "[--rate 2000] [--gen g1|g2|g3|all, or several with commas] [--fault name,...|all] [--block-time 12]";
 
 const SHAPES: readonly Shape[] = ["g1", "g2", "g3", "all"];
 /** No clock is read: without an end the data set is of this hour, whoever generates it. */
@@ -50,6 +52,7 @@ export function parseOptions(args: readonly string[]): GenOptions {
         : values.fault === ""
           ? []
           : listOf("fault", values.fault, FAULTS),
+    blockSeconds: integer("block-time", values["block-time"], 1, 300),
     out: values.out,
   });
 }
@@ -79,6 +82,7 @@ function readArgs(args: readonly string[]) {
         rate: text("2000"),
         gen: text("all"),
         fault: text(""),
+        "block-time": text("12"),
         out: { type: "string" },
       },
     });

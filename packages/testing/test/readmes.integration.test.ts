@@ -11,6 +11,8 @@ const EXAMPLES: readonly (readonly [name: string, prints: RegExp])[] = [
     "incentive",
     /uid: 1, value: 32768[\s\S]*uid: 2, value: 65535[\s\S]*\[ {2}1\]: 0\.33333 vs actual 0\.30518, delta 0\.02815\n[\s\S]*false\n$/,
   ],
+  ["exports", /^1 absent true\n$/],
+  ["gen-exports", /^\d+ true\n$/],
   ["ledger", /\ntrue\n$/],
   ["primitives", /^0x[0-9a-f]{64}\n19066596\n$/],
   ["registry", /^miner\.example:8443\n\[ 'private-address' \]\nlists are refused: .*\n$/],

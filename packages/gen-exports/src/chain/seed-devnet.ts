@@ -9,8 +9,8 @@ import { commitmentCall, concat, type SigningContext, signedExtrinsic, u16 } fro
 import { rpc } from "./rpc.ts";
 
 const ONE_TAO = 1_000_000_000n;
-/** Epochs give room for commitments again; nobody sets weights, so they change nothing else. */
-const TEMPO = 360;
+/** An epoch has room for 31 commitments of a hotkey, so it must be over within a day; it does nothing else here. */
+const EPOCH_SECONDS = 72 * 60;
 
 /**
  * Starts a chain on which a data set has happened: the same neurons, every commitment as an extrinsic
@@ -26,13 +26,14 @@ export async function seedDevnet(
   const dataset = new Dataset(folder);
   const { manifest } = dataset;
   const neurons = neuronsOf(manifest);
+  const tempo = Math.ceil(EPOCH_SECONDS / manifest.block_seconds);
   const devnet = await startDevnet({
     ...options,
     mode: "manual",
     preset: "empty",
-    blockTimeMs: 12_000,
+    blockTimeMs: manifest.block_seconds * 1_000,
     genesisTime: manifest.genesis_ms,
-    subnets: [{ netuid: manifest.netuid, owner: ownerOf(manifest.seed), neurons, tempo: TEMPO }],
+    subnets: [{ netuid: manifest.netuid, owner: ownerOf(manifest.seed), neurons, tempo }],
     funded: neurons.map(({ hotkey }) => ({ account: hotkey, rao: ONE_TAO })),
   });
   try {

@@ -96,6 +96,7 @@ function manifest({ options, cast, blocks }: OutcomeInput, profile: string) {
     profile,
     end: formatIsoTime(end),
     netuid: NETUID,
+    block_seconds: options.blockSeconds,
     genesis_ms: blocks.genesis / 1_000,
     validator: cast.validator,
     miners: cast.miners.map(({ index, uid, hotkey, coldkey }) => ({ index, uid, hotkey, coldkey })),
