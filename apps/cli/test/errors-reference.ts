@@ -8,6 +8,8 @@ import { CONSENSUS_ERRORS } from "@neurond/consensus";
 import { CRYPTO_ERRORS } from "@neurond/crypto";
 import { DEVNET_ERRORS } from "@neurond/devnet";
 import { AUTH_ERRORS, EPISTULA_ERRORS, STATUS } from "@neurond/epistula";
+import { EXPORTS_ERRORS } from "@neurond/exports";
+import { GEN_EXPORTS_ERRORS } from "@neurond/gen-exports";
 import { INCENTIVE_ERRORS } from "@neurond/incentive";
 import { LEDGER_ERRORS } from "@neurond/ledger";
 import { MINER_ERRORS } from "@neurond/miner";
@@ -58,6 +60,8 @@ const SECTIONS: readonly (readonly [
   ["Agreement: `@neurond/consensus`", CONSENSUS_ERRORS],
   ["Incentive: `@neurond/incentive`", INCENTIVE_ERRORS],
   ["Week of exports: `@neurond/warehouse`", WAREHOUSE_ERRORS],
+  ["Exports: `@neurond/exports`", EXPORTS_ERRORS],
+  ["Made-up exports: `@neurond/gen-exports`", GEN_EXPORTS_ERRORS],
   ["Cryptography: `@neurond/crypto`", CRYPTO_ERRORS],
   ["Values: `@neurond/primitives`", PRIMITIVES_ERRORS],
 ];
