@@ -33,6 +33,20 @@ export function parseRowsCommitment(text: string): TreeHead | null {
     : { size: Number(size), root: fromHex(`0x${root}`) };
 }
 
+/** What a chain keeps of a hotkey's commitment; null for what an answer does not say. */
+export interface Registration {
+  /** Block in which it was set. */
+  readonly block: number | null;
+  readonly digest: Uint8Array | null;
+}
+
+/** Reads what a library answered for `CommitmentOf`; the digest as `digestOf` finds it. */
+export function registrationOf(answer: unknown): Registration {
+  const isRecord = typeof answer === "object" && answer !== null && "block" in answer;
+  const block = isRecord ? Number(answer.block) : Number.NaN;
+  return { block: Number.isSafeInteger(block) ? block : null, digest: digestOf(answer) };
+}
+
 const MAX_DEPTH = 8;
 /** Names that libraries give the field: metadata's, camel case, and our own client's. */
 const NAMES = ["Sha256", "sha256"];

@@ -2,7 +2,9 @@ export {
   commitmentFields,
   digestOf,
   parseRowsCommitment,
+  type Registration,
   type ReportField,
+  registrationOf,
   rowsCommitment,
 } from "./commitment.ts";
 export { type Cells, CSV_LIMITS, type CsvLimits, CsvReader } from "./csv/reader.ts";

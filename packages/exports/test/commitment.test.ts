@@ -5,6 +5,7 @@ import {
   commitmentFields,
   digestOf,
   parseRowsCommitment,
+  registrationOf,
   rowsCommitment,
 } from "../src/commitment.ts";
 
@@ -63,6 +64,13 @@ describe("the digest of a commitment", () => {
     { fields: [{ Keccak256: hex }] },
   ])("is absent from %j: nothing passes for one", (answer) => {
     expect(digestOf(answer)).toBeNull();
+  });
+
+  it("comes with the block in which it was set", () => {
+    const info = { fields: [{ Sha256: hex }] };
+    expect(registrationOf({ deposit: 0, block: 7, info })).toEqual({ block: 7, digest: DIGEST });
+    expect(registrationOf({ block: "soon", info })).toEqual({ block: null, digest: DIGEST });
+    expect(registrationOf(null)).toEqual({ block: null, digest: null });
   });
 
   it("ends at nesting without end", () => {

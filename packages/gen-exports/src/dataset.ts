@@ -24,6 +24,8 @@ export interface Manifest {
 export class Dataset {
   readonly folder: string;
   readonly manifest: Manifest;
+  #entries: readonly ListedEntry[] | undefined;
+  #paths: ReadonlySet<string> | undefined;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -37,7 +39,14 @@ export class Dataset {
 
   /** The listing. */
   entries(): readonly ListedEntry[] {
-    return JSON.parse(this.text("entries.json")) as readonly ListedEntry[];
+    this.#entries ??= JSON.parse(this.text("entries.json")) as readonly ListedEntry[];
+    return this.#entries;
+  }
+
+  /** Whether the listing has an entry with this path. */
+  lists(path: string): boolean {
+    this.#paths ??= new Set(this.entries().map((entry) => entry.path));
+    return this.#paths.has(path);
   }
 
   /** Commitments to send, by block. */

@@ -15,12 +15,10 @@ export class Random {
 
   constructor(seed: number, label: string) {
     const view = new DataView(domainHash("neurond/gen-exports/random", `${seed}/${label}`).buffer);
-    [this.#a, this.#b, this.#c, this.#d] = [0, 4, 8, 12].map((at) => view.getInt32(at)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    this.#a = view.getInt32(0);
+    this.#b = view.getInt32(4);
+    this.#c = view.getInt32(8);
+    this.#d = view.getInt32(12);
   }
 
   /** 32 bits. */

@@ -11,6 +11,7 @@ import {
   streamEndless,
 } from "./hostile.ts";
 import { type Answer, answer, refusal } from "./routes.ts";
+import { bytesOf, headersOf, send, sendHalf } from "./send.ts";
 
 /** A validator's API over a folder, on loopback. */
 export interface MockApi extends AsyncDisposable {
@@ -86,9 +87,9 @@ class Api {
       case "wrong-type":
         return send(response, { ...answer(this.#dataset, url), type: "text/html" }, request);
       case "slow": {
-        const { status, type, body } = answer(this.#dataset, url);
-        response.writeHead(status, { "content-type": type, "content-length": body.length });
-        return drip(response, body, hostility.pauseMs);
+        const whole = answer(this.#dataset, url);
+        response.writeHead(whole.status, headersOf(whole, whole.body.length));
+        return drip(response, bytesOf(whole), hostility.pauseMs);
       }
       case "cut":
         return this.#cutOnce(response, answer(this.#dataset, url), request);
@@ -131,41 +132,10 @@ class Api {
     return streamEndless(response, line);
   }
 
-  #cutOnce(response: ServerResponse, full: Answer, request: IncomingMessage): void {
+  #cutOnce(response: ServerResponse, full: Answer, request: IncomingMessage): Promise<void> {
     const target = request.url ?? "";
-    if (this.#cut.has(target) || full.body.length < 2) {
-      send(response, full, request);
-      return;
-    }
+    if (this.#cut.has(target) || full.body.length < 2) return send(response, full, request);
     this.#cut.add(target);
-    response.writeHead(full.status, headersOf(full, full.body.length));
-    response.write(full.body.subarray(0, Math.floor(full.body.length / 2)), () =>
-      response.destroy(),
-    );
+    return sendHalf(response, full);
   }
-}
-
-const RANGE = /^bytes=(\d+)-$/;
-
-/** The whole, or the rest from where a client stopped. */
-function send(response: ServerResponse, full: Answer, request: IncomingMessage): void {
-  const [, from] = RANGE.exec(request.headers.range ?? "") ?? [];
-  const size = full.body.length;
-  const isPart = from !== undefined && full.status === 200;
-  if (isPart && Number(from) >= size) {
-    response.writeHead(416, { "content-range": `bytes */${size}` }).end();
-    return;
-  }
-  const body = isPart ? full.body.subarray(Number(from)) : full.body;
-  const range = isPart ? { "content-range": `bytes ${from}-${size - 1}/${size}` } : {};
-  response.writeHead(isPart ? 206 : full.status, { ...headersOf(full, body.length), ...range });
-  response.end(request.method === "HEAD" ? undefined : body);
-}
-
-function headersOf({ type, attachment }: Answer, length: number): Record<string, string | number> {
-  const named =
-    attachment === undefined
-      ? {}
-      : { "content-disposition": `attachment; filename="${attachment}"` };
-  return { "content-type": type, "content-length": length, "accept-ranges": "bytes", ...named };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import {
   csvPath,
@@ -10,11 +10,17 @@ import {
 } from "@neurond/exports";
 import type { Dataset } from "../dataset.ts";
 
+/** A file to send; exports of a busy hour are hundreds of megabytes. */
+export interface FileBody {
+  readonly file: string;
+  readonly length: number;
+}
+
 /** What a route answers. */
 export interface Answer {
   readonly status: number;
   readonly type: string;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | FileBody;
   readonly attachment?: string;
 }
 
@@ -54,8 +60,7 @@ export const refusal = (status: number, detail: string): Answer => ({
 
 function download(dataset: Dataset, path: string): Answer {
   // Also what stands in the listing is served only when it is a path of the store.
-  const isListed =
-    parseExportPath(path) !== null && dataset.entries().some((entry) => entry.path === path);
+  const isListed = parseExportPath(path) !== null && dataset.lists(path);
   return isListed
     ? fileAnswer(dataset, `blobs/${path}`, JSON_TYPE)
     : refusal(404, "no entry has this path");
@@ -82,7 +87,7 @@ function csvExport(dataset: Dataset, name: string): Answer {
 
 function fileAnswer(dataset: Dataset, path: string, type: string): Answer {
   const file = join(dataset.folder, path);
-  return existsSync(file)
-    ? { status: 200, type, body: readFileSync(file) }
-    : refusal(404, "not found");
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return refusal(404, "not found");
+  return { status: 200, type, body: { file, length: found.size } };
 }

@@ -117,12 +117,10 @@ function chuteOf(index: number, random: Random): Chute {
   };
 }
 
-function shuffled<T>(items: T[], random: Random): T[] {
-  for (let last = items.length - 1; last > 0; last -= 1) {
-    const other = random.integer(0, last);
-    [items[last], items[other]] = [items[other] as T, items[last] as T];
-  }
-  return items;
+/** Every order is as likely: each next item is drawn from those that are left. */
+function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
+  const left = [...items];
+  return items.flatMap(() => left.splice(random.integer(0, left.length - 1), 1));
 }
 
 function nonEmpty<T>(items: readonly T[]): readonly [T, ...T[]] {

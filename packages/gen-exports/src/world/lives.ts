@@ -11,27 +11,35 @@ const LEAD_HOURS = 48;
 const LIFE_SIGMA = 2.057;
 const STARTUP_SHARE = 0.3;
 
-type Ending = readonly [reason: string, weight: number, valid: boolean, billedOnly: boolean];
+/** How an instance ends. */
+interface Ending {
+  readonly reason: string;
+  /** The platform vouches that nobody is to blame. */
+  readonly valid?: boolean;
+  /** Only whoever is billed can end this way. */
+  readonly billedOnly?: boolean;
+}
 
 const LIVE = "live";
-const ENDINGS: readonly [Ending, ...Ending[]] = [
-  [LIVE, 35, false, false],
-  ["miner initialized", 20, false, false],
-  ["max consecutive failures 5 reached", 12, false, false],
-  ["instance has an old version", 8, false, false],
+const ENDINGS: readonly [readonly [Ending, number], ...(readonly [Ending, number])[]] = [
+  [{ reason: LIVE }, 35],
+  [{ reason: "miner initialized" }, 20],
+  [{ reason: "max consecutive failures 5 reached" }, 12],
+  [{ reason: "instance has an old version" }, 8],
   [
-    "user-defined/private chute instance has not been used since shutdown_after_seconds",
+    {
+      reason: "user-defined/private chute instance has not been used since shutdown_after_seconds",
+      billedOnly: true,
+    },
     8,
-    false,
-    true,
   ],
-  ["user has zero/negative balance (private chute)", 2, false, true],
-  ["job has been terminated due to insufficient user balance", 2, false, true],
-  ["miner failed watchtower probes", 8, false, false],
-  ["account deleted", 1, true, false],
-  ["stale make_public chute removed", 1, true, false],
-  ["VLLM/image upgrade", 2, true, false],
-  ["server maintenance", 1, true, false],
+  [{ reason: "user has zero/negative balance (private chute)", billedOnly: true }, 2],
+  [{ reason: "job has been terminated due to insufficient user balance", billedOnly: true }, 2],
+  [{ reason: "miner failed watchtower probes" }, 8],
+  [{ reason: "account deleted", valid: true }, 1],
+  [{ reason: "stale make_public chute removed", valid: true }, 1],
+  [{ reason: "VLLM/image upgrade", valid: true }, 2],
+  [{ reason: "server maintenance", valid: true }, 1],
 ];
 const PUBLIC_INSTEAD = "miner initialized";
 const REGIONS = ["us-east", "us-west", "eu-central", "ap-south"] as const;
@@ -79,9 +87,7 @@ function lifeOf(
 ): Instance {
   const [id, deploymentId] = [random.uuid(), random.uuid()];
   const verified = created + seconds(random.between(30, 600));
-  const [text, , valid, billedOnly] = random.weighted(
-    ENDINGS.map((ending) => [ending, ending[1]] as const) as [readonly [Ending, number]],
-  );
+  const { reason: text, valid = false, billedOnly = false } = random.weighted(ENDINGS);
   const planned = verified + seconds(random.between(60, 3_600));
   const neverActive = random.chance(0.05);
   const died =
