@@ -24,13 +24,16 @@ export interface StagedCsv extends AsyncDisposable {
   readonly path: string;
   /** Names of the columns in their order. */
   readonly header: readonly string[];
+  /** How the file begins: up to 64 KiB of it. */
+  readonly beginning: string;
   readonly digest: string;
   /** To be asked after reading: a link shares its bytes with whoever else can write them. */
   assertUnchanged(): Promise<void>;
 }
 
 const MAX_BYTES = 4 * 1024 ** 3;
-const MAX_HEADER_BYTES = 65_536;
+const BEGINNING_BYTES = 65_536;
+const MAX_HEADER_CHARS = 16_384;
 const CHUNK_BYTES = 1 << 20;
 
 /**
@@ -53,12 +56,13 @@ export async function stageCsv(
     throw explained(error, "CSV_UNREADABLE", `${file.path} cannot be read`);
   }
   const digest = gauge.finish();
-  const header = await readHeader(path, file.path);
+  const beginning = await readBeginning(path, file.path);
   const before = await identity(path);
   const owned = undo.move();
   return {
     path,
-    header,
+    header: headerOf(beginning, file.path),
+    beginning,
     digest,
     async assertUnchanged() {
       if ((await identity(path)) === before) return;
@@ -178,21 +182,24 @@ function wholeLetters(bytes: Buffer): number {
   return bytes.length;
 }
 
-async function readHeader(path: string, name: string): Promise<readonly string[]> {
+async function readBeginning(path: string, name: string): Promise<string> {
   await using handle = await open(path).catch((error: unknown) => {
     throw explained(error, "CSV_UNREADABLE", `${name} cannot be opened`);
   });
   const { buffer, bytesRead } = await handle.read(
-    Buffer.alloc(MAX_HEADER_BYTES),
+    Buffer.alloc(BEGINNING_BYTES),
     0,
-    MAX_HEADER_BYTES,
+    BEGINNING_BYTES,
     0,
   );
-  const start = buffer.toString("utf8", 0, bytesRead).replace(/^\uFEFF/, "");
-  const end = start.search(/[\r\n]/);
-  if (bytesRead === 0 || (end < 0 && bytesRead === MAX_HEADER_BYTES)) {
+  return buffer.toString("utf8", 0, bytesRead).replace(/^\uFEFF/, "");
+}
+
+function headerOf(beginning: string, name: string): readonly string[] {
+  const end = beginning.search(/[\r\n]/);
+  const line = end < 0 ? beginning : beginning.slice(0, end);
+  if (line.length === 0 || line.length > MAX_HEADER_CHARS) {
     throw warehouseError("CSV_MALFORMED", `${name} starts with no line of column names`);
   }
-  const line = end < 0 ? start : start.slice(0, end);
   return line.split(",").map((column) => column.trim().replace(/^"(.*)"$/, "$1"));
 }

@@ -2,7 +2,9 @@ import type { StagedCsv } from "./csv-file.ts";
 import { quoted } from "./engine.ts";
 import { warehouseError } from "./errors.ts";
 
-const MAX_ROW_BYTES = 8 * 1024 * 1024;
+const MAX_ROW_BYTES = 2 * 1024 * 1024;
+// Each thread takes a buffer at a time: of an hour of 20 MB, one of the usual 32 MB would leave the rest idle.
+const BUFFER_BYTES = 2 * MAX_ROW_BYTES;
 const EARLIEST = Date.UTC(2000) * 1_000;
 const LATEST = Date.UTC(2200) * 1_000;
 
@@ -26,7 +28,7 @@ export function csvSource({ path, header }: StagedCsv, required: readonly string
   const columns = header.map((_, at) => `c${at}: 'VARCHAR'`).join(", ");
   return {
     table: `read_csv(${quoted(path)}, auto_detect = false, header = true, delim = ',', quote = '"',
-      escape = '"', columns = {${columns}}, max_line_size = ${MAX_ROW_BYTES})`,
+      escape = '"', columns = {${columns}}, max_line_size = ${MAX_ROW_BYTES}, buffer_size = ${BUFFER_BYTES})`,
     cell(name) {
       const at = header.indexOf(name);
       return at < 0 ? "NULL" : `c${at}`;

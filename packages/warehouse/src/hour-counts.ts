@@ -63,7 +63,7 @@ async function counts(
     await settle(warehouse);
     const rows = await engine.rows(
       `WITH ${KNOWN_ENTRIES}, ${LOSERS}
-       SELECT miner_hotkey, hour, CAST(chute_id AS VARCHAR) AS chute_id, function_name,
+       SELECT miner_hotkey, hour, chute_id, function_name,
          sum(count) AS count
        FROM (${source}) WHERE hour >= $firstHour AND hour < $endHour
          AND ($all OR miner_hotkey = $minerHotkey)

@@ -40,8 +40,14 @@ export async function loadEntry(
   signal?: AbortSignal,
 ): Promise<Loaded> {
   checkHeader(content.entry);
+  await using files = new AsyncDisposableStack();
+  const { engine } = warehouse;
   try {
-    return await warehouse.engine.exclusive(() => load(warehouse, content, signal), signal);
+    const known = await engine.exclusive(() => findKnown(warehouse, content), signal);
+    if (known !== null) return known;
+    // Outside of a turn: one entry is hashed while the engine works on another.
+    const staged = await stageAll(warehouse, content, files, signal);
+    return await engine.exclusive(() => load(warehouse, content, staged), signal);
   } catch (error) {
     if (!isCoded(error)) throw error;
     const { entryId } = content.entry;
@@ -57,12 +63,11 @@ export async function loadEntry(
 async function load(
   warehouse: Warehouse,
   content: EntryContent,
-  signal?: AbortSignal,
+  staged: Parts<StagedCsv>,
 ): Promise<Loaded> {
   const known = await findKnown(warehouse, content);
-  if (known !== null) return { outcome: "known", invocationRows: known, unreadMetrics: 0 };
+  if (known !== null) return known;
   await using files = new AsyncDisposableStack();
-  const staged = await stageAll(warehouse, content, files, signal);
   const converted = staged.invocations
     ? await convertInvocations(warehouse, staged.invocations)
     : null;
@@ -89,8 +94,8 @@ function checkHeader({ entryId, startTime, endTime, block }: EntryHeader): void 
   if (!isSound) throw warehouseError("ENTRY_INVALID", `${entryId.slice(0, 64)} is no entry`);
 }
 
-/** The number of its invocations when the entry is loaded, else null. */
-async function findKnown({ engine }: Warehouse, content: EntryContent): Promise<number | null> {
+/** What to answer when the entry is loaded already, else null. */
+async function findKnown({ engine }: Warehouse, content: EntryContent): Promise<Loaded | null> {
   const { entryId } = content.entry;
   const [known] = await engine.rows(
     `SELECT invocations_sha256, reports_sha256, jobs_sha256, coalesce(invocation_rows, 0) AS rows
@@ -106,7 +111,7 @@ async function findKnown({ engine }: Warehouse, content: EntryContent): Promise<
       part,
     });
   }
-  return number(known, "rows");
+  return { outcome: "known", invocationRows: number(known, "rows"), unreadMetrics: 0 };
 }
 
 async function stageAll(

@@ -44,10 +44,10 @@ export const SCHEMA: readonly string[] = [
      function_name VARCHAR, total_seconds DOUBLE, total_count BIGINT)`,
   `CREATE TABLE gpu_counts(chute_id VARCHAR, gpu_count INTEGER)`,
   // Derived from the invocation files by settle.ts.
-  `CREATE TABLE sums(seq INTEGER, hour INTEGER, miner_hotkey VARCHAR, chute_id UUID,
+  `CREATE TABLE sums(seq INTEGER, hour INTEGER, miner_hotkey VARCHAR, chute_id VARCHAR,
      function_name VARCHAR, ${MEASURE_COLUMNS})`,
   `CREATE TABLE exceptions(seq INTEGER, row BIGINT, invocation_id UUID, parent_invocation_id UUID,
-     hour INTEGER, miner_hotkey VARCHAR, chute_id UUID, function_name VARCHAR, completed_at BIGINT,
+     hour INTEGER, miner_hotkey VARCHAR, chute_id VARCHAR, function_name VARCHAR, completed_at BIGINT,
      ${MEASURE_COLUMNS})`,
 ];
 

@@ -89,7 +89,7 @@ test.each([
   expect(found?.metrics).toMatchObject(expected);
 });
 
-test("metrics that appear only after the sampled rows are read as well", async () => {
+test("metrics that appear only after the beginning of a file are read as well", async () => {
   const warehouse = await emptyWarehouse();
   const rows = Array.from({ length: 3_000 }, (_, number) => lineOf(`{'it': ${number}}`, number));
   const last = lineOf(`"{'late': 'key', 'it': 5, 'p': True}"`, 5_000);
