@@ -1,6 +1,7 @@
 import { admitBy } from "@neurond/admission";
 import type { Admit } from "@neurond/epistula";
-import { type Netuid, toNetuid } from "@neurond/primitives";
+import { type Hotkey, type Netuid, toNetuid } from "@neurond/primitives";
+import type { BanList } from "./admin/ban-list.ts";
 import { capacityNow } from "./capacity.ts";
 import type { Settings } from "./config/settings.ts";
 import { createCors } from "./cors.ts";
@@ -18,6 +19,7 @@ import { bodySize } from "./policies/body-size.ts";
 import { createDoor, type Receivers } from "./policies/door.ts";
 import { intervalPolicy } from "./policies/interval.ts";
 import { ipLimit } from "./policies/ip-limit.ts";
+import { paused } from "./policies/paused.ts";
 import { rateLimit } from "./policies/rate-limit.ts";
 import { shadow } from "./policies/shadow.ts";
 import { validateJson } from "./policies/validate-json.ts";
@@ -35,7 +37,11 @@ export interface RunningDeps {
   readonly metrics: ProxyMetrics;
   readonly post: PostJson;
   readonly version: string;
+  readonly bans: Pick<BanList, "has">;
+  /** Whether we say that we can do nothing. */
   readonly draining: () => boolean;
+  /** Whether the operator lets nothing through to backends. */
+  readonly paused: () => boolean;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
@@ -82,6 +88,7 @@ function policiesBefore({ config }: Settings, deps: RunningDeps): readonly Polic
   const strangers = limits.ipPerMinute;
   const proven = limits.provenIpPerMinute;
   const policies = [
+    paused(deps.paused),
     bodySize,
     ipLimit({ limiter, addresses, strangers, proven }),
     ...(limits.backoffAfter > 0 ? [backoff(addresses)] : []),
@@ -125,19 +132,24 @@ function receiversOf({ config }: Settings, deps: RunningDeps): readonly Receiver
 function admitOf(
   netuid: Netuid | null,
   { auth, policy }: Settings["config"],
-  { subnets, metrics }: RunningDeps,
+  { subnets, metrics, bans }: RunningDeps,
 ): Admit {
   const { minStake: minStakeRao, requirePermit, stakeKind } = policy;
   const validators = netuid === null ? null : { minStakeRao, requirePermit, stakeKind };
-  const admit = admitBy(() => (netuid === null ? undefined : subnets.current(netuid)), {
+  const denied = new Set<string>(auth.denied_senders);
+  const view = () => (netuid === null ? undefined : subnets.current(netuid));
+  const admit = admitBy(view, {
     allow: new Set(auth.allowed_senders),
-    deny: new Set<string>(auth.denied_senders),
+    deny: { has: (key) => denied.has(key) || bans.has(key) },
     neurons: auth.open ? "anyone" : validators,
   });
   if (!policy.dryRun.includes("authorise")) return admit;
+  const isBanned = (sender: Hotkey) =>
+    bans.has(sender) || bans.has(view()?.byHotkey.get(sender)?.coldkey ?? "");
   return (sender) => {
     const admission = admit(sender);
-    if (admission.admitted) return admission;
+    // What an operator said by hand is meant.
+    if (admission.admitted || isBanned(sender)) return admission;
     metrics.shadowed.inc({ policy: "authorise", code: admission.code });
     return { admitted: true, standing: null };
   };

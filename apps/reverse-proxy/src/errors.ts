@@ -50,6 +50,10 @@ export const DENIALS = {
     cause: "the body of `POST /capacity` is no object of names and yes or no",
     remedy: 'send {"inference": {...}} or {"training": {...}}',
   },
+  DRAINING: {
+    cause: "the operator of the miner lets no new requests through just now",
+    remedy: "wait as long as Retry-After says, or ask another miner",
+  },
   UPSTREAM_MISSING: {
     cause: "the upstream of the route went away with a reload",
     remedy: "try again; as operator, see the log",
@@ -75,6 +79,7 @@ export const DENIAL_STATUS: Readonly<Record<DenialCode, number>> = {
   SECRET_MISSING: 401,
   SECRET_WRONG: 403,
   CAPACITY_INVALID: 400,
+  DRAINING: 503,
   UPSTREAM_MISSING: 503,
   TELEMETRY_UNREACHABLE: 502,
 };

@@ -75,9 +75,11 @@ await runService(
         post: postJson(config.egress, log),
         version: packageVersion(),
         log,
+        load: () => load().settings,
       }),
     );
-    log.info({ url: proxy.url, metrics: proxy.metricsUrl }, "serving");
+    const { metricsUrl: metrics, adminUrl: admin, extAuthUrl: extAuth } = proxy;
+    log.info({ url: proxy.url, metrics, admin, extAuth }, "serving");
     announceReady();
     await Promise.all([proxy.run(signal), followReloads({ proxy, load, file, log }, signal)]);
     await proxy.drain();

@@ -1,4 +1,5 @@
 import { setInterval as every, setTimeout as sleep } from "node:timers/promises";
+import type { NeuronRule } from "@neurond/admission";
 import { isAbort, type Netuid } from "@neurond/primitives";
 import {
   createApp,
@@ -11,8 +12,12 @@ import {
 } from "@neurond/runtime";
 import { type RedisConnection, redisSubnetShare } from "@neurond/store";
 import { createAccount } from "./account.ts";
+import { followBans } from "./admin/follow-bans.ts";
+import { openAdmin } from "./admin/open-admin.ts";
+import { openBans } from "./admin/open-bans.ts";
+import { TopRefusals } from "./admin/top-refusals.ts";
 import { buildRunning, netuidsOf } from "./build-running.ts";
-import type { CapacityOverrides } from "./capacity.ts";
+import { type CapacityOverrides, capacityNow } from "./capacity.ts";
 import { ClockOffsets } from "./clock-offsets.ts";
 import type { Config } from "./config/config.ts";
 import type { Settings } from "./config/settings.ts";
@@ -24,12 +29,14 @@ import { openFileStatusStore } from "./parking/file-status-store.ts";
 import { createParkingMetrics } from "./parking/metrics.ts";
 import { Parking } from "./parking/parking.ts";
 import { createPipeline } from "./pipeline.ts";
+import { addressKey } from "./policies/address-key.ts";
 import type { KnownAddresses } from "./policies/known-addresses.ts";
 import { RefusalLog } from "./refusal-log.ts";
 import { needsRestart, type ReloadResult } from "./reload.ts";
 import type { Running } from "./running.ts";
 import type { Served } from "./served.ts";
 import { openShared, type Shared } from "./shared.ts";
+import { openShield, type Shield } from "./shield/shield.ts";
 import { type ReadSubnet, Subnets } from "./subnets.ts";
 import { createUpstreamMetrics } from "./upstream/metrics.ts";
 import { openUpstreams } from "./upstream/open-upstreams.ts";
@@ -47,6 +54,8 @@ export interface ProxyDeps {
   /** Unix milliseconds. */
   readonly now?: () => number;
   readonly registry?: Registry;
+  /** Reads the settings anew, for the operator who asks for it; throws where they are not in order. */
+  readonly load?: () => Settings;
   /** Hears of every request once it is over. */
   readonly onServed?: (served: Served) => void;
 }
@@ -62,15 +71,20 @@ export interface ReverseProxy extends Listening {
   /** Says that we can do nothing, takes nothing new and lets requests under way finish. */
   drain(): Promise<void>;
   readonly metricsUrl: string | null;
+  readonly adminUrl: string | null;
+  /** Where gateways ask `/_auth`. */
+  readonly extAuthUrl: string | null;
   /** What an operator changes while we run. */
   readonly overrides: CapacityOverrides;
   readonly addresses: KnownAddresses;
+  readonly shield: Pick<Shield, "allowed" | "pass">;
   readonly running: () => Running;
   readonly upstreams: Upstreams;
   readonly subnets: Pick<Subnets, "current" | "ages">;
 }
 
 const REFUSALS_TOLD_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 /** Begins to serve. Validators are admitted once `run` has read their subnet. */
 export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
@@ -82,6 +96,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
   const upstreams = opened.use(
     openUpstreams(settings.upstreams, { metrics: createUpstreamMetrics(registry) }),
   );
+  const bans = await openBans(settings.config.admin, redis, now);
   const share = redis && ((netuid: Netuid) => shareOf(netuid, redis));
   const subnets = new Subnets({ read: deps.readSubnet, share, now, metrics, log });
   const parking = new Parking(settings.config.jobs, {
@@ -91,6 +106,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     now,
   });
   let isDraining = false;
+  let isPaused = false;
   const built = {
     shared,
     upstreams,
@@ -98,7 +114,9 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     metrics,
     post: deps.post,
     version: deps.version,
-    draining: () => isDraining,
+    bans,
+    draining: () => isDraining || isPaused,
+    paused: () => isPaused,
     now,
   };
   let running = buildRunning(settings, built);
@@ -106,6 +124,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
   const config = () => running.settings.config;
   const offsets = new ClockOffsets();
   const refusals = new RefusalLog(log);
+  const topRefusals = new TopRefusals();
   const account = createAccount({
     config,
     addresses: shared.addresses,
@@ -121,6 +140,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     budget: shared.budget,
     onServed: (served) => {
       account(served);
+      noteRefusal(topRefusals, served);
       deps.onServed?.(served);
     },
   });
@@ -138,6 +158,16 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
         }),
       )
     : null;
+  const shield = await openShield({
+    directory: settings.config.shield.directory ?? null,
+    keepMs: settings.config.shield.keepHours * HOUR_MS,
+    addresses: shared.addresses,
+    subnets: () => netuidsOf(running.settings).flatMap((netuid) => subnets.current(netuid) ?? []),
+    rule: () => axonRule(config()),
+    keyOf: addressKey,
+    log,
+    now,
+  });
   watchGauges(metrics, { edge, shared, offsets, draining: () => isDraining });
 
   const reload = (next: Settings): ReloadResult => {
@@ -147,6 +177,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
       const restart = needsRestart(running.settings, next);
       running = candidate;
       subnets.keep(netuidsOf(next), freshnessOf(next.config));
+      admin?.configure(next.config.admin);
       metrics.reloads.inc({ result: "taken" });
       metrics.reloadRefused.set(0);
       log.level = next.config.server.log_level;
@@ -160,6 +191,46 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     metrics.reloads.inc({ result: "refused" });
     metrics.reloadRefused.set(1);
   };
+  const reloadAnew = (load: () => Settings): ReloadResult => {
+    let next: Settings;
+    try {
+      next = load();
+    } catch (error) {
+      refuseReload();
+      return { kind: "refused", error };
+    }
+    return reload(next);
+  };
+  const { load } = deps;
+  const admin = await openAdmin({
+    settings: settings.config.admin,
+    bans,
+    health: healthOf(built, config),
+    registry,
+    log,
+    operated: {
+      version: deps.version,
+      upstreams,
+      overrides: shared.overrides,
+      capacity: () =>
+        capacityNow(
+          config().capacity,
+          (name) => upstreams.get(name)?.state,
+          shared.overrides,
+          built.draining(),
+        ),
+      state: () => (isDraining ? "stopping" : isPaused ? "paused" : "running"),
+      pause: (paused) => {
+        isPaused = paused;
+        log.warn({ paused }, "operator decided about requests to backends");
+      },
+      refusals: topRefusals,
+      reload: load ? () => reloadAnew(load) : null,
+      allowed: shield.allowed,
+      now,
+    },
+  });
+  opened.use(admin);
   const drain = async () => {
     isDraining = true;
     const { drainNoticeSec, drainSec } = config().server;
@@ -176,6 +247,8 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
         upstreams.watch(until),
         subnets.watch(until),
         tellRefusals(refusals, until),
+        shield.run(until),
+        ...(redis ? [followBans(bans, log, until)] : []),
       ]);
     } finally {
       ended.abort();
@@ -186,12 +259,15 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     url: edge.url,
     port: edge.port,
     metricsUrl: operators?.url ?? null,
+    adminUrl: admin?.url ?? null,
+    extAuthUrl: null,
     run,
     reload,
     refuseReload,
     drain,
     overrides: shared.overrides,
     addresses: shared.addresses,
+    shield,
     running: () => running,
     upstreams,
     subnets,
@@ -209,6 +285,19 @@ function openStore({ directory, maxStoredBytes }: Config["jobs"], now: () => num
 
 const shareOf = (netuid: Netuid, { redis }: RedisConnection) =>
   redisSubnetShare({ redis, prefix: `neurond:${netuid}`, holder: crypto.randomUUID() });
+
+/** Whose axons a firewall may let in: validators that may call. */
+function axonRule({ shield, policy }: Config): NeuronRule | null {
+  const { minStake: minStakeRao, requirePermit, stakeKind } = policy;
+  return shield.axons ? { minStakeRao, requirePermit, stakeKind } : null;
+}
+
+function noteRefusal(refusals: TopRefusals, { exchange, ending }: Served): void {
+  if (ending.kind !== "denied") return;
+  const { principal, ip, receivedAt } = exchange;
+  const { code, loggedCode } = ending.denial.deny;
+  refusals.add(principal?.hotkey ?? ip, loggedCode ?? code, receivedAt);
+}
 
 /** Read anew well before it is too old to judge by: a pass may fail once and be tried again. */
 function freshnessOf({ auth, policy }: Config) {

@@ -21,6 +21,9 @@ const AT_START: readonly (readonly [string, (settings: Settings) => unknown])[] 
   ["jobs", ({ config }) => config.jobs],
   ["redis", ({ config }) => [config.redis.url?.reveal(), config.redis.onOutage]],
   ["metrics", ({ config }) => config.metrics],
+  ["admin", ({ config: { admin } }) => ({ ...admin, token: admin.token !== undefined })],
+  ["extAuth (listening)", ({ config: { extAuth } }) => [extAuth.listen, extAuth.trustedHops]],
+  ["shield", ({ config }) => config.shield],
 ];
 
 /** Which changed settings take effect with a restart only. */

@@ -31,6 +31,7 @@ type Row = readonly [
   permit: 0 | 1,
   alpha: string,
   total: string,
+  axonIp: string | null,
 ];
 
 /** A view of a subnet as text for other processes; keys as public keys, stakes as decimal rao. */
@@ -43,6 +44,7 @@ export function encodeSubnet({ subnet, readAtMs }: ReadSubnet): string {
       neuron.validatorPermit ? 1 : 0,
       String(neuron.alphaStake),
       String(neuron.totalStake),
+      neuron.axon?.ip ?? null,
     ],
   );
   return JSON.stringify([FORMAT, subnet.netuid, subnet.block, Math.floor(readAtMs), rows]);
@@ -71,7 +73,8 @@ export function decodeSubnet(text: string): ReadSubnet {
   }
 }
 
-function neuronOf([uid, hotkey, coldkey, permit, alpha, total]: readonly unknown[]): SubnetNeuron {
+function neuronOf(row: readonly unknown[]): SubnetNeuron {
+  const [uid, hotkey, coldkey, permit, alpha, total, axonIp] = row;
   return {
     uid: toUid(numberOf(uid)),
     hotkey: hotkeyOf(fromHex(textOf(hotkey))),
@@ -79,6 +82,8 @@ function neuronOf([uid, hotkey, coldkey, permit, alpha, total]: readonly unknown
     validatorPermit: permit === 1,
     alphaStake: toRao(BigInt(textOf(alpha))),
     totalStake: toRao(BigInt(textOf(total))),
+    // A process of an earlier version, while all are replaced, leaves it out.
+    axon: axonIp === undefined || axonIp === null ? undefined : { ip: textOf(axonIp) },
   };
 }
 

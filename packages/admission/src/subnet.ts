@@ -9,6 +9,8 @@ export interface SubnetNeuron {
   /** Alpha alone, and alpha with its share of root TAO, both with what parents and children lend. */
   readonly alphaStake: Rao;
   readonly totalStake: Rao;
+  /** Where it says it serves; no caller is judged by it, firewalls may be. */
+  readonly axon?: { readonly ip: string } | undefined;
 }
 
 /** A subnet as it stood at one block: so much of a metagraph as callers are judged by. */

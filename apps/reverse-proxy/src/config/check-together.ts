@@ -8,6 +8,9 @@ type Judge = (
   problem: (path: readonly PropertyKey[], message: string) => void,
 ) => void;
 
+/** Loopback: nobody else reaches it. */
+const OWN_MACHINE = /^(?:localhost|::1|127(?:\.\d{1,3}){3})$/;
+
 /** What settings must fit together; each alone is in order. */
 const JUDGES: readonly Judge[] = [
   ({ auth, policy, tenants }, problem) => {
@@ -55,6 +58,15 @@ const JUDGES: readonly Judge[] = [
   ({ tls }, problem) => {
     if ((tls.certFile === undefined) !== (tls.keyFile === undefined))
       problem(["tls"], "certFile and keyFile belong together: give both");
+  },
+  ({ admin, extAuth }, problem) => {
+    for (const [name, { listen, remote }] of Object.entries({ admin, extAuth })) {
+      if (listen === undefined || remote || OWN_MACHINE.test(listen.host)) continue;
+      problem(
+        [name, "listen"],
+        `others reach ${listen.host}, and there is no TLS here: take 127.0.0.1, or mean it with ${name}.remote`,
+      );
+    }
   },
   ({ cors }, problem) => {
     cors.origins.forEach((origin, at) => {

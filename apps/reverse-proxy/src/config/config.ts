@@ -5,6 +5,7 @@ import { CapacitySection } from "./capacity.ts";
 import { checkTogether } from "./check-together.ts";
 import { address, flag, httpUrl, whole } from "./fields.ts";
 import { LimitsSection } from "./limits.ts";
+import { AdminSection, ExtAuthSection, ShieldSection } from "./operators.ts";
 import { RouteEntry, TenantEntry } from "./routes.ts";
 import { ServerSection } from "./server.ts";
 import { UpstreamEntry } from "./upstreams.ts";
@@ -143,6 +144,9 @@ export const Config = z
         enabled: flag(true, "Whether that listener is there"),
       })
       .prefault({}),
+    admin: AdminSection.prefault({}),
+    extAuth: ExtAuthSection.prefault({}),
+    shield: ShieldSection.prefault({}),
     telemetry: z
       .strictObject({
         url: httpUrl

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { checkHealth } from "./check-health.ts";
 import { ServerGroup, type UpstreamDeps } from "./server-group.ts";
 import type { UpstreamSettings } from "./settings.ts";
-import type { Upstream, Upstreams } from "./upstream.ts";
+import type { OperatedUpstream, Upstreams } from "./upstream.ts";
 
 type Settings = Readonly<Record<string, UpstreamSettings>>;
 
@@ -28,11 +28,11 @@ class OpenUpstreams implements Upstreams {
     this.#deps = deps;
   }
 
-  get(name: string): Upstream | undefined {
+  get(name: string): OperatedUpstream | undefined {
     return this.#groups.get(name);
   }
 
-  all(): readonly Upstream[] {
+  all(): readonly OperatedUpstream[] {
     return [...this.#groups.values()];
   }
 

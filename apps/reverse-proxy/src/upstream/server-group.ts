@@ -12,7 +12,7 @@ import { Queue, type QueueEntry } from "./queue.ts";
 import { isFailure, Server } from "./server.ts";
 import { readServerUrl } from "./server-url.ts";
 import type { UpstreamSettings } from "./settings.ts";
-import type { Slot, Upstream } from "./upstream.ts";
+import type { BreakerWish, OperatedUpstream, Slot, UpstreamView } from "./upstream.ts";
 
 /** What upstreams need from outside. */
 export interface UpstreamDeps {
@@ -28,7 +28,7 @@ const BREAKER_LEVEL = { closed: 0, "half-open": 1, open: 2 } as const;
 const SMOOTHING = 0.1;
 
 /** The servers of one upstream and the queue before them. */
-export class ServerGroup implements Upstream {
+export class ServerGroup implements OperatedUpstream {
   readonly name: string;
   readonly servers: readonly Server[];
   readonly settings: UpstreamSettings;
@@ -89,6 +89,30 @@ export class ServerGroup implements Upstream {
       this.#endWhenIdle();
       return typeof result === "string" ? this.#deny(result) : result;
     });
+  }
+
+  view(): UpstreamView {
+    const nowMs = this.#now();
+    const { name, state, queueDepth } = this;
+    const servers = this.servers.map((server) => ({
+      label: server.address.label,
+      breaker: server.breaker,
+      well: server.well,
+      ejected: server.isEjected(nowMs),
+      inFlight: server.inFlight,
+    }));
+    return { name, state, queueDepth, inFlight: this.#inFlight, limit: this.#limit, servers };
+  }
+
+  setBreaker(label: string, wish: BreakerWish): boolean {
+    const server = this.servers.find(({ address }) => address.label === label);
+    if (server === undefined) return false;
+    const nowMs = this.#now();
+    if (wish.kind === "open") server.openBreaker(nowMs + wish.forMs);
+    else server.closeBreaker();
+    this.#showBreaker(server);
+    this.#settleQueue(nowMs);
+    return true;
   }
 
   /** Takes in what a check of a server's health said. */

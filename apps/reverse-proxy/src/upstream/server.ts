@@ -94,6 +94,22 @@ export class Server {
     if (health !== null) this.#health = checked(this.#health, well, health);
   }
 
+  /** Sends nothing more to it until then, and then one probe after another. */
+  openBreaker(untilMs: number): void {
+    this.#breaker = { kind: "open", era: this.#breaker.era + 1, untilMs, openings: 1 };
+  }
+
+  /** Believes in it again, whatever it did before. */
+  closeBreaker(): void {
+    this.#breaker = { ...CLOSED, era: this.#breaker.era + 1 };
+    this.#ejectedUntilMs = 0;
+    this.#window = NO_CALLS;
+  }
+
+  get well(): boolean {
+    return this.#health.well;
+  }
+
   eject(untilMs: number): void {
     this.#ejectedUntilMs = untilMs;
     // Begins anew when it is back: what it was ejected for is paid for.

@@ -32,10 +32,45 @@ export interface Upstream extends AsyncDisposable {
   readonly queueDepth: number;
 }
 
+/** An upstream as its operator sees it. */
+export interface UpstreamView {
+  readonly name: string;
+  readonly state: Upstream["state"];
+  readonly queueDepth: number;
+  readonly inFlight: number;
+  /** Requests let work at once just now. */
+  readonly limit: number;
+  readonly servers: readonly ServerView[];
+}
+
+/** One server of it. */
+export interface ServerView {
+  /** What was configured, without what could be secret in it. */
+  readonly label: string;
+  readonly breaker: "closed" | "half-open" | "open";
+  /** As checks of its health say; true where there are none. */
+  readonly well: boolean;
+  /** Kept out because it did worse than the others. */
+  readonly ejected: boolean;
+  readonly inFlight: number;
+}
+
+/** What an operator decides about a breaker, in place of what calls say. */
+export type BreakerWish =
+  | { readonly kind: "closed" }
+  | { readonly kind: "open"; readonly forMs: number };
+
+/** An upstream that its operator can look into. */
+export interface OperatedUpstream extends Upstream {
+  view(): UpstreamView;
+  /** False where no server has this label. */
+  setBreaker(label: string, wish: BreakerWish): boolean;
+}
+
 /** Every upstream by its name, as configured last: what `openUpstreams(settings, deps)` gives. */
 export interface Upstreams extends AsyncDisposable {
-  get(name: string): Upstream | undefined;
-  all(): readonly Upstream[];
+  get(name: string): OperatedUpstream | undefined;
+  all(): readonly OperatedUpstream[];
   /**
    * Takes new settings at once. An upstream whose settings are the same stays as it is; another one
    * takes no more requests, serves those it has and those that wait in it, and then closes.

@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { CodedError } from "@neurond/primitives";
+import { z } from "zod";
+import { writeDurably } from "../durable-file.ts";
+import { Ban, type BanStore } from "./ban.ts";
+import type { AdminCode } from "./errors.ts";
+
+const BanFile = z.strictObject({ v: z.literal(1), bans: z.array(Ban) });
+
+/** Bans in one file, which one process writes. */
+export function fileBans(path: string): BanStore {
+  let bans = new Map<string, Ban>();
+  const save = async () => {
+    try {
+      const file: z.input<typeof BanFile> = { v: 1, bans: [...bans.values()] };
+      await writeDurably(path, `${JSON.stringify(file, null, 2)}\n`);
+    } catch (cause) {
+      const message = `${path} cannot be written: the ban holds until this process ends`;
+      throw new CodedError<AdminCode>("BANS_UNSAVED", message, { path }, { cause });
+    }
+  };
+  return {
+    isShared: false,
+    async read() {
+      const file = await readBans(path);
+      bans = new Map(file.map((ban) => [ban.key, ban]));
+      return file;
+    },
+    async put(ban) {
+      bans.set(ban.key, ban);
+      await save();
+    },
+    async remove(key) {
+      if (bans.delete(key)) await save();
+    },
+  };
+}
+
+async function readBans(path: string): Promise<readonly Ban[]> {
+  try {
+    return BanFile.parse(JSON.parse(await readFile(path, "utf8"))).bans;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
+    const message = `${path} holds no bans that can be read: repair it, or remove it to lift them all`;
+    throw new CodedError<AdminCode>("BANS_UNREADABLE", message, { path }, { cause });
+  }
+}
