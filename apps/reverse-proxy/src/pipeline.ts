@@ -84,13 +84,15 @@ async function serve(visit: Visit, running: Running, deps: PipelineDeps): Promis
   const { exchange } = visit;
   const { route } = exchange;
   if (route === NO_ROUTE) return unrouted(exchange, running);
-  const early = await firstDenial(running.before, exchange);
+  const judged = firstDenial(running.before, exchange);
+  const early = judged instanceof Promise ? await judged : judged;
   if (early) return { kind: "denied", denial: early };
   const entered = await enter(visit, running, deps);
   if (entered !== null) return entered;
   const passed = visit.held === null ? passBody(exchange, bodyLimits(route, running)) : null;
   if (passed !== null && "status" in passed) return denied("body", passed);
-  const late = await firstDenial(running.after, visit);
+  const charged = firstDenial(running.after, visit);
+  const late = charged instanceof Promise ? await charged : charged;
   if (late) return { kind: "denied", denial: late };
   return finish(visit, visit.held?.body ?? passed ?? NO_BODY, running, deps);
 }

@@ -30,10 +30,20 @@ export function checkBodyUrls(options: BodyUrlOptions): Policy<Whole> {
     name: "egress",
     judge: (whole) => {
       const fields = options.fieldsOf(whole.exchange.route);
-      return fields.length === 0 ? undefined : judgeUrls(whole, fields, options);
+      if (fields.length === 0 || whole.held?.body.kind === "none") return undefined;
+      return saysNothing(whole, fields) ? undefined : judgeUrls(whole, fields, options);
     },
   };
 }
+
+/** Of most bodies that can be told at once. */
+function saysNothing({ exchange, held }: Whole, fields: readonly string[]): boolean {
+  if (held?.body.kind !== "memory" || isCompressed(exchange)) return false;
+  return namesNone(held.body.bytes, fields);
+}
+
+const isCompressed = ({ head }: Whole["exchange"]) =>
+  head.headers.some(([name]) => name.toLowerCase() === "content-encoding");
 
 async function judgeUrls(
   { exchange, held }: Whole,
@@ -44,9 +54,8 @@ async function judgeUrls(
   if (body === undefined)
     return denied("the body of this route is not held, so its URLs cannot be checked");
   if (body.kind === "none") return undefined;
-  if (exchange.head.headers.some(([name]) => name.toLowerCase() === "content-encoding"))
+  if (isCompressed(exchange))
     return denied("a compressed body cannot be checked for URLs; send it plain");
-  if (body.kind === "memory" && namesNone(body.bytes, fields)) return undefined;
   const text = await readBounded(body, settings.maxInspectBytes);
   if (text === null)
     return denied(`a body of over ${settings.maxInspectBytes} bytes is not checked for URLs`);
