@@ -20,6 +20,7 @@ const ROUTE: Route = {
   streamBody: false,
   perMinute: null,
   axonFields: [],
+  urlFields: [],
 };
 
 const COLDKEY = coldkeyOf(new Uint8Array(32).fill(7));
