@@ -28,4 +28,13 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: "sealing and hashing a shard, answering and checking storage challenges",
     load: async () => (await import("./benches/proofs.ts")).proofs,
   },
+  proxy: {
+    summary: "the reverse proxy beside nginx: throughput, signatures, streams, memory, floods",
+    load: async () => (await import("./benches/proxy/bench.ts")).proxy,
+  },
+  audit: {
+    summary:
+      "loading a week of exports, recomputing it, memory; BENCH_ROWS=5000000 for a whole one",
+    load: async () => (await import("./benches/audit/bench.ts")).audit,
+  },
 };

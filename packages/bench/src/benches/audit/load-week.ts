@@ -1,0 +1,24 @@
+import { type EntryContent, loadEntry, type Warehouse } from "@neurond/warehouse";
+
+/** Loads every entry, two at a time as the ingest does: one is hashed while the other is read. */
+export async function loadWeek(
+  warehouse: Warehouse,
+  week: readonly EntryContent[],
+): Promise<number> {
+  const waiting = [...week];
+  let rows = 0;
+  const work = async () => {
+    for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
+      rows += (await loadEntry(warehouse, entry)).invocationRows;
+    }
+  };
+  await Promise.all([work(), work()]);
+  return rows;
+}
+
+/** Rows per second of work that answers how many rows it did. */
+export async function rateOf(work: () => Promise<number>): Promise<number> {
+  const started = performance.now();
+  const rows = await work();
+  return rows / ((performance.now() - started) / 1_000);
+}
