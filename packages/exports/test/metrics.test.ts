@@ -95,16 +95,41 @@ describe("metrics", () => {
     });
   });
 
-  it.each(["", "null", "[]", "{'it': 1", "Decimal('1')", "{'a': {'b': }}"])(
-    "%j is nothing, and no error",
-    (cell) => {
-      expect(readMetrics(cell)).toBeNull();
-    },
-  );
+  it.each([
+    "",
+    "null",
+    "[]",
+    "{'it': 0x10}",
+    "{'it': 1, }'",
+    "{'it': 1 'ot': 2}",
+    "{'it': 1, 'ot'}",
+    "{'it': 1",
+    "Decimal('1')",
+    "{'a': {'b': }}",
+  ])("%j is nothing, and no error", (cell) => {
+    expect(readMetrics(cell)).toBeNull();
+  });
 
   it("come back as they went", () => {
     const metrics = { it: 12, ttft: null, tps: 20.125, p: false };
     expect(writeMetrics(metrics)).toBe("{'it': 12, 'ttft': None, 'tps': 20.125, 'p': False}");
     expect(readMetrics(writeMetrics(metrics))).toEqual(metrics);
+  });
+
+  it("are the same whichever way they are read", () => {
+    const value = fc.oneof(
+      fc.double(),
+      fc.integer(),
+      fc.constantFrom(null, true, false, "None", "nan"),
+    );
+    const key = fc.constantFrom("it", "ot", "ttft", "nc", "p", "None", "other", "True");
+    fc.assert(
+      fc.property(fc.dictionary(key, value), (dict) => {
+        const text = writeLiteral(dict);
+        // A string with an escape in it goes the long way.
+        const long = text === "{}" ? text : `${text.slice(0, -1)}, 'x': '\\n'}`;
+        expect(readMetrics(text)).toEqual(readMetrics(long));
+      }),
+    );
   });
 });
