@@ -1,5 +1,6 @@
 import type { Body } from "./body/body.ts";
 import type { ByteBudget } from "./body/budget.ts";
+import { lengthOf } from "./body/length.ts";
 import { passBody } from "./body/pass-body.ts";
 import { type HeldBody, readBody } from "./body/read-body.ts";
 import { answer } from "./edge/answer.ts";
@@ -104,7 +105,7 @@ async function enter(visit: Visit, running: Running, deps: PipelineDeps): Promis
   const { exchange } = visit;
   const { route } = exchange;
   const isOpen = route.auth === "none";
-  if (isOpen && route.streamBody && route.upstream !== null) return null;
+  if (isOpen && route.streamBody && route.upstream !== null && !isShort(exchange)) return null;
   const claimed = isOpen ? null : running.door.judge(exchange);
   if (claimed !== null && "deny" in claimed) return { kind: "denied", denial: claimed };
   if (claimed !== null && running.interval) {
@@ -127,6 +128,14 @@ async function enter(visit: Visit, running: Running, deps: PipelineDeps): Promis
   exchange.principal = proven;
   return null;
 }
+
+/** What comes in a packet or two is sent on faster whole than as a stream. */
+function isShort({ request }: Exchange): boolean {
+  const length = lengthOf(request);
+  return length !== null && length <= SHORT_BYTES;
+}
+
+const SHORT_BYTES = 65_536;
 
 const bodyLimits = ({ maxBodyBytes }: Route, { settings }: Running) => ({
   maxBytes: maxBodyBytes,
