@@ -7,7 +7,8 @@ import { isPortFree } from "../src/commands/localnet/ports.ts";
 import { OutcomeShape } from "../src/commands/localnet/schemas.ts";
 import { LocalnetProcess, localnetDirectory } from "./localnet/localnet-process.ts";
 
-// The whole story: three validators (one lies), five miners (one loses data, one is late), an auditor.
+// The whole story: three validators (one lies), five miners (one loses data, one is late) behind two
+// proxies, an auditor.
 test("the cheats end at weight 0, the auditor names the liar, and nothing is left behind", async () => {
   await using directory = await localnetDirectory();
   await using net = LocalnetProcess.start(directory.path, "--once", "--json");
@@ -47,7 +48,7 @@ test("an interrupt ends everything within five seconds, and a second localnet is
 test("when it is killed its children notice, leave, and take the database with them", async () => {
   await using directory = await localnetDirectory();
   await using net = LocalnetProcess.start(directory.path);
-  await net.says("starting 9 daemons");
+  await net.says("starting 11 daemons");
   net.child.kill("SIGKILL");
   await net.ended;
   expect(await net.survivors(15_000)).toEqual([]);

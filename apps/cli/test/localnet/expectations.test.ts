@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
-import { accusation, expectations } from "../../src/commands/localnet/expectations.ts";
+import { accusation, expectations, type Tried } from "../../src/commands/localnet/expectations.ts";
 import type { View } from "../../src/commands/localnet/view.ts";
 import { CLEAN, FORGED, hotkeyOf, viewOf } from "./view.ts";
 
 const EVIDENCE = { file: "/evidence.json", isAccepted: true, said: "proven" };
 
-function failed(view: View, evidence: typeof EVIDENCE | null = EVIDENCE): readonly string[] {
-  return expectations(view, evidence).flatMap(({ name, isMet }) => (isMet ? [] : [name]));
+const DOORS = [{ proxy: "proxy-1", status: 401, elsewhere: [] as readonly string[] }];
+
+function failed(view: View, tried: Partial<Tried> = {}): readonly string[] {
+  return expectations(view, { evidence: EVIDENCE, doors: DOORS, ...tried }).flatMap(
+    ({ name, isMet }) => (isMet ? [] : [name]),
+  );
 }
 
 function withWeights(name: string, weights: readonly (number | null)[]): View {
@@ -67,11 +71,21 @@ test("a liar that nobody names is seen, and so is an accusation of somebody else
 
 test("evidence that is refused or missing is seen", () => {
   const name = "the evidence convicts without the network";
-  expect(failed(viewOf(), { ...EVIDENCE, isAccepted: false })).toEqual([name]);
-  expect(failed(viewOf(), null)).toEqual([name]);
+  expect(failed(viewOf(), { evidence: { ...EVIDENCE, isAccepted: false } })).toEqual([name]);
+  expect(failed(viewOf(), { evidence: null })).toEqual([name]);
 });
 
 test("a file that came back with other bytes is seen", () => {
   const file = { path: "x", sizeBytes: 1, sha256: "00", state: "differs" } as const;
   expect(failed(viewOf({ file }))).toEqual(["the file comes back bit-exact"]);
+});
+
+test("a door that lets anybody in, does not answer, or is not where miners say they are is seen", () => {
+  const name = "miners stand on chain behind their proxy, which refuses who did not sign";
+  for (const wrong of [{ status: 200 }, { status: null }, { elsewhere: ["miner-1"] }]) {
+    expect(failed(viewOf(), { doors: DOORS.map((door) => ({ ...door, ...wrong })) })).toEqual([
+      name,
+    ]);
+  }
+  expect(failed(viewOf(), { doors: [] })).toEqual([name]);
 });

@@ -18,6 +18,7 @@ test("the screen shows blocks, runs, miners, validators and findings", () => {
     "miner-5 answers late",
     "validator-3 lies in reports",
     "run-5 ababab… @145",
+    "proxy-2 in front of miner-2 to miner-5: 120 served, 1 refused",
     "REPORT_FORGED run-4 validator-3",
     "/localnet/data/auditor/evidence/run-4.json",
   ]) {

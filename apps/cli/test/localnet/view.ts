@@ -1,4 +1,4 @@
-import { NEURONS, uidOf } from "../../src/commands/localnet/cast.ts";
+import { NEURONS, PROXIES, uidOf } from "../../src/commands/localnet/cast.ts";
 import type { AuditView, FindingView, View } from "../../src/commands/localnet/view.ts";
 
 /** Hotkey of a player, as far as these tests care. */
@@ -63,6 +63,7 @@ export function viewOf(changes: Partial<View> = {}): View {
       revealed: "run-5",
       lastUpdate: 137,
     })),
+    doors: PROXIES.map((player) => ({ player, served: 120, refused: 1 })),
     findings: [FORGED],
     file: { path: "/usr/share/doc", sizeBytes: 741_086, sha256: "e0", state: "returned" },
     daemons: [{ name: "devnet", pid: 1, isReady: true, restarts: 0 }],

@@ -1,5 +1,5 @@
 /** What one of the processes of a localnet is. */
-export type Role = "validator" | "miner" | "auditor";
+export type Role = "validator" | "miner" | "auditor" | "proxy";
 
 /** Somebody who plays: a process with keys of its own. */
 export interface Player {
@@ -8,6 +8,8 @@ export interface Player {
   readonly role: Role;
   /** What it does wrong, from outside the product. */
   readonly cheat?: "lies" | "loses" | "late";
+  /** Of a proxy: the miners whose public door it is. */
+  readonly miners?: readonly string[];
 }
 
 /** Its neurons have the uids 1 to 8, in this order; uid 0 is the owner, to whom nobody owes anything. */
@@ -25,8 +27,17 @@ export const NEURONS: readonly Player[] = [
 /** Reads the chain and what others publish; it has no uid. */
 export const AUDITOR: Player = { name: "auditor", role: "auditor" };
 
+/**
+ * The public doors of the miners, whom nobody else calls: one operator has a miner, the other four on
+ * one machine. A proxy for each of the five would take a third more processor time over the whole story.
+ */
+export const PROXIES: readonly Player[] = [
+  { name: "proxy-1", role: "proxy", miners: ["miner-1"] },
+  { name: "proxy-2", role: "proxy", miners: ["miner-2", "miner-3", "miner-4", "miner-5"] },
+];
+
 /** Everybody who is a daemon. */
-export const DAEMONS: readonly Player[] = [...NEURONS, AUDITOR];
+export const DAEMONS: readonly Player[] = [...NEURONS, AUDITOR, ...PROXIES];
 
 /** Its hotkey stores the file: whoever made the subnet has a use for it. */
 export const OWNER = "owner";
@@ -40,6 +51,13 @@ export const STAKE: Readonly<Record<string, string>> = {
 
 /** The subnet of a localnet. */
 export const NETUID = 2;
+
+/** The proxy through which a miner is reached. */
+export function doorOf(miner: string): Player {
+  const found = PROXIES.find(({ miners }) => miners?.includes(miner));
+  if (found === undefined) throw new Error(`nobody stands in front of ${miner}`);
+  return found;
+}
 
 /** The uid of a player, undefined for one without. */
 export function uidOf(name: string): number | undefined {

@@ -5,9 +5,10 @@ import type { ChildOptions } from "./child.ts";
 import type { Places } from "./directory.ts";
 import { fetchJson, isReadyAt } from "./fetch-json.ts";
 import { addressesOf } from "./founding.ts";
+import { type Ground, operatorsPort, portOf } from "./ground.ts";
 import { HOTKEY_NAME } from "./keys.ts";
 import { COMPILE_CACHE, leashedArguments, programOf } from "./programs.ts";
-import { type Ground, portOf, writeSettings } from "./settings.ts";
+import { writeSettings } from "./settings.ts";
 import type { Daemon } from "./supervisor.ts";
 
 /** The environment variables a localnet hands on, without those that would change its settings. */
@@ -24,6 +25,11 @@ export interface ChainOptions {
 /** Base of a daemon's HTTP API. */
 export function baseOf({ loopback, ports }: Pick<Ground, "loopback" | "ports">, name: string): URL {
   return new URL(`http://${loopback.host}:${portOf({ ports }, name)}`);
+}
+
+/** Base of what a proxy tells its operator. */
+export function operatorOf(ground: Pick<Ground, "loopback" | "ports">, proxy: string): URL {
+  return new URL(`http://${ground.loopback.host}:${operatorsPort(ground, proxy)}`);
 }
 
 /** The chain, as anybody starts one, on a file that it goes on with. */
@@ -44,7 +50,8 @@ export function playerDaemons(ground: Ground, env: Environment): Promise<readonl
 
 async function playerDaemon(player: Player, ground: Ground, env: Environment): Promise<Daemon> {
   const settings = await writeSettings(player, ground);
-  const base = baseOf(ground, player.name);
+  const base =
+    player.role === "proxy" ? operatorOf(ground, player.name) : baseOf(ground, player.name);
   const own = player.cheat === "lies" ? liarsEnvironment(player, ground) : {};
   return {
     ...childOf(player.name, ground.places, { ...env, ...own }),
@@ -71,11 +78,17 @@ export function childOf(
   return { name, env: { ...env, ...cache }, cwd: places.root, log: places.log(name) };
 }
 
+/** Variables that would change the settings of a daemon or of a command. */
+const FOREIGN =
+  /^(?:BT_|EPISTULA_|NEUROND_|REVERSE_PROXY_|WALLET_|HOTKEY_|DATABASE_URL|REDIS_URL|(?:NODE_OPTIONS|NETUID)(?:_FILE)?$)/;
+/** Those that the proxy has without a prefix, some of which other programs have too. */
+const FOREIGN_TO_PROXIES =
+  /^(?:HOST|PORT|RELOAD|LOG_(?:LEVEL|FORMAT)|DEBUG_REQUESTS|VALIDATE_REQUESTS|MINER_HOTKEY|CHAIN_ENDPOINT|CACHE_DURATION|ALLOWED_\w+|DENIED_SENDERS|AUTH_OPEN|SELF_DEBUG_KEY|CORS_ORIGINS|\w+_SERVER_URL|MAX_REQUEST_SIZE|MIN_STAKE_REQUIRED|RATE_LIMIT_PER_MINUTE|REQUEST_TIMEOUT)(?:_FILE)?$/;
+
 /** What is left of the caller's environment: settings of daemons come from their files alone. */
 export function cleanEnvironment(env: Environment): Environment {
-  const foreign =
-    /^(BT_|EPISTULA_|NEUROND_|NODE_OPTIONS$|DATABASE_URL|REDIS_URL|NETUID$|WALLET_|HOTKEY_)/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
+  const isOurs = (name: string) => !FOREIGN.test(name) && !FOREIGN_TO_PROXIES.test(name);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isOurs(name)));
 }
 
 const Answer = z.object({ result: z.string() });

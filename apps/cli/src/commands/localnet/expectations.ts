@@ -20,7 +20,7 @@ export interface Expectation {
 export const AGREED_RUNS = 2;
 
 /** What the story of a localnet has to end with. */
-export function expectations(view: View, evidence: EvidenceCheck | null): readonly Expectation[] {
+export function expectations(view: View, { evidence, doors }: Tried): readonly Expectation[] {
   const honest = view.validators.filter(({ player }) => player.cheat === undefined);
   return [
     fileReturned(view),
@@ -31,7 +31,23 @@ export function expectations(view: View, evidence: EvidenceCheck | null): readon
     liarNamed(view),
     evidenceHolds(evidence),
     rowsExact(view, honest),
+    doorsShut(doors),
   ];
+}
+
+/** What was tried out once the rest of the story had been told. */
+export interface Tried {
+  readonly evidence: EvidenceCheck | null;
+  readonly doors: readonly DoorCheck[];
+}
+
+/** What became of a request that nobody signed, at a proxy's public door. */
+export interface DoorCheck {
+  readonly proxy: string;
+  /** Null where nobody answered. */
+  readonly status: number | null;
+  /** Miners behind it whose address on chain is another. */
+  readonly elsewhere: readonly string[];
 }
 
 /** What `neurond audit check` said of an evidence file. */
@@ -138,6 +154,20 @@ function rowsExact(view: View, honest: readonly ValidatorView[]): Expectation {
     name: "honest rows equal the auditor's recomputation u16 for u16",
     isMet: audited.length > 0 && missing.length === 0,
     seen: missing.length === 0 ? `${audited.length} runs` : `differ: ${missing.join(", ")}`,
+  };
+}
+
+/** Miners are found at their proxy and nowhere else, and there nobody is let in who did not sign. */
+function doorsShut(doors: readonly DoorCheck[]): Expectation {
+  const isShut = ({ status, elsewhere }: DoorCheck) => status === 401 && elsewhere.length === 0;
+  const describe = ({ proxy, status, elsewhere }: DoorCheck) => {
+    const astray = elsewhere.length === 0 ? "" : `, but ${elsewhere.join(", ")} elsewhere on chain`;
+    return `${proxy}: ${status ?? "no answer"}${astray}`;
+  };
+  return {
+    name: "miners stand on chain behind their proxy, which refuses who did not sign",
+    isMet: doors.length > 0 && doors.every(isShut),
+    seen: doors.map(describe).join("; ") || "no proxy",
   };
 }
 

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { CodedError } from "@neurond/primitives";
-import { DAEMONS, OWNER } from "./cast.ts";
+import { AUDITOR, DAEMONS, NEURONS, OWNER, PROXIES } from "./cast.ts";
 import type { Places } from "./directory.ts";
 import { localnetError } from "./errors.ts";
 import { readFounding, writeFounding, writeGenesis } from "./founding.ts";
+import { type Ground, operatorsName, RELAY } from "./ground.ts";
 import { walletsOf } from "./keys.ts";
 import { findLoopback } from "./loopback.ts";
 import { freePorts, isPortFree } from "./ports.ts";
-import { type Ground, RELAY } from "./settings.ts";
 
 /** What the person chose of what a localnet is founded with. */
 export interface FoundingOptions {
@@ -38,9 +38,11 @@ export async function found(
   }
   const chainPort = await chainPortOf(port);
   const loopback = await findLoopback();
-  const names = [...DAEMONS.map(({ name }) => name), RELAY];
+  const operators = PROXIES.map(({ name }) => operatorsName(name));
+  const names = [...DAEMONS.map(({ name }) => name), ...operators, RELAY];
   const ports = await freePorts(loopback.host, names, before?.ports);
-  const wallets = await walletsOf(places.wallets, [OWNER, ...DAEMONS.map(({ name }) => name)]);
+  const owners = [OWNER, ...[...NEURONS, AUDITOR].map(({ name }) => name)];
+  const wallets = await walletsOf(places.wallets, owners);
   if (!existsSync(places.chain)) await writeGenesis(places, wallets, { timelocked });
   await writeFounding(places, { v: 1, timelocked, ports });
   return { places, loopback, ports, wallets, chainPort, chainUrl: `ws://127.0.0.1:${chainPort}` };

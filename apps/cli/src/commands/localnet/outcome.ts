@@ -6,6 +6,7 @@ import {
   auditedRuns,
   type EvidenceCheck,
   expectations,
+  type Tried,
 } from "./expectations.ts";
 import type { Founded } from "./found.ts";
 import { neurond } from "./neurond.ts";
@@ -42,11 +43,11 @@ export async function checkEvidence(
 /** What a story has come to. */
 export function outcomeOf(
   view: View,
-  evidence: EvidenceCheck | null,
+  tried: Tried,
   about: { readonly ground: Founded; readonly elapsedMs: number },
 ): Outcome {
   const { ground, elapsedMs } = about;
-  const met = expectations(view, evidence);
+  const met = expectations(view, tried);
   const hotkeys = new Map(
     [...view.miners, ...view.validators].map((one) => [one.player.name, one.hotkey]),
   );
@@ -54,7 +55,7 @@ export function outcomeOf(
     isGood: met.every(({ isMet }) => isMet),
     expectations: [...met],
     runs: auditedRuns(view).map(({ id }) => id),
-    evidence: evidence?.file ?? null,
+    evidence: tried.evidence?.file ?? null,
     file: view.file && {
       path: view.file.path,
       sizeBytes: view.file.sizeBytes,

@@ -4,7 +4,7 @@ import type { Player } from "./cast.ts";
 import { localnetError } from "./errors.ts";
 
 /** Every program a localnet runs. */
-export type Program = "neurond" | "validator" | "liar" | "miner" | "auditor" | "keeper";
+export type Program = "neurond" | "validator" | "liar" | "miner" | "auditor" | "proxy" | "keeper";
 
 /** This command runs from its source, with the loader's condition, or from its build. */
 const isSource = import.meta.url.endsWith(".ts");
@@ -19,6 +19,7 @@ const PLACES: Readonly<Record<Program, string>> = {
   liar: `packages/testing/${folder}/lying-validator.${suffix}`,
   miner: `apps/miner/${folder}/main.${suffix}`,
   auditor: `apps/auditor/${folder}/main.${suffix}`,
+  proxy: `apps/reverse-proxy/${folder}/main.${suffix}`,
 };
 
 /** Arguments for Node that run a program. @throws CodedError NOT_A_CHECKOUT */

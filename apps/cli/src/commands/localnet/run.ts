@@ -3,7 +3,8 @@ import { CodedError, isAbort } from "@neurond/primitives";
 import { forLatest } from "@neurond/runtime";
 import { AUDITOR } from "./cast.ts";
 import { playCheats } from "./cheats.ts";
-import { baseOf, cleanEnvironment, type Environment } from "./daemons.ts";
+import { checkDoors } from "./check-doors.ts";
+import { baseOf, cleanEnvironment, type Environment, operatorOf } from "./daemons.ts";
 import { takeDirectory } from "./directory.ts";
 import { found } from "./found.ts";
 import { checkEvidence, isTold, outcomeOf, since } from "./outcome.ts";
@@ -66,6 +67,7 @@ export async function runLocalnet(
     blockTimeMs,
     evidenceDirectory: evidenceOf(places, AUDITOR.name),
     baseOf: (name) => baseOf(ground, name),
+    operatorOf: (proxy) => operatorOf(ground, proxy),
     daemons,
     file: () => story.file,
   });
@@ -86,8 +88,9 @@ export async function runLocalnet(
       const scene = since(view, firstRun);
       if (isJudged || !isTold(scene, firstRun)) return;
       const evidence = await checkEvidence(scene, { env, signal: both });
+      const doors = await checkDoors(ground, chain, both);
       const elapsedMs = Date.now() - startedMs;
-      await audience.judge(outcomeOf(scene, evidence, { ground, elapsedMs }));
+      await audience.judge(outcomeOf(scene, { evidence, doors }, { ground, elapsedMs }));
       isJudged = true;
       if (options.once) over.abort();
     },

@@ -46,6 +46,7 @@ export function renderScreen(view: View, { columns, rows }: Size, colour: boolea
     "",
     ...validatorLines(view),
     "",
+    ...doorLines(view),
   ];
   const room = Math.max(1, rows - top.length - 1);
   const lines = [...top, ...findingLines(view, room)].slice(0, rows - 1);
@@ -152,6 +153,15 @@ function validatorLine(validator: ValidatorView): string {
     (revealed ?? "-").padEnd(9),
     lastUpdate > 0 ? `@${lastUpdate}` : "-",
   ].join("");
+}
+
+/** What goes through the proxies, which is everything that miners hear. */
+function doorLines({ doors }: View): string[] {
+  return doors.map(({ player: { name, miners = [] }, served, refused }) => {
+    const [first, ...others] = miners;
+    const behind = others.length === 0 ? first : `${first} to ${others.at(-1)}`;
+    return `${title("PROXY")} ${name} in front of ${behind}: ${served} served, ${refused} refused`;
+  });
 }
 
 /** The newest findings that there is room for, the worst first. */

@@ -4,29 +4,16 @@ import { stringify } from "yaml";
 import { NETUID, OWNER, type Player } from "./cast.ts";
 import type { Places } from "./directory.ts";
 import { addressesOf } from "./founding.ts";
-import { type Addresses, HOTKEY_NAME } from "./keys.ts";
-import type { Loopback } from "./loopback.ts";
+import { entranceOf, type Ground, MIB, portOf, REQUESTS_PER_MINUTE } from "./ground.ts";
+import { HOTKEY_NAME } from "./keys.ts";
 import { RUN_PLAN } from "./plan.ts";
+import { proxySettings } from "./proxy-settings.ts";
 
-/** What the settings of all daemons follow from. */
-export interface Ground {
-  readonly places: Places;
-  readonly chainUrl: string;
-  readonly loopback: Loopback;
-  /** By player; the relay's is `relay`. */
-  readonly ports: Readonly<Record<string, number>>;
-  readonly wallets: ReadonlyMap<string, Addresses>;
-}
-
-/** Name of the relay's port, at which the late miner is announced. */
-export const RELAY = "relay";
 /** Whoever answers later than this was not there. */
 export const PROBE_SECONDS = 2;
 /** So late is the late miner. */
 export const DELAY_MS = 3_000;
 
-/** Everybody calls from one address, so the limit per address must be that of everybody. */
-const REQUESTS_PER_MINUTE = 100_000;
 /** Two busy cores may stop the chain for a while; that is no reason to restart. */
 const WATCHDOG = { warnSeconds: 30, limitSeconds: 120 };
 
@@ -44,13 +31,6 @@ export async function writeSettings(player: Player, ground: Ground): Promise<str
   return file;
 }
 
-/** The port a player listens on. */
-export function portOf({ ports }: Pick<Ground, "ports">, name: string): number {
-  const port = ports[name];
-  if (port === undefined) throw new Error(`${name} has no port`);
-  return port;
-}
-
 function settingsOf(player: Player, ground: Ground): object {
   switch (player.role) {
     case "validator":
@@ -59,6 +39,8 @@ function settingsOf(player: Player, ground: Ground): object {
       return minerSettings(player, ground);
     case "auditor":
       return auditorSettings(player, ground);
+    case "proxy":
+      return proxySettings(player, ground);
   }
 }
 
@@ -82,7 +64,6 @@ function validatorSettings(player: Player, ground: Ground): object {
 }
 
 function minerSettings(player: Player, ground: Ground): object {
-  const MIB = 1_048_576;
   return {
     ...neuronSettings(player, ground),
     http: httpOf(player, ground),
@@ -114,13 +95,13 @@ export function evidenceOf(places: Places, name: string): string {
   return join(places.data(name), "evidence");
 }
 
-function neuronSettings(player: Player, { places, chainUrl, loopback, ports }: Ground): object {
-  const entrance = player.cheat === "late" ? RELAY : player.name;
+function neuronSettings(player: Player, ground: Ground): object {
+  const { places, chainUrl, loopback } = ground;
   return {
     netuid: NETUID,
     chain: { endpoint: chainUrl },
     wallet: { name: player.name, hotkey: HOTKEY_NAME, path: places.wallets },
-    axon: { externalIp: loopback.announced, externalPort: portOf({ ports }, entrance) },
+    axon: { externalIp: loopback.announced, externalPort: entranceOf(ground, player) },
     watchdog: WATCHDOG,
   };
 }

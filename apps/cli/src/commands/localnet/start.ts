@@ -1,13 +1,13 @@
 import type { Chain, connectChain } from "@neurond/chain";
 import { openDatabase, stopEmbedded } from "@neurond/store";
-import { cheatWho } from "./cast.ts";
+import { cheatWho, doorOf } from "./cast.ts";
 import { startChild } from "./child.ts";
 import { chainDaemon, childOf, type Environment, playerDaemons } from "./daemons.ts";
 import { notePids } from "./directory.ts";
 import type { Founded } from "./found.ts";
+import { portOf, RELAY } from "./ground.ts";
 import { nodeArguments } from "./programs.ts";
 import { type Relay, startRelay } from "./relay.ts";
-import { portOf, RELAY } from "./settings.ts";
 import { type DaemonStatus, Supervisor } from "./supervisor.ts";
 
 /** Everything of a localnet that runs. */
@@ -62,7 +62,10 @@ export async function startEverything(
   // Held open, so that the server stays up while daemons come and go.
   const held = openDatabase({ directory: places.postgres, schema: "localnet", signal });
   await Promise.all([isChainUp, held.then((database) => resources.use(database))]);
-  const ends = { from: portOf(ground, RELAY), to: portOf(ground, cheatWho("late").name) };
+  const ends = {
+    from: portOf(ground, RELAY),
+    to: portOf(ground, doorOf(cheatWho("late").name).name),
+  };
   const relay = resources.use(await startRelay(loopback.host, ends));
   const players = await playerDaemons(ground, env);
   step(`starting ${players.length} daemons`);

@@ -7,10 +7,10 @@ import { z } from "zod";
 import { NETUID, NEURONS, OWNER } from "./cast.ts";
 import { baseOf, type Environment } from "./daemons.ts";
 import { localnetError } from "./errors.ts";
+import type { Ground } from "./ground.ts";
 import { HOTKEY_NAME } from "./keys.ts";
 import { type Ended, neurond } from "./neurond.ts";
 import { runIndexAt } from "./plan.ts";
-import type { Ground } from "./settings.ts";
 import { type KnownFile, measure } from "./stored-file.ts";
 import type { FileView } from "./view.ts";
 

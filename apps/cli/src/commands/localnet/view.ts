@@ -67,6 +67,15 @@ export interface FindingView {
   readonly evidence: string | null;
 }
 
+/** A proxy, by its own counters since it started. */
+export interface DoorView {
+  readonly player: Player;
+  /** Requests that were answered well. */
+  readonly served: number;
+  /** Callers that were not let in. */
+  readonly refused: number;
+}
+
 /** What became of the file. */
 export interface FileView {
   readonly path: string;
@@ -85,6 +94,7 @@ export interface View {
   readonly runs: readonly RunView[];
   readonly miners: readonly MinerView[];
   readonly validators: readonly ValidatorView[];
+  readonly doors: readonly DoorView[];
   readonly findings: readonly FindingView[];
   readonly file: FileView | null;
   readonly daemons: readonly DaemonStatus[];

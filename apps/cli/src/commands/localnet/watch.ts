@@ -6,6 +6,7 @@ import { AUDITOR, NETUID, NEURONS, type Player, uidOf } from "./cast.ts";
 import { fetchJson } from "./fetch-json.ts";
 import { lastRevealed, phaseOf, runIndexAt, startOf } from "./plan.ts";
 import { readAudit } from "./read-audit.ts";
+import { readDoors } from "./read-doors.ts";
 import type { DaemonStatus } from "./supervisor.ts";
 import type { FileView, MinerView, ValidatorView, View } from "./view.ts";
 
@@ -23,6 +24,8 @@ export interface Sights {
   readonly evidenceDirectory: string;
   /** Base of a daemon's HTTP API. */
   readonly baseOf: (name: string) => URL;
+  /** Base of what a proxy tells its operator. */
+  readonly operatorOf: (proxy: string) => URL;
   readonly daemons: () => readonly DaemonStatus[];
   readonly file: () => FileView | null;
 }
@@ -41,14 +44,15 @@ export class Watcher {
 
   async look(block: BlockNumber, signal: AbortSignal): Promise<View> {
     const { chain, url, directory, blockTimeMs, daemons, file, baseOf } = this.#sights;
-    const { evidenceDirectory } = this.#sights;
+    const { evidenceDirectory, operatorOf } = this.#sights;
     const netuid = toNetuid(NETUID);
-    const [metagraph, rows, commitments, audit, reports] = await Promise.all([
+    const [metagraph, rows, commitments, audit, reports, doors] = await Promise.all([
       chain.metagraph({ netuid }, { signal }),
       chain.weights({ netuid }, { signal }),
       chain.commitments(netuid, { signal }),
       readAudit(baseOf(AUDITOR.name), evidenceDirectory, signal),
       this.#latestReports(lastRevealed(block), signal),
+      readDoors(operatorOf, signal),
     ]);
     const index = runIndexAt(block);
     const into = block - startOf(index);
@@ -68,6 +72,7 @@ export class Watcher {
       runs,
       miners: players("miner").map((player) => minerView(player, about)),
       validators: players("validator").map((player) => validatorView(player, about)),
+      doors,
       findings: audit.findings,
       file: file(),
       daemons: daemons(),

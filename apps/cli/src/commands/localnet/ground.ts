@@ -1,0 +1,40 @@
+import { doorOf, type Player } from "./cast.ts";
+import type { Places } from "./directory.ts";
+import type { Addresses } from "./keys.ts";
+import type { Loopback } from "./loopback.ts";
+
+/** What the settings of all daemons follow from. */
+export interface Ground {
+  readonly places: Places;
+  readonly chainUrl: string;
+  readonly loopback: Loopback;
+  /** By player; the relay's is `relay`, and proxies have another one for their operator. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly wallets: ReadonlyMap<string, Addresses>;
+}
+
+/** Name of the relay's port, at which the late miner is announced. */
+export const RELAY = "relay";
+export const MIB = 1_048_576;
+/** Everybody calls from one address, so the limit per address must be that of everybody. */
+export const REQUESTS_PER_MINUTE = 100_000;
+/** The port a player listens on. */
+export function portOf({ ports }: Pick<Ground, "ports">, name: string): number {
+  const port = ports[name];
+  if (port === undefined) throw new Error(`${name} has no port`);
+  return port;
+}
+
+/** The port at which a proxy tells its operator how it is; nobody else's business. */
+export function operatorsPort(ground: Pick<Ground, "ports">, proxy: string): number {
+  return portOf(ground, operatorsName(proxy));
+}
+
+/** Name of that port. */
+export const operatorsName = (proxy: string): string => `${proxy}-operator`;
+
+/** The port that stands on chain for a neuron: a miner's is that of its proxy, or of the slow line to it. */
+export function entranceOf(ground: Pick<Ground, "ports">, { name, role, cheat }: Player): number {
+  if (cheat === "late") return portOf(ground, RELAY);
+  return portOf(ground, role === "miner" ? doorOf(name).name : name);
+}
