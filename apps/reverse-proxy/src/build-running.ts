@@ -9,6 +9,7 @@ import { checkBodyUrls } from "./egress/check-body-urls.ts";
 import { readCapacity } from "./endpoints/capacity.ts";
 import { check } from "./endpoints/check.ts";
 import type { Endpoint } from "./endpoints/endpoint.ts";
+import { readReceipt } from "./endpoints/read-receipt.ts";
 import { root } from "./endpoints/root.ts";
 import { setCapacity } from "./endpoints/set-capacity.ts";
 import { status } from "./endpoints/status.ts";
@@ -24,6 +25,7 @@ import { rateLimit } from "./policies/rate-limit.ts";
 import { shadow } from "./policies/shadow.ts";
 import { validateJson } from "./policies/validate-json.ts";
 import type { Policy, Whole } from "./policy.ts";
+import type { ReceiptHandlers } from "./receipts/handlers.ts";
 import { RouteTable } from "./routes.ts";
 import { type Running, upstreamChoice } from "./running.ts";
 import { finishWithinMs, type Shared } from "./shared.ts";
@@ -44,6 +46,8 @@ export interface RunningDeps {
   readonly paused: () => boolean;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Null where none are kept. */
+  readonly receipts: ReceiptHandlers | null;
 }
 
 /** Makes what requests are judged by from settings; throws, and changes nothing, where they cannot work. */
@@ -161,6 +165,7 @@ function endpointsOf({ config }: Settings, deps: RunningDeps): ReadonlyMap<strin
   const stateOf = (name: string) => upstreams.get(name)?.state;
   const can = () => capacityNow(capacity, stateOf, shared.overrides, draining());
   const [hotkey] = auth.miner_hotkey;
+  const { receipts } = deps;
   const endpoints = new Map<string, Endpoint>([
     ["GET /", root],
     ["GET /check/*", check(auth.miner_hotkey)],
@@ -187,5 +192,6 @@ function endpointsOf({ config }: Settings, deps: RunningDeps): ReadonlyMap<strin
       "POST /trigger_telemetry",
       triggerTelemetry(telemetry.url, hotkey, deps.post, now),
     );
+  if (receipts) endpoints.set("GET /receipts/*", readReceipt(receipts));
   return endpoints;
 }

@@ -3,6 +3,8 @@ import { EDGE_ERRORS, EDGE_STATUS } from "./edge/errors.ts";
 import { EGRESS_ERRORS } from "./egress/errors.ts";
 import { DENIAL_STATUS, DENIALS, PROXY_ERRORS } from "./errors.ts";
 import { FAILURE_WORDS, FORWARD_ERRORS } from "./forward/errors.ts";
+import { RECEIPT_DENIAL_STATUS, RECEIPT_DENIALS } from "./receipts/denials.ts";
+import { RECEIPT_ERRORS } from "./receipts/errors.ts";
 import { QUEUE_DENIALS, QUEUE_STATUS } from "./upstream/denials.ts";
 import { UPSTREAM_ERRORS } from "./upstream/errors.ts";
 
@@ -16,6 +18,8 @@ export const REVERSE_PROXY_ERRORS = {
   ...QUEUE_DENIALS,
   ...UPSTREAM_ERRORS,
   ...FORWARD_ERRORS,
+  ...RECEIPT_ERRORS,
+  ...RECEIPT_DENIALS,
 };
 
 /** HTTP status of those that callers meet. */
@@ -28,4 +32,5 @@ export const HTTP_STATUS: Readonly<Record<string, number>> = {
   BODY_TIMEOUT: 408,
   BODY_NOT_HELD: 503,
   URL_NOT_ALLOWED: 422,
+  ...RECEIPT_DENIAL_STATUS,
 };

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { openHotkey } from "@neurond/chain/wallet";
 import { announceReady, createLogger, runService } from "@neurond/runtime";
 import { connectRedis } from "@neurond/store";
 import { chainReader } from "./chain-reader.ts";
@@ -66,11 +67,19 @@ await runService(
       ? resources.use(await connectRedis({ url, commandMs: REDIS_MS, signal }))
       : null;
     if (!redis) log.info({}, "no redis: nonces and limits are those of this process alone");
+    const signs = config.receipts.directory !== undefined && config.receipts.sign;
+    const signer = signs
+      ? await openHotkey(config.wallet, process.env, ({ message }) =>
+          log.warn({ message }, "wallet"),
+        )
+      : null;
+    if (signer) resources.defer(() => signer.wipe());
     const chain = resources.use(chainReader(config.auth.chain_endpoint, process.env));
     const proxy = resources.use(
       await startProxy({
         settings,
         redis,
+        signer,
         readSubnet: chain.read,
         post: postJson(config.egress, log),
         version: packageVersion(),

@@ -1,5 +1,6 @@
 import { setInterval as every, setTimeout as sleep } from "node:timers/promises";
 import type { NeuronRule } from "@neurond/admission";
+import type { Signer } from "@neurond/ledger";
 import { isAbort, type Netuid } from "@neurond/primitives";
 import {
   createApp,
@@ -31,6 +32,8 @@ import { Parking } from "./parking/parking.ts";
 import { createPipeline } from "./pipeline.ts";
 import { addressKey } from "./policies/address-key.ts";
 import type { KnownAddresses } from "./policies/known-addresses.ts";
+import { createReceiptMetrics } from "./receipts/metrics.ts";
+import { openReceipts, type Receipts } from "./receipts/open-receipts.ts";
 import { RefusalLog } from "./refusal-log.ts";
 import { needsRestart, type ReloadResult } from "./reload.ts";
 import type { Running } from "./running.ts";
@@ -49,6 +52,8 @@ export interface ProxyDeps {
   readonly redis: RedisConnection | null;
   /** Sends JSON to a URL of the operator, and not to a private address unless told so. */
   readonly post: PostJson;
+  /** Signs for receipts; without one they are kept unsigned. */
+  readonly signer?: Signer | null;
   readonly version: string;
   readonly log: Logger;
   /** Unix milliseconds. */
@@ -105,6 +110,8 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     store: await openStore(settings.config.jobs, now),
     now,
   });
+  const receipts = await openKeeping(deps, registry, now);
+  if (receipts) opened.use(receipts);
   let isDraining = false;
   let isPaused = false;
   const built = {
@@ -114,6 +121,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     metrics,
     post: deps.post,
     version: deps.version,
+    receipts: receipts?.handlers ?? null,
     bans,
     draining: () => isDraining || isPaused,
     paused: () => isPaused,
@@ -141,6 +149,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     onServed: (served) => {
       account(served);
       noteRefusal(topRefusals, served);
+      receipts?.record(served);
       deps.onServed?.(served);
     },
   });
@@ -205,6 +214,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
   const admin = await openAdmin({
     settings: settings.config.admin,
     bans,
+    receipts: receipts?.handlers ?? null,
     health: healthOf(built, config),
     registry,
     log,
@@ -248,6 +258,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
         subnets.watch(until),
         tellRefusals(refusals, until),
         shield.run(until),
+        ...(receipts ? [receipts.run(until)] : []),
         ...(redis ? [followBans(bans, log, until)] : []),
       ]);
     } finally {
@@ -281,6 +292,19 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
 function openStore({ directory, maxStoredBytes }: Config["jobs"], now: () => number) {
   if (directory === undefined) return null;
   return openFileStatusStore({ directory, maxBytes: maxStoredBytes, now });
+}
+
+/** Receipts, where they are to be kept. */
+async function openKeeping(
+  { settings, signer = null, log }: ProxyDeps,
+  registry: Registry,
+  now: () => number,
+): Promise<Receipts | null> {
+  const { directory, ...rest } = settings.config.receipts;
+  if (directory === undefined) return null;
+  if (signer === null) log.warn({}, "receipts are kept unsigned");
+  const metrics = createReceiptMetrics(registry);
+  return openReceipts({ directory, ...rest }, { signer, metrics, log, now });
 }
 
 const shareOf = (netuid: Netuid, { redis }: RedisConnection) =>

@@ -24,6 +24,8 @@ const AT_START: readonly (readonly [string, (settings: Settings) => unknown])[] 
   ["admin", ({ config: { admin } }) => ({ ...admin, token: admin.token !== undefined })],
   ["extAuth (listening)", ({ config: { extAuth } }) => [extAuth.listen, extAuth.trustedHops]],
   ["shield", ({ config }) => config.shield],
+  ["receipts", ({ config }) => config.receipts],
+  ["wallet", ({ config }) => config.wallet],
 ];
 
 /** Which changed settings take effect with a restart only. */

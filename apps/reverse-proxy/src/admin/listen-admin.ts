@@ -7,17 +7,21 @@ import {
   type Registry,
 } from "@neurond/runtime";
 import type { Config } from "../config/config.ts";
+import type { ReceiptHandlers } from "../receipts/handlers.ts";
 import type { BanList } from "./ban-list.ts";
 import { requireToken } from "./bearer.ts";
 import { ADMIN_STATUS } from "./errors.ts";
 import { serveBans } from "./serve-bans.ts";
 import { type Operated, serveOperation } from "./serve-operation.ts";
+import { serveReceipts } from "./serve-receipts.ts";
 import { serveUpstreams } from "./serve-upstreams.ts";
 
 export interface AdminOptions {
   readonly listen: Config["admin"]["listen"];
   readonly operated: Operated;
   readonly bans: BanList;
+  /** Null where none are kept. */
+  readonly receipts: ReceiptHandlers | null;
   readonly health: Health;
   readonly registry: Registry;
   readonly log: Logger;
@@ -25,7 +29,7 @@ export interface AdminOptions {
 
 /** Takes the operator's commands. @throws CodedError LISTEN_FAILED */
 export async function listenAdmin(options: AdminOptions): Promise<Listening> {
-  const { operated, bans, health, registry, log } = options;
+  const { operated, bans, receipts, health, registry, log } = options;
   const { version, token, upstreams, now } = operated;
   const title = "neurond reverse proxy: administration";
   const app = await createApp({ title, version, statusOf: ADMIN_STATUS, health, registry, log });
@@ -33,5 +37,6 @@ export async function listenAdmin(options: AdminOptions): Promise<Listening> {
   serveOperation(app, operated);
   serveBans(app, bans, now);
   serveUpstreams(app, upstreams);
+  if (receipts) serveReceipts(app, receipts);
   return listen(app, options.listen);
 }

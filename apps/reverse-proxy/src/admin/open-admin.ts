@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Health, Logger, Registry } from "@neurond/runtime";
 import type { Config } from "../config/config.ts";
+import type { ReceiptHandlers } from "../receipts/handlers.ts";
 import { AdminToken } from "./admin-token.ts";
 import type { BanList } from "./ban-list.ts";
 import { listenAdmin } from "./listen-admin.ts";
@@ -10,6 +11,7 @@ export interface OpenAdminOptions {
   readonly settings: Config["admin"];
   readonly operated: Omit<Operated, "token">;
   readonly bans: BanList;
+  readonly receipts: ReceiptHandlers | null;
   readonly health: Health;
   readonly registry: Registry;
   readonly log: Logger;

@@ -50,6 +50,7 @@ export const builtInRoutes: readonly BuiltInRoute[] = [
   open("/check/*"),
   own("/capacity", "GET"),
   own("/trigger_telemetry", "POST"),
+  own("/receipts/*", "GET"),
   work("/train", "training"),
   work("/inference", "inference", ASYNC_ACK_MS),
   work("/edit", "inference", ASYNC_ACK_MS),

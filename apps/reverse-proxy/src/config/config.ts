@@ -1,4 +1,4 @@
-import { secret } from "@neurond/runtime";
+import { secret, WalletSection } from "@neurond/runtime";
 import { z } from "zod";
 import { AuthSection, PolicySection } from "./auth.ts";
 import { CapacitySection } from "./capacity.ts";
@@ -6,6 +6,7 @@ import { checkTogether } from "./check-together.ts";
 import { address, flag, httpUrl, whole } from "./fields.ts";
 import { LimitsSection } from "./limits.ts";
 import { AdminSection, ExtAuthSection, ShieldSection } from "./operators.ts";
+import { ReceiptsSection } from "./receipts.ts";
 import { RouteEntry, TenantEntry } from "./routes.ts";
 import { ServerSection } from "./server.ts";
 import { UpstreamEntry } from "./upstreams.ts";
@@ -147,6 +148,8 @@ export const Config = z
     admin: AdminSection.prefault({}),
     extAuth: ExtAuthSection.prefault({}),
     shield: ShieldSection.prefault({}),
+    receipts: ReceiptsSection.prefault({}),
+    wallet: WalletSection.prefault({}),
     telemetry: z
       .strictObject({
         url: httpUrl

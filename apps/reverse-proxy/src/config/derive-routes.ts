@@ -31,7 +31,8 @@ function setCapacity(config: Config): Route {
 }
 
 /** Routes that are there only where something stands behind them. */
-function isServed({ match }: BuiltInRoute, { telemetry }: Config): boolean {
+function isServed({ match }: BuiltInRoute, { telemetry, receipts }: Config): boolean {
+  if (match === "/receipts/*") return receipts.directory !== undefined;
   return match !== "/trigger_telemetry" || telemetry.url !== undefined;
 }
 

@@ -1,4 +1,5 @@
 import { isCoded } from "@neurond/primitives";
+import { RECEIPT_DENIAL_STATUS, type ReceiptDenial } from "./denials.ts";
 import { exportReceipts } from "./export-receipts.ts";
 import type { ProvenReceipt } from "./proven-receipt.ts";
 import { decodeReceipt } from "./receipt.ts";
@@ -18,8 +19,8 @@ export interface ReceiptHandlers {
   head(): ReceiptAnswer;
   /** `GET /receipts/{request_id}`: for the caller itself, or for anybody where `asker` is the operator. */
   byId(requestId: string, asker: string): Promise<ReceiptAnswer>;
-  /** `GET /receipts/export?from=&to=`, Unix milliseconds or ISO 8601: NDJSON that verifies offline. */
-  exported(query: URLSearchParams): Promise<ReceiptAnswer>;
+  /** `GET /receipts/export?from=&to=`, Unix milliseconds, ISO 8601 or nothing: NDJSON that verifies offline. */
+  exported(range: { readonly from: string; readonly to: string }): Promise<ReceiptAnswer>;
 }
 
 /** Whoever holds the admin token. */
@@ -36,12 +37,12 @@ export function receiptHandlers(
       body: { size: ledger.size, first_kept: ledger.firstKept, checkpoint: ledger.latest },
     }),
     byId: (requestId, asker) => prove(ledger, isPending, requestId, asker),
-    exported: async (query) => {
-      const [fromMs, toMs] = [readTime(query.get("from"), 0), readTime(query.get("to"), MAX_MS)];
+    exported: async ({ from, to }) => {
+      const [fromMs, toMs] = [readTime(from, 0), readTime(to, MAX_MS)];
       if (fromMs === null || toMs === null || fromMs > toMs)
-        return refused(400, "RANGE_INVALID", "give from and to as Unix milliseconds or ISO 8601");
+        return refused("RANGE_INVALID", "give from and to as Unix milliseconds or ISO 8601");
       const lines = await exportReceipts(ledger, { fromMs, toMs });
-      if (lines === null) return refused(404, "RECEIPTS_EMPTY", "no head is signed yet");
+      if (lines === null) return refused("RECEIPTS_EMPTY", "no head is signed yet");
       return { status: 200, headers: { "Content-Type": "application/x-ndjson" }, lines };
     },
   };
@@ -53,7 +54,7 @@ async function prove(
   requestId: string,
   asker: string,
 ): Promise<ReceiptAnswer> {
-  const unknown = refused(404, "RECEIPT_UNKNOWN", "no receipt of yours has this request id");
+  const unknown = refused("RECEIPT_UNKNOWN", "no receipt of yours has this request id");
   const found = await ledger.find(requestId);
   const receipt = found && decodeReceipt(found.text);
   if (found === undefined || receipt?.kind !== "request")
@@ -72,17 +73,17 @@ async function prove(
 }
 
 function later(): ReceiptAnswer {
-  return refused(202, "RECEIPT_PENDING", "the receipt is not under a signed head yet; ask again");
+  return refused("RECEIPT_PENDING", "the receipt is not under a signed head yet; ask again");
 }
 
-function refused(status: number, code: string, detail: string): ReceiptAnswer {
-  return { status, body: { detail, code } };
+function refused(code: ReceiptDenial, detail: string): ReceiptAnswer {
+  return { status: RECEIPT_DENIAL_STATUS[code], body: { detail, code } };
 }
 
 const MAX_MS = 8_640_000_000_000_000;
 
-function readTime(text: string | null, missing: number): number | null {
-  if (text === null || text === "") return missing;
+function readTime(text: string, missing: number): number | null {
+  if (text === "") return missing;
   const ms = /^\d{1,16}$/.test(text) ? Number(text) : Date.parse(text);
   return Number.isSafeInteger(ms) && ms >= 0 ? ms : null;
 }
