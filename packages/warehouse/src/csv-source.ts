@@ -38,10 +38,19 @@ export function csvSource({ path, header }: StagedCsv, required: readonly string
 
 /** A cell as microseconds; naive is UTC, an offset is converted, what is no time is null. */
 export function timeOf(cell: string): string {
+  return plausible(microsOf(cell));
+}
+
+/** As `timeOf`, but of any year. */
+export function microsOf(cell: string): string {
   const isZoned = `contains(substr(${cell}, 20), '+') OR contains(substr(${cell}, 20), '-')`;
-  const parsed = `epoch_us(CASE WHEN ${isZoned} THEN CAST(TRY_CAST(${cell} AS TIMESTAMPTZ) AS TIMESTAMP)
+  return `epoch_us(CASE WHEN ${isZoned} THEN CAST(TRY_CAST(${cell} AS TIMESTAMPTZ) AS TIMESTAMP)
     ELSE TRY_CAST(${cell} AS TIMESTAMP) END)`;
-  return within(parsed, EARLIEST, LATEST);
+}
+
+/** Microseconds of 2000 to 2200, else null. */
+export function plausible(micros: string): string {
+  return `CASE WHEN ${micros} BETWEEN ${EARLIEST} AND ${LATEST} THEN ${micros} END`;
 }
 
 /** A cell as a finite double. */
@@ -57,8 +66,4 @@ export function finite(value: string): string {
 /** A cell as an id; a text that is no uuid stands for itself by its MD5, so that no row is lost. */
 export function idOf(cell: string): string {
   return `coalesce(TRY_CAST(${cell} AS UUID), CAST(md5(${cell}) AS UUID))`;
-}
-
-function within(value: string, low: number, high: number): string {
-  return `CASE WHEN ${value} BETWEEN ${low} AND ${high} THEN ${value} END`;
 }

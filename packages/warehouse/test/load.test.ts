@@ -205,3 +205,27 @@ test("an entry that is dropped takes all it brought", async () => {
   await loadEntry(warehouse, hourOf(1, []));
   expect(await usage(warehouse)).toEqual([]);
 });
+
+const LAYOUT = "{'it': 5, 'ot': 7, 'ttft': None, 'tps': 1.5, 'nc': 2.5e-05, 'p': True}";
+test.each([
+  [LAYOUT, { it: 5, ot: 7, ttft: null, tps: 1.5, nc: 2.5e-5, p: true }],
+  [LAYOUT.replace("True", "False"), { it: 5, nc: 2.5e-5, p: false }],
+  [LAYOUT.replace("True}", "True"), NONE],
+  [LAYOUT.replace("True}", "True} x"), NONE],
+  [LAYOUT.replace("5,", "'a, b',"), { it: null, ot: 7, nc: 2.5e-5, p: true }],
+  [LAYOUT.replace("1.5", "[1, 2]"), { it: 5, tps: null, nc: 2.5e-5, p: true }],
+  [LAYOUT.replace("1.5", "{'it': 9}"), { it: 5, tps: null, nc: 2.5e-5, p: true }],
+  [LAYOUT.replace("1.5", "nan"), { it: 5, tps: null, nc: 2.5e-5, p: true }],
+  [LAYOUT.replace("'ot': 7", "'it': 7"), { it: 7, ot: null, p: true }],
+  [LAYOUT.replaceAll("'", '""').replace("None", "null").replace("True", "true"), { it: 5, p: true }],
+  [LAYOUT.replace(", 'nc'", ", 'steps': 3, 'nc'"), { it: 5, steps: 3, nc: 2.5e-5, p: true }],
+  ["", NONE],
+])("metrics %s are read alike among rows that are cut at their commas", async (cell, expected) => {
+  const warehouse = await emptyWarehouse();
+  const usual = Array.from({ length: 20 }, (_, at) => lineOf(`"${LAYOUT}"`, 100 + at)).join("");
+  const invocations = textFile(`${HEAD}\r\n${usual}${lineOf(`"${cell}"`)}`);
+  await loadEntry(warehouse, { entry: entryOf(0), invocations });
+  const [odd, same] = await findAttempts(warehouse, [uuid(1, 2), uuid(100, 2)]);
+  expect(odd?.metrics).toMatchObject(expected);
+  expect(same?.metrics).toMatchObject({ it: 5, ttft: null, nc: 2.5e-5, p: true });
+});
