@@ -30,10 +30,10 @@ export function createAccount(deps: AccountDeps): (served: Served) => void {
     metrics.seconds.observe({ route }, totalMs / 1000);
     remember(served, deps);
     const { server } = deps.config();
-    const refused = refusedCaller(ending);
-    if (refused !== null) {
+    const noise = noiseOf(ending);
+    if (noise !== null) {
       const { id: requestId, ip } = exchange;
-      deps.refusals.refused(ip, refused, { requestId, route, status });
+      deps.refusals.refused(ip, noise, { requestId, route, status });
     } else if (server.accessLog && deps.log.isLevelEnabled("info")) {
       requests.info(fieldsOf(served, status), "request");
     }
@@ -41,12 +41,15 @@ export function createAccount(deps: AccountDeps): (served: Served) => void {
   };
 }
 
-/** The code with which a caller was not let in; null for any other ending. */
-function refusedCaller(ending: Ending): string | null {
-  if (ending.kind !== "denied") return null;
-  const { policy, deny } = ending.denial;
-  const isCallers = policy === "authenticate" || policy === "authorise" || policy === "interval";
-  return isCallers ? (deny.loggedCode ?? deny.code) : null;
+/** Policies that turn callers away, and those that turn away who knocks too often. */
+const DOOR: ReadonlySet<string> = new Set(["authenticate", "authorise", "interval"]);
+const NOISE: ReadonlySet<string> = new Set([...DOOR, "ip-limit", "backoff"]);
+
+/** The code of a denial that strangers can cause as often as they like; null for any other ending. */
+function noiseOf(ending: Ending): string | null {
+  if (ending.kind !== "denied" || !NOISE.has(ending.denial.policy)) return null;
+  const { deny } = ending.denial;
+  return deny.loggedCode ?? deny.code;
 }
 
 function remember({ exchange, ending }: Served, deps: AccountDeps): void {
@@ -63,7 +66,7 @@ function remember({ exchange, ending }: Served, deps: AccountDeps): void {
   const { policy, deny } = ending.denial;
   const code = deny.loggedCode ?? deny.code;
   metrics.denials.inc({ policy, code });
-  if (refusedCaller(ending) === null) return;
+  if (!DOOR.has(policy)) return;
   metrics.authFailures.inc({ code });
   const { backoffAfter, backoffMaxSec } = deps.config().limits;
   if (deny.status < 500) addresses.refused(ip, receivedAt, backoffAfter, backoffMaxSec * 1000);

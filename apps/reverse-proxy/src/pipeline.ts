@@ -35,22 +35,24 @@ export function createPipeline(deps: PipelineDeps): (arrival: Arrival) => Promis
   return async (arrival) => {
     const startedAt = performance.now();
     const running = deps.running();
-    const visit = { exchange: exchangeOf(arrival, running), held: null };
-    let ending: Ending;
+    const visit: Visit = { exchange: exchangeOf(arrival, running), held: null };
+    const over = (ending: Ending) => {
+      const { exchange, held } = visit;
+      deps.onServed({ exchange, ending, held, totalMs: performance.now() - startedAt });
+    };
     try {
-      ending = await serve(visit, running, deps);
+      const ending = await serve(visit, running, deps);
+      if (ending.kind === "denied") refuse(visit.exchange, ending.denial.deny);
+      over(ending);
+    } catch (error) {
+      // A bug, which the listener answers and tells of; it counts like any other end.
+      over(FAULT);
+      throw error;
     } finally {
-      release(visit);
+      // Its size and digest stay known.
+      visit.held?.release();
     }
-    if (ending.kind === "denied") refuse(visit.exchange, ending.denial.deny);
-    const totalMs = performance.now() - startedAt;
-    deps.onServed({ exchange: visit.exchange, ending, held: visit.held, totalMs });
   };
-}
-
-/** Gives back what the body holds; its size and digest stay known. */
-function release({ held }: Visit): void {
-  held?.release();
 }
 
 /** Stands for every path that is no route's, in metrics and the log too. */
@@ -195,6 +197,8 @@ const denied = (policy: string, verdict: Deny): Ending & { readonly denial: Deni
   kind: "denied",
   denial: { policy, deny: verdict },
 });
+
+const FAULT = denied("fault", { status: 500, code: "INTERNAL", detail: "internal error" });
 
 /** The one place where a denial becomes an answer. */
 function refuse(exchange: Exchange, { status, code, detail, headers }: Deny): void {
