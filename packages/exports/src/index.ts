@@ -96,6 +96,7 @@ export {
 } from "./timestamp.ts";
 export {
   EMPTY_TREE,
+  hashLeaf,
   InvocationTree,
   type TreeHead,
   type TreeLeaf,

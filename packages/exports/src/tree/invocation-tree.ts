@@ -86,13 +86,16 @@ export interface TreeLeaf {
   readonly leafHash: Uint8Array;
 }
 
-/** The leaf of a row; a runtime's native SHA-256 in `hasher` is several times faster. */
+/** The leaf of a row. A runtime that hashes text by itself does so several times faster than `hashLeaf`. */
 export function treeLeaf(
   { invocationId, content }: TreeRow,
-  hasher: TreeHasher = RFC6962,
+  hash: (content: string) => Uint8Array = hashLeaf,
 ): TreeLeaf {
-  return { invocationId, leafHash: hasher.leaf(utf8ToBytes(content)) };
+  return { invocationId, leafHash: hash(content) };
 }
+
+/** SHA-256 over a zero byte and the UTF-8 of a row's content (RFC 6962 section 2.1). */
+export const hashLeaf = (content: string): Uint8Array => RFC6962.leaf(utf8ToBytes(content));
 
 /** The head alone, for which the rows' hashes are enough. @throws CodedError TREE_INVALID */
 export function treeHead(leaves: readonly TreeLeaf[], hasher: TreeHasher = RFC6962): TreeHead {
