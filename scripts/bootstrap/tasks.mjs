@@ -50,6 +50,7 @@ const TASKS = {
   "gen-exports": (args) => [source("gen-exports", "packages/gen-exports/src/main.ts", ...args)],
   "reverse-proxy": (args) => [source("reverse-proxy", "apps/reverse-proxy/src/main.ts", ...args)],
   "reverse-proxy-setup": () => [proxyExample],
+  "fuzz-proxy": (args) => [source("fuzz-proxy", "apps/reverse-proxy/test/fuzz/main.ts", ...args)],
   neurond: (args) => [source("neurond", "apps/cli/src/main.ts", ...args)],
   localnet: (args) => [source("localnet", "apps/cli/src/main.ts", "localnet", ...args)],
 };
