@@ -31,10 +31,12 @@ export class Spool {
     return new Spool(file, nameless ? null : path);
   }
 
+  /** Takes the chunks over: afterwards they are empty. */
   async write(chunks: readonly Buffer[]): Promise<void> {
     for (const chunk of chunks) {
       let at = 0;
       while (at < chunk.length) at += (await this.#file.write(chunk, at)).bytesWritten;
+      giveBack(chunk);
     }
   }
 
@@ -63,4 +65,13 @@ export class Spool {
     await this.#file.close();
     if (this.#path !== null) await unlink(this.#path);
   }
+}
+
+/**
+ * Frees the memory of a chunk now. The engine would wait for tens of megabytes of such chunks, since
+ * they weigh next to nothing on its own heap: so an upload would cost what it should not.
+ */
+function giveBack({ buffer, byteLength }: Buffer): void {
+  const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+  if (isWhole && buffer.detached === false) buffer.transfer(0);
 }
