@@ -108,7 +108,6 @@ const KNOWN: readonly (readonly [RegExp, WarehouseCode])[] = [
   [/Could not set lock on file|Conflicting lock/i, "WAREHOUSE_BUSY"],
   [/Out of Memory|failed to (allocate|pin)/i, "WAREHOUSE_MEMORY_EXHAUSTED"],
   [/CSV Error|CSV Parser/i, "CSV_MALFORMED"],
-  [/EACCES|EROFS|EPERM|Permission denied/i, "WAREHOUSE_DIRECTORY_UNUSABLE"],
 ];
 
 function firstLine(words: string): string {

@@ -7,7 +7,7 @@ import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 /** Where a window is kept and how much it may take. */
 export interface WarehouseOptions extends Partial<EngineLimits> {
-  /** On a local disk, for this process alone; about 60 bytes per invocation, a few per cent spare. */
+  /** On a local disk, for this process alone; about 90 bytes per invocation. */
   readonly directory: string;
 }
 

@@ -217,7 +217,10 @@ test.each([
   [LAYOUT.replace("1.5", "{'it': 9}"), { it: 5, tps: null, nc: 2.5e-5, p: true }],
   [LAYOUT.replace("1.5", "nan"), { it: 5, tps: null, nc: 2.5e-5, p: true }],
   [LAYOUT.replace("'ot': 7", "'it': 7"), { it: 7, ot: null, p: true }],
-  [LAYOUT.replaceAll("'", '""').replace("None", "null").replace("True", "true"), { it: 5, p: true }],
+  [
+    LAYOUT.replaceAll("'", '""').replace("None", "null").replace("True", "true"),
+    { it: 5, p: true },
+  ],
   [LAYOUT.replace(", 'nc'", ", 'steps': 3, 'nc'"), { it: 5, steps: 3, nc: 2.5e-5, p: true }],
   ["", NONE],
 ])("metrics %s are read alike among rows that are cut at their commas", async (cell, expected) => {

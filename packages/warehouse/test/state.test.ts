@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mergeInstances } from "@neurond/incentive";
 import { expect, test } from "vitest";
 import {
   computeHistory,
@@ -63,6 +64,28 @@ test("an instance stands as the newest report says, whichever arrived first", as
     { deletedAt: null, billedTo: "user" },
   ]);
   expect(await latestInstances(warehouse, { kind: "miner" })).toEqual([]);
+});
+
+test("instances are merged as the scoring merges them", async () => {
+  const warehouse = await emptyWarehouse();
+  const reports = [
+    [instance({ stopBillingAt: START + 7 }), instance({ instanceId: "b", billedTo: "z" })],
+    [instance({ activatedAt: null, billedTo: "y" }), instance({ instanceId: "b", billedTo: "a" })],
+    [instance({ deletedAt: START + 3 }), instance({ instanceId: "b" })],
+  ];
+  for (const [hour, instances] of reports.entries()) {
+    await loadEntry(warehouse, { entry: entryOf(hour), instances });
+  }
+  const states = reports.flatMap((instances, hour) =>
+    instances.map((row) => ({
+      ...row,
+      instanceId: row.instanceId ?? "",
+      seenAt: entryOf(hour).endTime,
+    })),
+  );
+  const merged = await mergedInstances(warehouse);
+  expect(merged).toMatchObject(mergeInstances(states));
+  expect(merged).toHaveLength(2);
 });
 
 test("a stretch of history is open until a newer report ends it", async () => {
