@@ -29,6 +29,7 @@ import { createMetrics, type ProxyMetrics } from "./metrics.ts";
 import { openFileStatusStore } from "./parking/file-status-store.ts";
 import { createParkingMetrics } from "./parking/metrics.ts";
 import { Parking } from "./parking/parking.ts";
+import { redisStatusStore } from "./parking/redis-status-store.ts";
 import { createPipeline } from "./pipeline.ts";
 import { addressKey } from "./policies/address-key.ts";
 import type { KnownAddresses } from "./policies/known-addresses.ts";
@@ -107,7 +108,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
   const parking = new Parking(settings.config.jobs, {
     metrics: createParkingMetrics(registry),
     log,
-    store: await openStore(settings.config.jobs, now),
+    store: await openStore(settings.config.jobs, redis, now),
     now,
   });
   const receipts = await openKeeping(deps, registry, now);
@@ -289,9 +290,15 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
   };
 }
 
-function openStore({ directory, maxStoredBytes }: Config["jobs"], now: () => number) {
-  if (directory === undefined) return null;
-  return openFileStatusStore({ directory, maxBytes: maxStoredBytes, now });
+/** A directory keeps whole answers, Redis shares them with the other proxies. */
+async function openStore(
+  { directory, maxStoredBytes }: Config["jobs"],
+  redis: RedisConnection | null,
+  now: () => number,
+) {
+  if (directory !== undefined)
+    return openFileStatusStore({ directory, maxBytes: maxStoredBytes, now });
+  return redis && redisStatusStore(redis, now);
 }
 
 /** Receipts, where they are to be kept. */

@@ -72,7 +72,9 @@ export const Config = z
           .string()
           .min(1)
           .optional()
-          .describe("Where what became of them outlives us; in memory only when absent"),
+          .describe(
+            "Where what became of them outlives us; when absent in Redis, without that in memory only",
+          ),
         maxStoredBytes: whole(0, 2 ** 50, 10 * 1024 * MIB, "And no more of it than this"),
         statusRetentionSec: whole(1, 604_800, 3600, "What became of them can be asked for so long"),
       })

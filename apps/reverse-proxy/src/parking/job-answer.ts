@@ -59,7 +59,7 @@ function errorOf(outcome: JobOutcome | null, status: JobStatus): string | null {
   if (outcome?.kind === "denied") return outcome.detail;
   if (outcome?.kind === "failed") return outcome.failure;
   if (outcome?.kind === "answered") return status === "failed" ? `HTTP ${outcome.status}` : null;
-  return status === "unknown" ? "the proxy ended while the request was at work" : null;
+  return status === "unknown" ? "the proxy that took it has not said how it ended" : null;
 }
 
 function resultPath({ path, id }: ParkedJob): string {
