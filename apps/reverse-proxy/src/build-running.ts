@@ -21,6 +21,7 @@ import { createDoor, type Receivers } from "./policies/door.ts";
 import { intervalPolicy } from "./policies/interval.ts";
 import { ipLimit } from "./policies/ip-limit.ts";
 import { paused } from "./policies/paused.ts";
+import { orPuzzle, Puzzles } from "./policies/puzzles.ts";
 import { rateLimit } from "./policies/rate-limit.ts";
 import { shadow } from "./policies/shadow.ts";
 import { validateJson } from "./policies/validate-json.ts";
@@ -91,11 +92,14 @@ function policiesBefore({ config }: Settings, deps: RunningDeps): readonly Polic
   const { addresses, ipLimiter: limiter } = deps.shared;
   const strangers = limits.ipPerMinute;
   const proven = limits.provenIpPerMinute;
+  const { puzzleBits: bits } = limits;
+  const puzzles = bits === 0 ? null : new Puzzles({ bits, key: deps.shared.puzzleKey });
+  const relenting = (policy: Policy) => (puzzles ? orPuzzle(policy, puzzles) : policy);
   const policies = [
     paused(deps.paused),
     bodySize,
-    ipLimit({ limiter, addresses, strangers, proven }),
-    ...(limits.backoffAfter > 0 ? [backoff(addresses)] : []),
+    relenting(ipLimit({ limiter, addresses, strangers, proven })),
+    ...(limits.backoffAfter > 0 ? [relenting(backoff(addresses))] : []),
   ];
   return policies.map((policy) => meantOrNot(policy, config.policy.dryRun, deps));
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { limiterMemory, limiterWithFallback, type RateLimiter } from "@neurond/admission";
 import {
   AXON_WINDOW,
@@ -25,6 +26,8 @@ export interface Shared extends AsyncDisposable {
   readonly limiter: RateLimiter;
   /** Of addresses, which strangers can make up: in a memory of its own, asked before anything costs. */
   readonly ipLimiter: RateLimiter;
+  /** Of puzzles for addresses that have to wait; of this process alone. */
+  readonly puzzleKey: Buffer;
   readonly addresses: KnownAddresses;
   readonly upgrades: UpgradeMemo;
   readonly budget: ByteBudget;
@@ -86,6 +89,7 @@ export function openShared({ config, redis, metrics, log }: SharedDeps): Shared 
         })
       : limiterMemory(),
     ipLimiter: limiterMemory(),
+    puzzleKey: randomBytes(32),
     addresses: new KnownAddresses(),
     upgrades: upgradeMemo({ forMs: auth.upgradeHours * HOUR_MS, now: steady }),
     budget: new ByteBudget(config.limits.inFlightBytes),

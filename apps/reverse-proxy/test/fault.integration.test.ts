@@ -1,7 +1,10 @@
+import { createRegistry } from "@neurond/runtime";
 import { expect, test } from "vitest";
 import { ByteBudget } from "../src/body/budget.ts";
 import { listenEdge } from "../src/edge/listen-edge.ts";
 import type { EdgeEvent } from "../src/edge/settings.ts";
+import { createParkingMetrics } from "../src/parking/metrics.ts";
+import { Parking } from "../src/parking/parking.ts";
 import { createPipeline } from "../src/pipeline.ts";
 import type { Served } from "../src/served.ts";
 import { openBackend, openProxy, send, settingsFor } from "./harness.ts";
@@ -9,12 +12,14 @@ import { openBackend, openProxy, send, settingsFor } from "./harness.ts";
 test("a bug is answered with 500, told with its cause, counted, and ends one request only", async () => {
   await using backend = await openBackend();
   const settings = settingsFor(backend.url);
-  const { proxy } = await openProxy(settings);
+  const { proxy, log } = await openProxy(settings);
   await using _ = proxy;
   const running = proxy.running();
   const bug = new Error("a bug");
   const served: Served[] = [];
   const events: EdgeEvent[] = [];
+  const metrics = createParkingMetrics(createRegistry("fault"));
+  const parking = new Parking(settings.config.jobs, { metrics, log, store: null });
   let isBroken = true;
   const handle = createPipeline({
     running: () => ({
@@ -30,7 +35,7 @@ test("a bug is answered with 500, told with its cause, counted, and ends one req
       ],
     }),
     upstreams: proxy.upstreams,
-    parking: Object.create(null),
+    parking,
     budget: new ByteBudget(1_000_000),
     onServed: (one) => served.push(one),
   });

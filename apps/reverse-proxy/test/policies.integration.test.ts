@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { axonBodyHash } from "@neurond/epistula";
 import { hotkeyOf, toHex } from "@neurond/primitives";
 import { ManualClock } from "@neurond/testing";
@@ -189,6 +190,19 @@ describe("limits", () => {
     expect(await at.call({ target: "/status", method: "GET", key: null })).toMatchObject({
       status: 200,
     });
+  });
+
+  test("can be worked off by who solves a puzzle, once each", async () => {
+    await using at = await door({ limits: { backoffAfter: 1, puzzleBits: 6 } });
+    expect(await at.call({ target, key: null })).toMatchObject({ status: 401 });
+    const waits = await at.call({ target });
+    expect(waits).toMatchObject({ status: 429, json: { code: "BACKOFF" } });
+    const [challenge = ""] = String(waits.headers["x-puzzle"]).split(";");
+    const nonces = Array.from({ length: 4_000 }, (_, nonce) => `${challenge}:${nonce}`);
+    const solution = nonces.find((text) => (hash("sha256", text, "buffer")[0] ?? 255) < 4) ?? "";
+    const headers = { "X-Puzzle-Solution": solution };
+    expect(await at.call({ target, key: charlie, headers })).toMatchObject({ status: 403 });
+    expect(await at.call({ target, key: charlie, headers })).toMatchObject({ status: 429 });
   });
 
   test("of a policy in dry run are counted and not kept", async () => {

@@ -36,6 +36,12 @@ export const LimitsSection = z.strictObject({
     "Refused requests of an unproven address in a row, until it has to wait, ever longer; 0: never",
   ),
   backoffMaxSec: whole(1, 3600, 60, "The longest such wait"),
+  puzzleBits: whole(
+    0,
+    32,
+    0,
+    "Instead of waiting, an address may find a SHA-256 with so many zero bits; 0: no puzzles",
+  ),
   hotkey: quota(300, 300, "hotkey"),
   coldkey: quota(600, 600, "coldkey, over all its hotkeys"),
   globalPerMinute: whole(0, MANY, 0, "Requests a minute of everybody together; 0: no limit"),
