@@ -3,6 +3,7 @@ import type { GenOptions } from "../options.ts";
 import { Random, Zipf } from "../random.ts";
 import type { Cast, Chute } from "../world/cast.ts";
 import { type Instance, multiplierAt } from "../world/instance.ts";
+import { firstStart, type World } from "../world/world.ts";
 import { ActiveInstances } from "./active.ts";
 import type { Attempt } from "./attempt.ts";
 import { failure, type Outcome, success } from "./calls.ts";
@@ -25,21 +26,19 @@ export class Traffic {
   /** Requests from here on are reported until one was; for the fault of that name. */
   #forceReportFrom: Micros;
 
-  constructor(
-    options: GenOptions,
-    cast: Cast,
-    lives: readonly Instance[],
-    complaints: Complaints,
-    forceReportFrom: Micros,
-  ) {
+  constructor({ options, cast, lives }: World, complaints: Complaints) {
+    const first = firstStart(options);
+    const reported = options.faults.indexOf("confirmed-later-report");
     this.#options = options;
     this.#cast = cast;
     this.#random = new Random(options.seed, "traffic");
     this.#zipf = new Zipf(cast.chutes.length, 1.1);
     this.#active = new ActiveInstances(lives, cast.chutes.length);
     this.#complaints = complaints;
-    this.#nextSynthetic = options.end - options.hours * MICROS_PER_HOUR;
-    this.#forceReportFrom = forceReportFrom;
+    this.#nextSynthetic = first;
+    // Faults take the hours after the first, in their order.
+    this.#forceReportFrom =
+      reported === -1 ? Number.POSITIVE_INFINITY : first + (reported + 1) * MICROS_PER_HOUR;
   }
 
   /** The calls that start in the slice [start, start + 1 h); slices are asked for in order, each once. */

@@ -10,9 +10,9 @@ import {
   treeLeaf,
   treeRows,
 } from "@neurond/exports";
-import type { FaultPlan } from "../faults.ts";
 import { type Attempt, attemptRow } from "../traffic/attempt.ts";
 import type { Cast } from "../world/cast.ts";
+import type { Slice, World } from "../world/world.ts";
 import { CsvFile } from "./files.ts";
 import { type Finding, finding } from "./findings.ts";
 
@@ -40,22 +40,12 @@ export class InvocationsFile {
   #swaps: boolean;
   #rows = 0;
 
-  constructor(
-    path: string,
-    at: {
-      hour: number;
-      end: Micros;
-      cast: Cast;
-      plan: FaultPlan;
-      findings: Finding[];
-      hasTree: boolean;
-    },
-  ) {
-    const { hour, plan } = at;
-    this.#end = at.end;
-    this.#cast = at.cast;
-    this.#findings = at.findings;
-    this.#leaves = at.hasTree ? [] : null;
+  constructor(path: string, slice: Slice, { cast, plan }: World, findings: Finding[]) {
+    const { hour, end, shape } = slice;
+    this.#end = end;
+    this.#cast = cast;
+    this.#findings = findings;
+    this.#leaves = shape === "all" ? [] : null;
     this.#hasNewColumn = plan.hits("unknown-columns", hour);
     this.#drops = plan.hits("dropped-row", hour);
     this.#swaps = plan.hits("swapped-hotkey", hour);

@@ -1,40 +1,24 @@
 import { formatIsoTime, type RecordedMetagraph } from "@neurond/exports";
-import type { GenOptions } from "../options.ts";
 import { Random } from "../random.ts";
 import { bonusScores } from "../truth/bonus.ts";
 import { featureScores, featuresOf, unitScores } from "../truth/scores.ts";
 import { standings } from "../truth/standing.ts";
-import type { UsageCounter } from "../truth/usage.ts";
-import type { Cast } from "../world/cast.ts";
-import type { Instance } from "../world/instance.ts";
-import type { Blocks } from "./blocks.ts";
+import { firstStart, type World } from "../world/world.ts";
 import { writeFeeds } from "./feeds.ts";
 import { jsonLines, jsonText, writeFile } from "./files.ts";
-import type { Finding } from "./findings.ts";
 import type { Ledger } from "./ledger.ts";
-
-export interface OutcomeInput {
-  readonly root: string;
-  readonly options: GenOptions;
-  readonly cast: Cast;
-  readonly lives: readonly Instance[];
-  readonly usage: UsageCounter;
-  readonly ledger: Ledger;
-  readonly findings: readonly Finding[];
-  readonly blocks: Blocks;
-  readonly claimed: ReadonlyMap<string, number>;
-  readonly invocations: number;
-}
+import type { Notes } from "./notes.ts";
 
 /** Netuid of everything generated. */
 export const NETUID = 64;
 const SLICE_SECONDS = 3_600;
 
 /** Writes what the hours came to: truth, feeds, chain and manifest. */
-export function writeOutcome(input: OutcomeInput): void {
-  const { root, options, cast, lives, usage, ledger, blocks } = input;
-  const { end, hours } = options;
-  const standing = standings(lives, end - hours * SLICE_SECONDS * 1_000_000, end);
+export function writeOutcome(root: string, world: World, notes: Notes, invocations: number): void {
+  const { options, cast, lives } = world;
+  const { usage, ledger } = notes;
+  const { end } = options;
+  const standing = standings(lives, firstStart(options), end);
   const features = featuresOf(cast.miners, usage.byHotkey, standing);
   const banned = new Set(
     options.faults.includes("blacklisted-miner") ? [cast.miners[0].hotkey] : [],
@@ -51,11 +35,7 @@ export function writeOutcome(input: OutcomeInput): void {
     list.toSorted((a, b) => a.block - b.block);
   writeFile(root, "chain/submissions.jsonl", jsonLines(ordered(ledger.submissions)));
   writeFile(root, "chain/commitments.jsonl", jsonLines(ordered(ledger.records)));
-  writeFile(
-    root,
-    "chain/metagraph.json",
-    jsonText(metagraph(options, cast, scores[profile], blocks)),
-  );
+  writeFile(root, "chain/metagraph.json", jsonText(metagraph(world, scores[profile])));
   writeFile(
     root,
     "truth.json",
@@ -63,7 +43,7 @@ export function writeOutcome(input: OutcomeInput): void {
       version: 1,
       as_of: formatIsoTime(end),
       entries: ledger.truths,
-      findings: input.findings,
+      findings: notes.findings,
       features: Object.fromEntries(features),
       scores: Object.fromEntries(
         Object.entries(scores).map(([name, values]) => [name, Object.fromEntries(values)]),
@@ -73,18 +53,18 @@ export function writeOutcome(input: OutcomeInput): void {
         cast.miners.map(({ hotkey }) => [
           hotkey,
           {
-            reported: input.claimed.get(hotkey) ?? null,
+            reported: notes.claimed.get(hotkey) ?? null,
             audited: usage.byHotkey.get(hotkey)?.audited ?? 0,
           },
         ]),
       ),
-      rows: { invocations: input.invocations },
+      rows: { invocations: invocations },
     }),
   );
-  writeFile(root, "manifest.json", jsonText(manifest(input, profile)));
+  writeFile(root, "manifest.json", jsonText(manifest(world, profile)));
 }
 
-function manifest({ options, cast, blocks }: OutcomeInput, profile: string) {
+function manifest({ options, cast, blocks }: World, profile: string) {
   const { seed, hours, end, rate, shapes, faults } = options;
   return {
     version: 1,
@@ -105,10 +85,8 @@ function manifest({ options, cast, blocks }: OutcomeInput, profile: string) {
 
 /** What the chain pays: the scores, and a little noise from other validators. */
 function metagraph(
-  options: GenOptions,
-  cast: Cast,
+  { options, cast, blocks }: World,
   scores: ReadonlyMap<string, number>,
-  blocks: Blocks,
 ): RecordedMetagraph {
   const random = new Random(options.seed, "metagraph");
   const noisy = cast.miners.map(({ hotkey }) => {
@@ -133,11 +111,12 @@ function metagraph(
   };
 }
 
-/** Seconds that each miner's entries cover. */
+/** Seconds that each miner's entries cover, without those that nobody can read. */
 function coverage({ truths }: Ledger): Record<string, number> {
   const seconds: Record<string, number> = {};
-  for (const { reporter, hotkey } of truths) {
-    if (reporter === "miner") seconds[hotkey] = (seconds[hotkey] ?? 0) + SLICE_SECONDS;
+  for (const { reporter, hotkey, verdict } of truths) {
+    if (reporter === "miner" && verdict === "VERIFIED")
+      seconds[hotkey] = (seconds[hotkey] ?? 0) + SLICE_SECONDS;
   }
   return seconds;
 }

@@ -1,35 +1,16 @@
 import { csvPath, MICROS_PER_SECOND, type Micros, reportPath } from "@neurond/exports";
-import type { Fault, FaultPlan } from "../faults.ts";
-import type { Shape } from "../options.ts";
-import type { Random } from "../random.ts";
-import type { Cast, Miner } from "../world/cast.ts";
-import type { Instance } from "../world/instance.ts";
-import type { Blocks } from "./blocks.ts";
+import type { Fault } from "../faults.ts";
+import { Random } from "../random.ts";
+import type { Miner } from "../world/cast.ts";
+import type { Slice, World } from "../world/world.ts";
 import { writeFile } from "./files.ts";
-import { type Finding, finding } from "./findings.ts";
-import type { Ledger, Verdict } from "./ledger.ts";
+import { finding } from "./findings.ts";
+import type { Publication, Verdict } from "./ledger.ts";
 import { minerReport } from "./miner-report.ts";
+import type { Notes } from "./notes.ts";
 import type { SliceOutcome } from "./slice.ts";
 import { tamper } from "./tamper.ts";
 import { type ShapedReport, shapedReport } from "./validator-report.ts";
-
-interface Setting {
-  readonly root: string;
-  readonly cast: Cast;
-  readonly lives: readonly Instance[];
-  readonly plan: FaultPlan;
-  readonly ledger: Ledger;
-  readonly blocks: Blocks;
-  readonly findings: Finding[];
-  readonly random: Random;
-}
-
-interface Slice {
-  readonly hour: number;
-  readonly start: Micros;
-  readonly end: Micros;
-  readonly shape: Shape;
-}
 
 const VERDICTS: Partial<Record<Fault, Verdict>> = {
   "tampered-csv": "MISMATCH",
@@ -50,24 +31,27 @@ const SECOND_REPORT = 5;
 
 /** Writes, commits to and lists the reports of one slice after the other. */
 export class Publisher {
-  readonly #at: Setting;
+  readonly #root: string;
+  readonly #world: World;
+  readonly #notes: Notes;
+  readonly #random: Random;
   #previous: { readonly sequence: number; readonly sha256: Uint8Array } | null = null;
-  /** Calls that each miner claims over all its reports. */
-  readonly claimed = new Map<string, number>();
 
-  constructor(setting: Setting) {
-    this.#at = setting;
+  constructor(root: string, world: World, notes: Notes) {
+    this.#root = root;
+    this.#world = world;
+    this.#notes = notes;
+    this.#random = new Random(world.options.seed, "publish");
   }
 
   publish(slice: Slice, outcome: SliceOutcome): void {
     this.#validator(slice, outcome);
-    for (const miner of this.#at.cast.miners) this.#miner(slice, miner, outcome);
-    if (this.#at.plan.hits("path-traversal", slice.hour)) this.#traversal(slice);
+    for (const miner of this.#world.cast.miners) this.#miner(slice, miner, outcome);
+    if (this.#world.plan.hits("path-traversal", slice.hour)) this.#traversal(slice);
   }
 
   #validator(slice: Slice, outcome: SliceOutcome): void {
-    const { plan } = this.#at;
-    const planned = plan.at(slice.hour);
+    const planned = this.#world.plan.at(slice.hour);
     const fault =
       NOT_OF_VALIDATOR.includes(planned) || (slice.shape === "g3" && planned === "tampered-csv")
         ? null
@@ -76,7 +60,7 @@ export class Publisher {
       shapedReport({
         ...slice,
         ...outcome,
-        lives: this.#at.lives,
+        lives: this.#world.lives,
         previous: this.#previous,
         hidesCsv: fault === "missing-csv-exports",
         hasNewColumns: fault === "unknown-columns",
@@ -92,32 +76,28 @@ export class Publisher {
   }
 
   #validatorEntry(slice: Slice, report: ShapedReport, block: number, fault: Fault | null): void {
-    const { root, cast, ledger, blocks } = this.#at;
-    const { hotkey } = cast.validator;
+    const { hotkey } = this.#world.cast.validator;
     const path = reportPath("validator", hotkey, block);
-    writeFile(root, `blobs/${path}`, report.bytes);
-    if (fault === "tampered-json") tamper(root, path);
-    if (fault === "tampered-csv") tamper(root, csvPath("invocations", slice.end));
-    ledger.publish(
-      {
-        reporter: "validator",
-        signer: "validator",
-        hotkey,
-        block,
-        path,
-        fault,
-        start: slice.start,
-        end: slice.end,
-        fields: report.fields,
-        verdict: (fault === null ? undefined : VERDICTS[fault]) ?? "VERIFIED",
-      },
-      (at) => blocks.timeOf(at),
-    );
+    writeFile(this.#root, `blobs/${path}`, report.bytes);
+    if (fault === "tampered-json") tamper(this.#root, path);
+    if (fault === "tampered-csv") tamper(this.#root, csvPath("invocations", slice.end));
+    this.#list({
+      reporter: "validator",
+      signer: "validator",
+      hotkey,
+      block,
+      path,
+      fault,
+      start: slice.start,
+      end: slice.end,
+      fields: report.fields,
+      verdict: (fault === null ? undefined : VERDICTS[fault]) ?? "VERIFIED",
+    });
   }
 
   #note({ end, shape }: Slice, fault: Fault | null): void {
-    const { findings, cast } = this.#at;
-    const { hotkey } = cast.validator;
+    const { findings } = this.#notes;
+    const { hotkey } = this.#world.cast.validator;
     if (fault === "duplicate-entry") findings.push(finding(fault, "DUPLICATE_ENTRY", end, hotkey));
     if (fault === "equivocation") findings.push(finding(fault, "EQUIVOCATION", end, hotkey));
     if (fault === "reorged-block") findings.push(finding(fault, "REORGED", end, hotkey));
@@ -128,50 +108,47 @@ export class Publisher {
   }
 
   #miner({ hour, start, end }: Slice, miner: Miner, { counts }: SliceOutcome): void {
-    const { root, cast, lives, plan, ledger, blocks, random } = this.#at;
+    const { cast, lives, plan } = this.#world;
+    const { claimed } = this.#notes;
     const isOversize = miner.index === 0 && plan.hits("oversize-miner-report", hour);
-    if (!miner.reports || (random.chance(0.01) && !isOversize)) return;
+    if (!miner.reports || (this.#random.chance(0.01) && !isOversize)) return;
     const at = { miner, validator: cast.validator.hotkey, start, end, isOversize };
-    const report = minerReport(at, counts.of(miner), lives, random);
+    const report = minerReport(at, counts.of(miner), lives, this.#random);
     const block = this.#block(end);
     const path = reportPath("miner", miner.hotkey, block);
-    writeFile(root, `blobs/${path}`, report.bytes);
-    if (!isOversize)
-      this.claimed.set(miner.hotkey, (this.claimed.get(miner.hotkey) ?? 0) + report.claimed);
-    ledger.publish(
-      {
-        reporter: "miner",
-        signer: `miner/${miner.index}`,
-        hotkey: miner.hotkey,
-        block,
-        path,
-        start,
-        end,
-        fields: [{ kind: "sha-256", hash: report.sha256 }],
-        fault: isOversize ? "oversize-miner-report" : null,
-        verdict: isOversize ? "QUARANTINED" : "VERIFIED",
-      },
-      (height) => blocks.timeOf(height),
-    );
+    writeFile(this.#root, `blobs/${path}`, report.bytes);
+    if (!isOversize) claimed.set(miner.hotkey, (claimed.get(miner.hotkey) ?? 0) + report.claimed);
+    this.#list({
+      reporter: "miner",
+      signer: `miner/${miner.index}`,
+      hotkey: miner.hotkey,
+      block,
+      path,
+      start,
+      end,
+      fields: [{ kind: "sha-256", hash: report.sha256 }],
+      fault: isOversize ? "oversize-miner-report" : null,
+      verdict: isOversize ? "QUARANTINED" : "VERIFIED",
+    });
   }
 
   /** An entry whose path leads out of the store; it was never written or committed to. */
   #traversal({ start, end }: Slice): void {
-    const { cast, ledger, blocks, findings } = this.#at;
-    const { hotkey } = cast.validator;
-    const block = blocks.at(end + 400 * MICROS_PER_SECOND);
+    const { hotkey } = this.#world.cast.validator;
+    const block = this.#world.blocks.at(end + 400 * MICROS_PER_SECOND);
     const path = `audit/validator/../../../entries.json?${block}.json`;
     const entry = { signer: "validator", hotkey, block, path, start, end, fields: [] } as const;
-    ledger.publish(
-      { ...entry, reporter: "validator", fault: "path-traversal", verdict: "REFUSED" },
-      (at) => blocks.timeOf(at),
-    );
-    findings.push(finding("path-traversal", "PATH_UNSAFE", end, path));
+    this.#list({ ...entry, reporter: "validator", fault: "path-traversal", verdict: "REFUSED" });
+    this.#notes.findings.push(finding("path-traversal", "PATH_UNSAFE", end, path));
+  }
+
+  #list(publication: Publication): void {
+    this.#notes.ledger.publish(publication, (block) => this.#world.blocks.timeOf(block));
   }
 
   /** A minute to five after the end of the slice. */
   #block(end: Micros): number {
-    const { random, blocks } = this.#at;
-    return blocks.at(end + Math.floor(random.between(60, 300) * MICROS_PER_SECOND));
+    const delay = this.#random.between(60, 300) * MICROS_PER_SECOND;
+    return this.#world.blocks.at(end + Math.floor(delay));
   }
 }

@@ -11,35 +11,29 @@ import {
   reportCells,
   type TreeHead,
 } from "@neurond/exports";
-import type { FaultPlan } from "../faults.ts";
-import type { Shape } from "../options.ts";
-import type { Attempt } from "../traffic/attempt.ts";
-import type { Complaints } from "../traffic/complaints.ts";
-import type { UsageCounter } from "../truth/usage.ts";
-import type { Cast } from "../world/cast.ts";
+import { Complaints } from "../traffic/complaints.ts";
+import { jobsOf } from "../traffic/jobs.ts";
+import { Traffic } from "../traffic/traffic.ts";
+import type { Slice, World } from "../world/world.ts";
 import { CsvFile } from "./files.ts";
-import type { Finding } from "./findings.ts";
 import { InvocationsFile } from "./invocations-file.ts";
 import { SliceCounts } from "./miner-report.ts";
-import type { Straddlers } from "./straddlers.ts";
-import { type SyntheticRecord, syntheticOf } from "./synthetics.ts";
+import type { Notes } from "./notes.ts";
+import { Straddlers } from "./straddlers.ts";
+import { syntheticOf } from "./synthetics.ts";
 
-/** What a slice is made from. */
-export interface SliceInput {
-  readonly root: string;
-  readonly hour: number;
-  readonly start: Micros;
-  readonly end: Micros;
-  readonly shape: Shape;
-  readonly cast: Cast;
-  readonly plan: FaultPlan;
-  readonly calls: Iterable<Attempt>;
-  readonly jobs: readonly JobRow[];
+/** Where the events of each hour come from; what is left of one hour goes into the next. */
+export class Sources {
   readonly complaints: Complaints;
-  readonly straddlers: Straddlers;
-  readonly usage: UsageCounter;
-  readonly synthetics: SyntheticRecord[];
-  readonly findings: Finding[];
+  readonly traffic: Traffic;
+  readonly jobs: ReadonlyMap<Micros, readonly JobRow[]>;
+  readonly straddlers = new Straddlers();
+
+  constructor(world: World) {
+    this.complaints = new Complaints(world.cast.validator.hotkey);
+    this.traffic = new Traffic(world, this.complaints);
+    this.jobs = jobsOf(world.options, world.cast);
+  }
 }
 
 /** What came of it. */
@@ -51,34 +45,36 @@ export interface SliceOutcome {
 }
 
 /** Lets an hour happen: every call is counted, and exported if its generation exports calls. */
-export function runSlice(input: SliceInput): SliceOutcome {
-  const { end, shape, usage, straddlers, synthetics } = input;
-  const counts = new SliceCounts();
+export function runSlice(
+  root: string,
+  slice: Slice,
+  world: World,
+  { usage, synthetics, findings }: Notes,
+  { traffic, straddlers, complaints, jobs }: Sources,
+): SliceOutcome {
+  const { start, end, shape } = slice;
+  const blob = (name: CsvTable) => join(root, "blobs", csvPath(name, end));
   const file =
-    shape === "g3"
-      ? null
-      : new InvocationsFile(blob(input, "invocations"), { ...input, hasTree: shape === "all" });
+    shape === "g3" ? null : new InvocationsFile(blob("invocations"), slice, world, findings);
+  const counts = new SliceCounts();
   for (const attempt of straddlers.take(end)) {
     file?.write(attempt);
     counts.add(attempt);
   }
-  for (const attempt of input.calls) {
+  for (const attempt of traffic.slice(start)) {
     usage.add(attempt);
     if (attempt.isSynthetic) synthetics.push(syntheticOf(attempt));
     if (attempt.completed < end) counts.add(attempt);
     straddlers.hold(attempt, end);
     file?.write(attempt);
   }
-  const complaints = input.complaints.takeSlice(end);
+  const complained = complaints.takeSlice(end);
   if (file === null) return { csvSha256: null, tree: EMPTY_TREE, counts, rows: 0 };
   const { sha256: invocations, tree, rows } = file.close();
-  const reports = table(blob(input, "reports"), REPORT_COLUMNS, complaints.map(reportCells));
-  const jobs = table(blob(input, "jobs"), JOB_COLUMNS, input.jobs.map(jobCells));
-  return { csvSha256: { invocations, reports, jobs }, tree, counts, rows };
+  const reports = table(blob("reports"), REPORT_COLUMNS, complained.map(reportCells));
+  const started = table(blob("jobs"), JOB_COLUMNS, (jobs.get(end) ?? []).map(jobCells));
+  return { csvSha256: { invocations, reports, jobs: started }, tree, counts, rows };
 }
-
-const blob = ({ root, end }: SliceInput, name: CsvTable): string =>
-  join(root, "blobs", csvPath(name, end));
 
 function table(
   path: string,
