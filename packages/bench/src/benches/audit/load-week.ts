@@ -9,7 +9,8 @@ export async function loadWeek(
   let rows = 0;
   const work = async () => {
     for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
-      rows += (await loadEntry(warehouse, entry)).invocationRows;
+      const { invocationRows } = await loadEntry(warehouse, entry);
+      rows += invocationRows; // not in one line with the await: both workers add
     }
   };
   await Promise.all([work(), work()]);
