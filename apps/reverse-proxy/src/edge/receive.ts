@@ -53,8 +53,13 @@ export function receive(server: EventEmitter, options: ReceiveOptions): void {
     refuseRaw(socket, { code: "REQUEST_INVALID", detail: "this is no forward proxy" }),
   );
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const response = new ServerResponse(request);
     socket.on("error", () => socket.destroy());
+    // Behind a request that has no answer yet there is no connection to give away.
+    if ((connections.find(socket)?.underWay ?? 0) > 0) {
+      socket.destroy();
+      return;
+    }
+    const response = new ServerResponse(request);
     response.assignSocket(request.socket);
     response.once("finish", () => socket.end());
     enter(request, response, { expectsContinue: false, upgrade: { socket, head } }, options);

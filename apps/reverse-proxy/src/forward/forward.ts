@@ -101,7 +101,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
   readonly #options: ForwardOptions;
   readonly #resolve: (forwarded: Forwarded) => void;
   readonly #startedAt = performance.now();
-  readonly #hash = new RunningHash();
+  #hash: RunningHash | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #sink: ResponseSink | undefined;
   #clientLeft = false;
@@ -150,13 +150,14 @@ class Forwarding implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#firstByteMs = performance.now() - this.#startedAt;
     this.#slot.answered();
+    this.#hash = new RunningHash(headers["content-length"] === undefined);
     this.#sink = this.#options.sink();
     this.#sink.start(status, answerFields(headers));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytesOut += chunk.length;
-    this.#hash.update(chunk);
+    this.#hash?.update(chunk);
     if (this.#sink?.write(chunk) !== false) return;
     controller.pause();
     this.#sink.onDrain(() => controller.resume());
@@ -212,14 +213,13 @@ class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   #settle(failure: UpstreamFailure | null): void {
-    const hashed = this.#status !== null && this.#status !== 101;
     this.#slot.release(failure ?? this.#status ?? "broken");
     this.#resolve({
       status: this.#status,
       failure,
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
-      responseSha256: hashed ? this.#hash.digest() : null,
+      responseSha256: this.#hash?.digest() ?? null,
       firstByteMs: this.#firstByteMs,
       totalMs: performance.now() - this.#startedAt,
     });

@@ -1,9 +1,16 @@
 import { createHash, type Hash, hash } from "node:crypto";
 
-/** SHA-256 of bytes as they come; the common case, all in one piece, is hashed in one call. */
+/**
+ * SHA-256 of bytes as they come; the common case, all in one piece, is hashed in one call. Where more
+ * may come much later no piece is kept, because each keeps the buffer of its connection alive.
+ */
 export class RunningHash {
   #first: Buffer | undefined;
   #hash: Hash | undefined;
+
+  constructor(isStream: boolean) {
+    if (isStream) this.#hash = createHash("sha256");
+  }
 
   update(chunk: Buffer): void {
     if (this.#hash) {

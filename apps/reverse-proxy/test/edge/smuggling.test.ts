@@ -32,6 +32,7 @@ describe("bytes on a connection mean to the backend what they mean to us, or not
     backend.seen.length = 0;
     const answers = await sendRaw(stage.port, raw, endsShort);
     expect(statusesOf(answers)).toEqual(statuses);
-    expect(backend.seen.map(({ line }) => line)).toEqual(seen);
+    // Requests of one packet go on at once, over connections of their own.
+    expect(backend.seen.map(({ line }) => line).sort()).toEqual([...seen].sort());
   });
 });

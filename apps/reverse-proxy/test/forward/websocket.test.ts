@@ -90,3 +90,11 @@ test("a backend that declines the handshake is heard", async () => {
   expect(statusesOf(answers)).toEqual([403]);
   await closeServer(server);
 });
+
+test("a handshake behind a request that is unanswered ends the connection, not the process", async () => {
+  await using backend = await openEcho();
+  await using stage = await openStage({ url: backend.url });
+  const first = "GET /open/a HTTP/1.1\r\nHost: m\r\n\r\n";
+  expect(await sendRaw(stage.port, `${first}${handshake("/open/ws")}`)).toBe("");
+  expect(backend.sockets).toHaveLength(0);
+});
