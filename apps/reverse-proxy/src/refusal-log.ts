@@ -1,3 +1,5 @@
+import { setInterval as every } from "node:timers/promises";
+import { isAbort } from "@neurond/primitives";
 import type { Logger } from "@neurond/runtime";
 
 /** Addresses told apart in one minute; the rest is counted together. */
@@ -36,5 +38,16 @@ export class RefusalLog {
       this.#log.warn({ ip, refused, codes: Object.fromEntries(codes) }, "more callers refused");
     }
     this.#codes.clear();
+  }
+}
+
+const TOLD_MS = 60_000;
+
+/** Tells of refusals each minute, until the signal fires. */
+export async function tellRefusals(refusals: RefusalLog, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const _ of every(TOLD_MS, undefined, { signal })) refusals.flush();
+  } catch (error) {
+    if (!isAbort(error)) throw error;
   }
 }
