@@ -70,6 +70,8 @@ export class Connections {
     const key = keyOf(socket);
     this.#open.set(key, connection);
     socket.once("close", () => this.#open.delete(key));
+    // Heard here always: who takes a socket over takes the server's listeners off.
+    socket.on("error", () => socket.destroy());
     socket.setNoDelay(true);
     if (trusted && this.#limits.proxyProtocol) this.#readHeader(connection, attach);
     else if (trusted || this.#count(connection)) attach();
@@ -127,7 +129,8 @@ export class Connections {
       const rest = bytes.subarray(header.sizeBytes);
       if (rest.length > 0) socket.unshift(rest);
       attach();
-      socket.resume();
+      // TLS takes over what is read already after this tick only: flowing before, the socket loses it.
+      setImmediate(() => socket.resume());
     };
     socket.on("data", take).on("close", gone).on("error", refuse);
   }

@@ -34,6 +34,7 @@ export function receive(server: EventEmitter, options: ReceiveOptions): void {
   const refuseRaw = (socket: Duplex, refusal: EdgeRefusal) => {
     const ip = connections.find(socket)?.ip ?? "";
     onEvent({ kind: "request-refused", ip, code: refusal.code });
+    socket.on("error", () => socket.destroy());
     answerRaw(socket, refusal, randomUUID());
   };
 

@@ -73,6 +73,21 @@ test("an expectation nobody can meet is 417", async () => {
   expect(statusesOf(answers)).toEqual([417]);
 });
 
+test("a client that asks for a tunnel and slams the door harms nobody", async () => {
+  await using door = await open({});
+  for (let time = 0; time < 20; time += 1) {
+    const socket = connect(door.edge.port, "127.0.0.1");
+    socket.write("CONNECT other:443 HTTP/1.1\r\nHost: other\r\n\r\nand more");
+    await once(socket, "data");
+    socket.write("and more");
+    socket.resetAndDestroy();
+    await once(socket, "close");
+  }
+  expect(statusesOf(await sendRaw(door.edge.port, `${PLAIN}Connection: close\r\n\r\n`))).toEqual([
+    200,
+  ]);
+});
+
 test("a handler that throws is a bug we tell of; its client gets 500", async () => {
   await using door = await open({}, () => Promise.reject(new Error("a bug")));
   const response = await fetch(door.edge.url);
