@@ -106,3 +106,4 @@ export {
   treeRows,
 } from "./tree/invocation-tree.ts";
 export { type LeafProof, type RowProof, verifyRowProof } from "./tree/proof.ts";
+export { parseProof, proofJson, type StatedProof } from "./tree/proof-json.ts";

@@ -1,4 +1,4 @@
-export { seedDevnet } from "./chain/seed-devnet.ts";
+export { type SeedOptions, seedDevnet } from "./chain/seed-devnet.ts";
 export { Dataset, type Manifest } from "./dataset.ts";
 export { GEN_EXPORTS_ERRORS, type GenExportsCode } from "./errors.ts";
 export { FAULTS, type Fault } from "./faults.ts";

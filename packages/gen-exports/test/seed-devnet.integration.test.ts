@@ -56,3 +56,30 @@ it("a devnet has every commitment of a data set in its block, for who scans bodi
     expect(neurons.find((neuron) => neuron.hotkey === hotkey)?.incentive).toBe(incentive);
   }
 });
+
+it("a devnet follows a data set through days when blocks are far apart and miners are left out", async () => {
+  using folder = scratch();
+  const { out } = generated(
+    folder.path,
+    "a",
+    "--hours",
+    "48",
+    "--rate",
+    "5",
+    "--block-time",
+    "300",
+  );
+  const dataset = new Dataset(out);
+  await using devnet = await seedDevnet(out, { onlyValidator: true });
+  await using chain = await connectChain({ endpoints: [devnet.url] });
+  const { netuid, validator } = dataset.manifest;
+  const own = dataset.entries().filter(({ hotkey }) => hotkey === validator.hotkey);
+  const range = {
+    from: toBlockNumber(1),
+    to: (await chain.head()).number,
+    netuid: toNetuid(netuid),
+  };
+  const seen: number[] = [];
+  for await (const { block } of chain.scanCommitments(range)) seen.push(block);
+  expect(seen).toEqual(own.map(({ block }) => block));
+});

@@ -25,7 +25,8 @@ export type RowProof =
     };
 
 /**
- * Whether a proof convinces somebody who knows the head, from a commitment. Absence rests on the rows'
+ * Whether a proof convinces somebody who knows the head, from a commitment, of what it says about its
+ * `invocationId`; that this is the one they asked for they compare themselves. Absence rests on the rows'
  * order: who holds the whole export checks that once, by computing the root from it.
  */
 export function verifyRowProof(head: TreeHead, proof: RowProof): boolean {

@@ -12,6 +12,12 @@ const ONE_TAO = 1_000_000_000n;
 /** An epoch has room for 31 commitments of a hotkey, so it must be over within a day; it does nothing else here. */
 const EPOCH_SECONDS = 72 * 60;
 
+/** Those of the chain, and: */
+export interface SeedOptions extends Partial<DevnetOptions> {
+  /** Leaves miners' commitments out; signing them is most of the time that a long data set takes. */
+  readonly onlyValidator?: boolean;
+}
+
 /**
  * Starts a chain on which a data set has happened: the same neurons, every commitment as an extrinsic
  * signed by its hotkey in the very block that was recorded, blocks at the recorded times, and in the
@@ -21,7 +27,7 @@ const EPOCH_SECONDS = 72 * 60;
  */
 export async function seedDevnet(
   folder: string,
-  options: Partial<DevnetOptions> = {},
+  { onlyValidator = false, ...options }: SeedOptions = {},
 ): Promise<Devnet> {
   const dataset = new Dataset(folder);
   const { manifest } = dataset;
@@ -37,7 +43,7 @@ export async function seedDevnet(
     funded: neurons.map(({ hotkey }) => ({ account: hotkey, rao: ONE_TAO })),
   });
   try {
-    await replay(devnet, dataset);
+    await replay(devnet, dataset, onlyValidator);
     await payIncentives(devnet, dataset, neurons.length);
     return devnet;
   } catch (error) {
@@ -47,12 +53,13 @@ export async function seedDevnet(
 }
 
 /** Sends every commitment so that it stands in its block. */
-async function replay(devnet: Devnet, dataset: Dataset): Promise<void> {
+async function replay(devnet: Devnet, dataset: Dataset, onlyValidator: boolean): Promise<void> {
   const { manifest } = dataset;
   const context = await contextOf(devnet);
   const keys = new Map<string, { readonly pair: Keypair; nonce: number }>();
   let height = 0;
   for (const { block, signer, fields } of dataset.submissions()) {
+    if (onlyValidator && signer !== "validator") continue;
     // What is submitted at height n stands in block n + 1.
     if (block - 1 > height) {
       await devnet.jump(block - 1 - height);
