@@ -30,6 +30,18 @@ export const DENIALS = {
     cause: "the interval signature that this door asks for first is missing or does not hold",
     remedy: "send Epistula-Secret-Signature-0 to -2, or sign with btauth",
   },
+  PROOF_TOO_WEAK: {
+    cause: "the gateway asks for a whole proof, which it can have of requests without body only",
+    remedy: "send requests with a body to the proxy itself; as operator, see extAuth.require",
+  },
+  GATEWAY_NOT_TRUSTED: {
+    cause: "somebody asks `/_auth` who is no gateway of ours",
+    remedy: "as operator, name the gateway in extAuth.trustedHops",
+  },
+  ORIGINAL_UNKNOWN: {
+    cause: "the gateway does not say which request it asks about, or the client contradicts it",
+    remedy: "as operator, set X-Original-Method and X-Original-URI as docs/gateways.md shows",
+  },
   VERIFY_BUSY: {
     cause: "more signatures wait to be checked than may",
     remedy: "try again in a second; as operator, see auth.verifyWorkers",
@@ -74,6 +86,9 @@ export const DENIAL_STATUS: Readonly<Record<DenialCode, number>> = {
   IP_RATE_LIMITED: 429,
   BACKOFF: 429,
   INTERVAL_SIGNATURE: 401,
+  PROOF_TOO_WEAK: 401,
+  GATEWAY_NOT_TRUSTED: 403,
+  ORIGINAL_UNKNOWN: 403,
   VERIFY_BUSY: 503,
   BODY_INVALID: 400,
   SECRET_MISSING: 401,

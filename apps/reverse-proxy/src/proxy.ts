@@ -1,16 +1,8 @@
-import { setInterval as every, setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { NeuronRule } from "@neurond/admission";
 import type { Signer } from "@neurond/ledger";
-import { isAbort, type Netuid } from "@neurond/primitives";
-import {
-  createApp,
-  createRegistry,
-  Health,
-  type Listening,
-  type Logger,
-  listen,
-  type Registry,
-} from "@neurond/runtime";
+import type { Netuid } from "@neurond/primitives";
+import { createRegistry, type Listening, type Logger, type Registry } from "@neurond/runtime";
 import { type RedisConnection, redisSubnetShare } from "@neurond/store";
 import { createAccount } from "./account.ts";
 import { followBans } from "./admin/follow-bans.ts";
@@ -23,9 +15,11 @@ import { ClockOffsets } from "./clock-offsets.ts";
 import type { Config } from "./config/config.ts";
 import type { Settings } from "./config/settings.ts";
 import { type Edge, listenEdge } from "./edge/listen-edge.ts";
-import type { EdgeEvent } from "./edge/settings.ts";
+import { tell } from "./edge-events.ts";
 import type { PostJson } from "./endpoints/trigger-telemetry.ts";
+import { listenExtAuth } from "./ext-auth/listen-ext-auth.ts";
 import { createMetrics, type ProxyMetrics } from "./metrics.ts";
+import { healthOf, listenOperators } from "./operators.ts";
 import { openFileStatusStore } from "./parking/file-status-store.ts";
 import { createParkingMetrics } from "./parking/metrics.ts";
 import { Parking } from "./parking/parking.ts";
@@ -35,7 +29,7 @@ import { addressKey } from "./policies/address-key.ts";
 import type { KnownAddresses } from "./policies/known-addresses.ts";
 import { createReceiptMetrics } from "./receipts/metrics.ts";
 import { openReceipts, type Receipts } from "./receipts/open-receipts.ts";
-import { RefusalLog } from "./refusal-log.ts";
+import { RefusalLog, tellRefusals } from "./refusal-log.ts";
 import { needsRestart, type ReloadResult } from "./reload.ts";
 import type { Running } from "./running.ts";
 import type { Served } from "./served.ts";
@@ -89,7 +83,6 @@ export interface ReverseProxy extends Listening {
   readonly subnets: Pick<Subnets, "current" | "ages">;
 }
 
-const REFUSALS_TOLD_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** Begins to serve. Validators are admitted once `run` has read their subnet. */
@@ -157,6 +150,17 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
   const edge = opened.use(
     await listenEdge(settings.edge, handle, (event) => tell(event, metrics, log)),
   );
+  const extAuth = await listenExtAuth({
+    config: settings.config,
+    running: () => running,
+    check: shared.check,
+    onServed: (served) => {
+      account(served);
+      noteRefusal(topRefusals, served);
+    },
+    onEvent: (event) => tell(event, metrics, log),
+  });
+  opened.use(extAuth);
   const operators = settings.config.metrics.enabled
     ? opened.use(
         await listenOperators({
@@ -272,7 +276,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     port: edge.port,
     metricsUrl: operators?.url ?? null,
     adminUrl: admin?.url ?? null,
-    extAuthUrl: null,
+    extAuthUrl: extAuth?.url ?? null,
     run,
     reload,
     refuseReload,
@@ -336,17 +340,6 @@ function freshnessOf({ auth, policy }: Config) {
   return { staleMs, refreshMs: Math.min(auth.cache_duration * 1000, staleMs / 2) };
 }
 
-function tell(event: EdgeEvent, { edgeEvents }: ProxyMetrics, log: Logger): void {
-  const { kind } = event;
-  const reason =
-    "reason" in event && kind !== "tls-kept" ? event.reason : "code" in event ? event.code : "";
-  edgeEvents.inc({ kind, reason });
-  if (kind === "fault") log.error({ error: event.error, requestId: event.requestId }, "bug");
-  else if (kind === "tls-kept") log.error({ reason: event.reason }, "certificates not taken");
-  else if (kind === "tls-reloaded") log.info("certificates taken");
-  else log.debug({ ...event }, "turned away at the door");
-}
-
 interface Watched {
   readonly edge: Edge;
   readonly shared: Shared;
@@ -360,48 +353,4 @@ function watchGauges(metrics: ProxyMetrics, { edge, shared, offsets, draining }:
   metrics.inflightBytes(() => shared.budget.heldBytes);
   metrics.connections(() => edge.connections);
   metrics.draining(() => (draining() ? 1 : 0));
-}
-
-interface Judged {
-  readonly upstreams: Upstreams;
-  readonly subnets: Subnets;
-  readonly draining: () => boolean;
-}
-
-function healthOf({ upstreams, subnets, draining }: Judged, config: () => Config): Health {
-  const health = new Health();
-  health.requireReady("draining", () => (draining() ? "stopping" : undefined));
-  health.requireReady("upstreams", () => {
-    const down = upstreams.all().filter(({ state }) => state === "down");
-    return down.length > 0 ? `down: ${down.map(({ name }) => name).join(", ")}` : undefined;
-  });
-  health.requireReady("subnets", () => {
-    const limit = config().policy.maxAgeSec;
-    const old = [...subnets.ages()].filter(([, age]) => age > limit).map(([netuid]) => netuid);
-    return old.length > 0 ? `no recent view of ${old.join(", ")}` : undefined;
-  });
-  return health;
-}
-
-interface OperatorsOptions {
-  readonly settings: Settings;
-  readonly registry: Registry;
-  readonly health: Health;
-  readonly version: string;
-  readonly log: Logger;
-}
-
-/** `/metrics`, `/livez` and `/readyz`, for the operator alone. */
-async function listenOperators(options: OperatorsOptions): Promise<Listening> {
-  const { settings, ...rest } = options;
-  const app = await createApp({ title: "neurond reverse proxy", statusOf: {}, ...rest });
-  return listen(app, settings.config.metrics.listen);
-}
-
-async function tellRefusals(refusals: RefusalLog, signal: AbortSignal): Promise<void> {
-  try {
-    for await (const _ of every(REFUSALS_TOLD_MS, undefined, { signal })) refusals.flush();
-  } catch (error) {
-    if (!isAbort(error)) throw error;
-  }
 }

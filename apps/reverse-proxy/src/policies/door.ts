@@ -61,7 +61,13 @@ export type Claimed = Pending | PendingV1;
 /** Who is calling, and may it: judged by the headers, then proven by the body. */
 export interface Door {
   judge(exchange: Exchange): Claimed | Denial;
-  prove(exchange: Exchange, claimed: Claimed, held: HeldBody): Promise<Principal | Denial>;
+  /** `spend` false leaves the nonce to be spent by whoever gets the request next. */
+  prove(
+    exchange: Exchange,
+    claimed: Claimed,
+    held: HeldBody,
+    spend?: boolean,
+  ): Promise<Principal | Denial>;
 }
 
 /** Makes the door of a configuration; throws where its policies could not keep what they promise. */
@@ -74,12 +80,13 @@ export function createDoor(deps: DoorDeps): Door {
       const claimed = checkHeaders(head, asks(exchange), receivedAt);
       return claimed.kind === "refused" ? denialOf(claimed, exchange, auth) : claimed;
     },
-    async prove(exchange, claimed, held) {
+    async prove(exchange, claimed, held, spend = true) {
       const started = performance.now();
       const signed = await finished(claimed, held, deps.check);
       metrics.verifySeconds.observe((performance.now() - started) / 1000);
       if (signed === "busy") return BUSY;
       if (signed.kind === "refused") return denialOf(signed, exchange, auth);
+      if (!spend) return signed.principal;
       // The clock that stamped the arrival.
       const admitted = await spendNonce(signed, Date.now());
       if (admitted.kind === "refused") {
