@@ -37,8 +37,8 @@ export async function openReceipts(
     run: (signal) => recorder.run(signal),
     handlers: receiptHandlers(ledger, (id) => recorder.isPending(id)),
     async [Symbol.asyncDispose]() {
+      await using _ = ledger;
       await recorder.run(AbortSignal.abort());
-      await ledger[Symbol.asyncDispose]();
     },
   };
 }

@@ -75,6 +75,22 @@ export function encodeReceipt(receipt: Receipt): string {
   return JSON.stringify(receipt);
 }
 
+/** What a ledger looks at in its receipts. */
+const Found = z.discriminatedUnion("kind", [
+  RequestReceipt.pick({ kind: true, request_id: true, ended_ms: true }).loose(),
+  GapReceipt.pick({ kind: true, to_ms: true }).loose(),
+]);
+export type FoundReceipt = z.infer<typeof Found>;
+
+/** Reads of a receipt that its hash vouches for what it is found by; null when that is not there. */
+export function readFoundReceipt(text: string): FoundReceipt | null {
+  try {
+    return Found.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** Reads a receipt from outside; null unless it is valid and spelled canonically. */
 export function decodeReceipt(text: string): Receipt | null {
   let value: unknown;

@@ -3,9 +3,9 @@ import { CodedError, toHex } from "@neurond/primitives";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import type { ReceiptCode } from "./errors.ts";
 import { OpenSegment, openSegmentFiles, type PreparedReceipt } from "./open-segment.ts";
-import { prepareReceipt } from "./prepare-receipt.ts";
+import { preparedAs } from "./prepare-receipt.ts";
 import { readLines } from "./read-lines.ts";
-import { decodeReceipt } from "./receipt.ts";
+import { decodeReceipt, readFoundReceipt } from "./receipt.ts";
 import { segmentFiles } from "./segment-shape.ts";
 
 /** A segment to go on with, and the last head that was signed in it. */
@@ -51,6 +51,7 @@ async function adoptAll(
   path: string,
   checkpoints: readonly Checkpoint[],
 ): Promise<number> {
+  const signedSize = checkpoints.at(-1)?.size ?? 0;
   const signed = new Map(checkpoints.map(({ size, root }) => [size, root]));
   let batch: PreparedReceipt[] = [];
   let [batchOffset, end, size] = [0, 0, segment.size];
@@ -62,14 +63,21 @@ async function adoptAll(
       throw damaged(`receipts up to ${size} are not those that were signed`);
   };
   for await (const line of readLines(path)) {
-    const receipt = size - segment.size === segment.room ? null : decodeReceipt(line.text);
+    const isFull = batch.length === segment.room;
+    const receipt = isFull ? null : prepareText(line.text, size < signedSize);
     if (receipt === null) break;
-    batch.push(prepareReceipt(receipt, line.text));
+    batch.push(receipt);
     [end, size] = [line.end, size + 1];
     if (batch.length === BATCH || signed.has(size)) await adopt();
   }
   await adopt();
   return end;
+}
+
+/** What was signed need not be judged as well: a receipt that is none would give another root. */
+function prepareText(text: string, isSigned: boolean): PreparedReceipt | null {
+  const receipt = isSigned ? readFoundReceipt(text) : decodeReceipt(text);
+  return receipt && preparedAs(text, receipt);
 }
 
 async function readCheckpoints(path: string) {

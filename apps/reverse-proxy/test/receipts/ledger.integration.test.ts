@@ -15,6 +15,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { verifySr25519Fast } from "@neurond/crypto";
 import { createLogger, Registry } from "@neurond/runtime";
@@ -366,6 +367,20 @@ test("receipts that are too many to keep are counted, and the ledger says so", a
   const { values } = await metrics.lost.get();
   expect(values[0]?.value).toBe(2);
   expect(await judge(await exported(ledger))).toMatchObject({ ok: true, requests: 3, lost: 2 });
+});
+
+test("ten thousand receipts at once are all written, and the event loop is never held up long", async () => {
+  await using ledger = await openLedger();
+  const metrics = createReceiptMetrics(new Registry());
+  const recorder = new ReceiptRecorder(RECEIPT_DEFAULTS, { ledger, metrics, log });
+  const served = await servedRequest();
+  for (let n = 0; n < 10_000; n += 1) recorder.record(served);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await recorder.run(stopped);
+  delay.disable();
+  expect(ledger.latest?.size).toBe(10_000);
+  expect(delay.percentile(90) / 1e6).toBeLessThan(100);
 });
 
 test("a recorder writes and signs while it runs, and the rest when it stops", async () => {

@@ -14,6 +14,7 @@ import type { Deny } from "../../src/policy.ts";
 import { createUpstreamMetrics } from "../../src/upstream/metrics.ts";
 import { openUpstreams } from "../../src/upstream/open-upstreams.ts";
 import {
+  ADAPTIVE_DEFAULTS,
   HEALTH_DEFAULTS,
   UPSTREAM_DEFAULTS,
   type UpstreamSettings,
@@ -218,6 +219,27 @@ test("a server that fails where its peers do not is taken out for a while", asyn
   for (let n = 0; n < 100; n += 1) statuses.push(await call(upstream));
   expect(bad.seen).toBeLessThanOrEqual(21);
   expect(statuses.slice(-50)).toEqual(Array(50).fill(200));
+});
+
+test("an adaptive limit keeps a server that works one by one from being handed all at once", async () => {
+  let [atWork, most] = [0, 0];
+  let last: Promise<unknown> = Promise.resolve();
+  await using backend = await openBackend((_, response) => {
+    atWork += 1;
+    most = Math.max(most, atWork);
+    last = last
+      .then(() => sleep(2))
+      .then(() => {
+        atWork -= 1;
+        response.end();
+      });
+  });
+  const queue = { ...UPSTREAM_DEFAULTS.queue, maxPerHotkey: 1_000, maxWaiting: 1_000 };
+  await using upstreams = open([backend.url], { queue, adaptive: ADAPTIVE_DEFAULTS });
+  const upstream = gpu(upstreams);
+  await Promise.all(Array.from({ length: 300 }, () => call(upstream)));
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThan(32);
 });
 
 test("checks of health take a server out and bring it back, however long its answers are", async () => {
