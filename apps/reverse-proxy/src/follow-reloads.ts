@@ -7,7 +7,7 @@ import type { Loaded } from "./config/load.ts";
 import type { ReverseProxy } from "./proxy.ts";
 
 export interface FollowReloadsDeps {
-  readonly proxy: Pick<ReverseProxy, "reload" | "running" | "refuseReload">;
+  readonly proxy: Pick<ReverseProxy, "reload" | "running">;
   /** Reads everything anew; throws where that is not in order. */
   readonly load: () => Loaded;
   /** Watched while `server.reload` is set. */
@@ -43,17 +43,9 @@ export async function followReloads(deps: FollowReloadsDeps, signal: AbortSignal
   }
 }
 
-/** One reload: validate, then swap as a whole; what is refused changes nothing and is told. */
+/** One reload, and what came of it in the log. */
 export function reloadOnce({ proxy, load, log }: FollowReloadsDeps): void {
-  let loaded: Loaded;
-  try {
-    loaded = load();
-  } catch (error) {
-    proxy.refuseReload();
-    log.error({ error }, "reload refused: the old configuration goes on");
-    return;
-  }
-  const result = proxy.reload(loaded.settings);
+  const result = proxy.reload(() => load().settings);
   if (result.kind === "refused")
     log.error({ error: result.error }, "reload refused: the old configuration goes on");
   else if (result.restart.length > 0)

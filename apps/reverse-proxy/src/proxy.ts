@@ -18,6 +18,7 @@ import { type Edge, listenEdge } from "./edge/listen-edge.ts";
 import { tell } from "./edge-events.ts";
 import type { PostJson } from "./endpoints/trigger-telemetry.ts";
 import { listenExtAuth } from "./ext-auth/listen-ext-auth.ts";
+import { Live } from "./live.ts";
 import { createMetrics, type ProxyMetrics } from "./metrics.ts";
 import { healthOf, listenOperators } from "./operators.ts";
 import { openFileStatusStore } from "./parking/file-status-store.ts";
@@ -30,7 +31,7 @@ import type { KnownAddresses } from "./policies/known-addresses.ts";
 import { createReceiptMetrics } from "./receipts/metrics.ts";
 import { openReceipts, type Receipts } from "./receipts/open-receipts.ts";
 import { RefusalLog, tellRefusals } from "./refusal-log.ts";
-import { needsRestart, type ReloadResult } from "./reload.ts";
+import type { ReloadResult } from "./reload.ts";
 import type { Running } from "./running.ts";
 import type { Served } from "./served.ts";
 import { openShared, type Shared } from "./shared.ts";
@@ -64,10 +65,8 @@ export interface ProxyDeps {
 export interface ReverseProxy extends Listening {
   /** Follows the subnets and the health of servers until the signal fires. */
   run(signal: AbortSignal): Promise<void>;
-  /** Takes new settings as a whole, or keeps the old ones and says why. */
-  reload(settings: Settings): ReloadResult;
-  /** Counts a reload whose settings could not even be read. */
-  refuseReload(): void;
+  /** Reads new settings and takes them as a whole, or keeps the old ones and says why. */
+  reload(read: () => Settings): ReloadResult;
   /** Says that we can do nothing, takes nothing new and lets requests under way finish. */
   drain(): Promise<void>;
   readonly metricsUrl: string | null;
@@ -121,9 +120,18 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     paused: () => isPaused,
     now,
   };
-  let running = buildRunning(settings, built);
+  const live = new Live(settings, {
+    build: (next) => buildRunning(next, built),
+    follow: (next) => {
+      upstreams.replace(next.upstreams);
+      subnets.keep(netuidsOf(next), freshnessOf(next.config));
+      admin?.configure(next.config.admin);
+      log.level = next.config.server.log_level;
+    },
+    metrics,
+  });
   subnets.keep(netuidsOf(settings), freshnessOf(settings.config));
-  const config = () => running.settings.config;
+  const config = () => live.running.settings.config;
   const offsets = new ClockOffsets();
   const refusals = new RefusalLog(log);
   const topRefusals = new TopRefusals();
@@ -136,7 +144,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     log,
   });
   const handle = createPipeline({
-    running: () => running,
+    running: () => live.running,
     upstreams,
     parking,
     budget: shared.budget,
@@ -152,7 +160,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
   );
   const extAuth = await listenExtAuth({
     config: settings.config,
-    running: () => running,
+    running: () => live.running,
     check: shared.check,
     onServed: (served) => {
       account(served);
@@ -176,7 +184,8 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     directory: settings.config.shield.directory ?? null,
     keepMs: settings.config.shield.keepHours * HOUR_MS,
     addresses: shared.addresses,
-    subnets: () => netuidsOf(running.settings).flatMap((netuid) => subnets.current(netuid) ?? []),
+    subnets: () =>
+      netuidsOf(live.running.settings).flatMap((netuid) => subnets.current(netuid) ?? []),
     rule: () => axonRule(config()),
     keyOf: addressKey,
     log,
@@ -184,37 +193,6 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
   });
   watchGauges(metrics, { edge, shared, offsets, draining: () => isDraining });
 
-  const reload = (next: Settings): ReloadResult => {
-    try {
-      const candidate = buildRunning(next, built);
-      upstreams.replace(next.upstreams);
-      const restart = needsRestart(running.settings, next);
-      running = candidate;
-      subnets.keep(netuidsOf(next), freshnessOf(next.config));
-      admin?.configure(next.config.admin);
-      metrics.reloads.inc({ result: "taken" });
-      metrics.reloadRefused.set(0);
-      log.level = next.config.server.log_level;
-      return { kind: "taken", restart };
-    } catch (error) {
-      refuseReload();
-      return { kind: "refused", error };
-    }
-  };
-  const refuseReload = () => {
-    metrics.reloads.inc({ result: "refused" });
-    metrics.reloadRefused.set(1);
-  };
-  const reloadAnew = (load: () => Settings): ReloadResult => {
-    let next: Settings;
-    try {
-      next = load();
-    } catch (error) {
-      refuseReload();
-      return { kind: "refused", error };
-    }
-    return reload(next);
-  };
   const { load } = deps;
   const admin = await openAdmin({
     settings: settings.config.admin,
@@ -240,7 +218,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
         log.warn({ paused }, "operator decided about requests to backends");
       },
       refusals: topRefusals,
-      reload: load ? () => reloadAnew(load) : null,
+      reload: load ? () => live.reload(load) : null,
       allowed: shield.allowed,
       now,
     },
@@ -278,13 +256,12 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     adminUrl: admin?.url ?? null,
     extAuthUrl: extAuth?.url ?? null,
     run,
-    reload,
-    refuseReload,
+    reload: (read) => live.reload(read),
     drain,
     overrides: shared.overrides,
     addresses: shared.addresses,
     shield,
-    running: () => running,
+    running: () => live.running,
     upstreams,
     subnets,
     async [Symbol.asyncDispose]() {

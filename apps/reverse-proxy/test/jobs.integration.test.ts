@@ -40,7 +40,7 @@ test("a slow backend is left at work: 202 at once, and what became of it when it
     headers: { "content-type": "image/png" },
   });
   // Another hotkey's job is nobody's business, even where that may call.
-  proxy.reload(settingsFor(backend.url, { routes, auth: { open: true } }));
+  proxy.reload(() => settingsFor(backend.url, { routes, auth: { open: true } }));
   expect(await ask("status", charlie)).toMatchObject({ status: 404 });
   const [line] = lines.filter(({ route, msg }) => msg === "request" && route === "/inference");
   expect(line).toMatchObject({ status: 202, hotkey: SENDER });

@@ -24,7 +24,7 @@ async function door(raw: Raw = {}, answer?: Parameters<typeof openBackend>[0]) {
   return {
     ...opened,
     backend,
-    reload: (next: Raw) => opened.proxy.reload(settingsFor(backend.url, next)),
+    reload: (next: Raw) => opened.proxy.reload(() => settingsFor(backend.url, next)),
     metrics: async () => (await fetch(`${opened.proxy.metricsUrl}/metrics`)).text(),
     async [Symbol.asyncDispose]() {
       await opened.proxy[Symbol.asyncDispose]();

@@ -138,7 +138,7 @@ describe("the token", () => {
     const { settings } = at.proxy.running();
     const { config } = settings;
     const admin = { ...config.admin, token: new Secret(other) };
-    at.proxy.reload({ ...settings, config: { ...config, admin } });
+    at.proxy.reload(() => ({ ...settings, config: { ...config, admin } }));
     expect(await at.ask("GET", "/v1/status", undefined, other)).toMatchObject({ status: 200 });
     await using again = await openOperated(directory.path, { admin: { token: other } });
     expect(await again.ask("GET", "/v1/status", undefined, other)).toMatchObject({ status: 200 });
