@@ -1,14 +1,13 @@
-import type { Rao } from "@neurond/primitives";
 import type { Exchange } from "../exchange.ts";
 import type { UpstreamFailure } from "../forward/sink.ts";
 import type { Deny } from "../policy.ts";
 import { initialLimit, learnLimit } from "./adaptive-limit.ts";
-import { clientTimeoutMs } from "./client-deadline.ts";
 import { noSlot, type QueueCode } from "./denials.ts";
 import { shouldEject } from "./ejection.ts";
 import { leastLoaded } from "./least-loaded.ts";
 import type { UpstreamMetrics } from "./metrics.ts";
-import { Queue, type QueueEntry } from "./queue.ts";
+import { Queue } from "./queue.ts";
+import { entryOf } from "./queue-entry.ts";
 import { isFailure, Server } from "./server.ts";
 import { readServerUrl } from "./server-url.ts";
 import type { UpstreamSettings } from "./settings.ts";
@@ -23,7 +22,6 @@ export interface UpstreamDeps {
   readonly random?: () => number;
 }
 
-const NO_STAKE = 0n as Rao;
 const BREAKER_LEVEL = { closed: 0, "half-open": 1, open: 2 } as const;
 const SMOOTHING = 0.1;
 
@@ -268,16 +266,4 @@ interface Held {
   readonly latencyMs: number;
   readonly inFlight: number;
   readonly heldMs: number;
-}
-
-function entryOf(exchange: Exchange, nowMs: number): QueueEntry {
-  const { principal, route, receivedAt } = exchange;
-  const timeoutMs = clientTimeoutMs(exchange.head.headers);
-  return {
-    priorityClass: route.priorityClass,
-    stakeRao: principal?.standing?.stakeRao ?? NO_STAKE,
-    owner: principal?.hotkey ?? exchange.ip,
-    patienceMs: timeoutMs === null ? null : Math.max(0, receivedAt + timeoutMs - nowMs),
-    arrivedMs: nowMs,
-  };
 }
