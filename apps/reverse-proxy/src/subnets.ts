@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Subnet, SubnetReader, type SubnetShare, SubnetView } from "@neurond/admission";
 import { keepFresh } from "@neurond/admission/io";
 import { isCoded, type Netuid } from "@neurond/primitives";
@@ -58,17 +59,16 @@ export class Subnets {
     this.#kept = new Map();
     for (const netuid of netuids) {
       const known = before.get(netuid);
-      if (
-        known &&
-        known.freshness.refreshMs === freshness.refreshMs &&
-        known.freshness.staleMs === freshness.staleMs
-      ) {
+      if (known && isDeepStrictEqual(known.freshness, freshness)) {
         this.#kept.set(netuid, known);
         before.delete(netuid);
         continue;
       }
-      const view = new SubnetView({ staleMs: freshness.staleMs, now: this.#deps.now });
-      const kept = { view, freshness, stop: new AbortController() };
+      const kept = {
+        view: this.#viewLike(known, freshness),
+        freshness,
+        stop: new AbortController(),
+      };
       this.#kept.set(netuid, kept);
       this.#start(netuid, kept);
     }
@@ -76,6 +76,15 @@ export class Subnets {
       stop.abort();
       if (!this.#kept.has(netuid)) this.#deps.metrics.metagraphAge.remove({ netuid });
     }
+  }
+
+  /** What was seen stays seen: nobody is turned away because a setting changed. */
+  #viewLike(known: Kept | undefined, { staleMs }: Freshness): SubnetView {
+    const { now } = this.#deps;
+    const view = new SubnetView({ staleMs, now });
+    const seen = known?.view.current();
+    if (known && seen) view.adopt(seen, now() - known.view.ageMs());
+    return view;
   }
 
   /** Reads, those of later settings too, until the signal fires. */

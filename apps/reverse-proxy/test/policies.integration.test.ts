@@ -87,6 +87,20 @@ describe("who may call", () => {
     expect(reads).toBe(1);
   });
 
+  test("is known right after a reload that changes how fresh a view has to be", async () => {
+    const read = Promise.withResolvers<ReturnType<typeof subnetOf>>();
+    const answers = [Promise.resolve(subnetOf({ "//Alice": 1n })), read.promise];
+    const readSubnet = () => answers.shift() ?? read.promise;
+    const raw = { auth: only, policy: { netuid: 11, maxAgeSec: 600 } };
+    await using at = await door(raw, { readSubnet });
+    await snapshotRead(at);
+    const next = { ...raw, policy: { netuid: 11, maxAgeSec: 300 } };
+    expect(at.proxy.reload(() => settingsFor(at.backend.url, next)).kind).toBe("taken");
+    expect(await at.call({ target })).toMatchObject({ status: 200 });
+    read.resolve(subnetOf({ "//Charlie": 1n }));
+    await expect.poll(async () => (await at.call({ target })).status).toBe(403);
+  });
+
   test("is not who was denied, whatever else holds", async () => {
     await using at = await door({ auth: { denied_senders: [SENDER] } });
     expect(await at.call({ target })).toMatchObject({
