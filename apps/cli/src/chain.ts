@@ -25,8 +25,8 @@ export const CHAIN_OPTIONS = [
 export async function withChain<Value>(
   call: Call,
   work: (chain: Chain, network: Network) => Promise<Value>,
+  network = networkOf(call),
 ): Promise<Value> {
-  const network = networkOf(call);
   const timeoutMs = (call.integer("timeout", { min: 1, max: MAX_TIMEOUT_S }) ?? 30) * 1000;
   call.note(`${network.name}: ${withoutCredentials(network.endpoint)}`);
   const options = {

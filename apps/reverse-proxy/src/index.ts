@@ -1,3 +1,4 @@
+export { CapacityOverrides, capacityNow } from "./capacity.ts";
 export { Config, PREFIX } from "./config/config.ts";
 export { type Loaded, type LoadOptions, loadSettings } from "./config/load.ts";
 export { maskedConfig } from "./config/masked.ts";

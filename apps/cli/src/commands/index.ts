@@ -56,6 +56,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./registry/index.ts")).registryActions,
   },
   {
+    name: "proxy",
+    summary: "see why a reverse proxy gets no requests",
+    load: async () => (await import("./proxy/index.ts")).proxyActions,
+  },
+  {
     name: "axon",
     summary: "announce an axon, show what is announced",
     load: async () => (await import("./axon/index.ts")).axonActions,

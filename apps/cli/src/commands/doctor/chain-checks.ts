@@ -4,7 +4,7 @@ import { type Check, fail, ok, warn } from "./check.ts";
 import { livez } from "./local-checks.ts";
 
 /** Whether blocks come. */
-export async function checkChain(chain: Chain, name: string): Promise<Check> {
+export async function checkChain(chain: Chain, name: string): Promise<Check<"chain">> {
   const best = await chain.head();
   const finalized = await chain.head({ at: "finalized" });
   const behind = best.number - finalized.number;
@@ -16,7 +16,7 @@ export async function checkChain(chain: Chain, name: string): Promise<Check> {
 }
 
 /** Whether this machine and the chain agree on the time. */
-export async function checkClock(chain: Chain): Promise<Check> {
+export async function checkClock(chain: Chain): Promise<Check<"clock">> {
   const { clockSkewMs, blockTimeMs, suspect } = await chain.clock();
   const skew = `${(clockSkewMs / 1000).toFixed(1)} s`;
   if (!suspect) return ok("clock", `${skew} after the best block, of ${blockTimeMs} ms a block`);
@@ -31,7 +31,7 @@ export interface Subject {
 }
 
 /** Whether the hotkey has a place on the subnet. */
-export function checkRegistration({ metagraph, hotkey }: Subject): Check {
+export function checkRegistration({ metagraph, hotkey }: Subject): Check<"registration"> {
   const neuron = metagraph.byHotkey.get(hotkey);
   const { netuid } = metagraph;
   if (neuron !== undefined) {

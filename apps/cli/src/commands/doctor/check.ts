@@ -19,39 +19,47 @@ export type CheckName = (typeof CHECK_NAMES)[number];
 export type Health = "ok" | "warn" | "fail";
 
 /** What was looked at, how it is, and what to do when it is not well. */
-export interface Check {
-  readonly name: CheckName;
+export interface Check<Name extends string = CheckName> {
+  readonly name: Name;
   readonly status: Health;
   readonly summary: string;
   readonly remedy: string | null;
 }
 
 /** Something is as it should be. */
-export function ok(name: CheckName, summary: string): Check {
+export function ok<Name extends string>(name: Name, summary: string): Check<Name> {
   return { name, status: "ok", summary, remedy: null };
 }
 
 /** Something works, but not for long, or not as meant. */
-export function warn(name: CheckName, summary: string, remedy: string): Check {
+export function warn<Name extends string>(
+  name: Name,
+  summary: string,
+  remedy: string,
+): Check<Name> {
   return { name, status: "warn", summary, remedy };
 }
 
 /** Something stands in the way of a daemon. */
-export function fail(name: CheckName, summary: string, remedy: string): Check {
+export function fail<Name extends string>(
+  name: Name,
+  summary: string,
+  remedy: string,
+): Check<Name> {
   return { name, status: "fail", summary, remedy };
 }
 
 /** A check whose question cannot be asked, because another one failed. */
-export function unasked(name: CheckName, why: string): Check {
+export function unasked<Name extends string>(name: Name, why: string): Check<Name> {
   return warn(name, `not looked at: ${why}`, "mend that first, then ask again");
 }
 
 /** Runs a check; whatever it throws is a failed check and not the end of the examination. */
-export async function guarded(
-  name: CheckName,
+export async function guarded<Name extends string>(
+  name: Name,
   remedy: string,
-  check: () => Promise<Check>,
-): Promise<Check> {
+  check: () => Promise<Check<Name>>,
+): Promise<Check<Name>> {
   try {
     return await check();
   } catch (error) {
@@ -62,7 +70,7 @@ export async function guarded(
 }
 
 /** The worst of all. */
-export function worst(checks: readonly Check[]): Health {
+export function worst(checks: readonly Check<string>[]): Health {
   if (checks.some(({ status }) => status === "fail")) return "fail";
   return checks.some(({ status }) => status === "warn") ? "warn" : "ok";
 }

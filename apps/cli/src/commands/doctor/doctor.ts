@@ -51,7 +51,7 @@ async function examine(call: Call): Promise<Diagnosis> {
     chainChecks(call, { netuid, hotkey }),
     checkPort(port),
     checkDatabase(call.env),
-    checkRedis(call.env, call.signal),
+    checkRedis(call.env["REDIS_URL"], call.signal),
   ]);
   const checks = found.flat();
   return { status: worst(checks), checks };

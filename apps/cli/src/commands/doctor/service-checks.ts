@@ -42,9 +42,8 @@ function describeServer(version: string, creates: boolean): Check {
   return ok("database", `Postgres ${version} answers`);
 }
 
-/** Whether the Redis of `REDIS_URL` can be used. */
-export function checkRedis(env: Surroundings["env"], signal: AbortSignal): Promise<Check> {
-  const url = env["REDIS_URL"];
+/** Whether the Redis of a URL can be used. */
+export function checkRedis(url: string | undefined, signal: AbortSignal): Promise<Check<"redis">> {
   if (!url) {
     const text = "no REDIS_URL: nonces are kept in memory, which is right for one process";
     return Promise.resolve(ok("redis", text));
