@@ -1,5 +1,6 @@
 import type { Body } from "./body/body.ts";
 import type { Exchange } from "./exchange.ts";
+import { type AnswerOptions, answerSink } from "./forward/answer-sink.ts";
 import { clientSink } from "./forward/client-sink.ts";
 import { type ForwardOptions, forward } from "./forward/forward.ts";
 import { ackLater } from "./parking/async-ack.ts";
@@ -21,6 +22,7 @@ export interface ForwardThroughOptions {
   readonly body: Body;
   readonly parking: Parking;
   readonly limits: Omit<ForwardOptions, "sink" | "quietWhenUnreachable">;
+  readonly answers: AnswerOptions;
 }
 
 /**
@@ -30,7 +32,8 @@ export interface ForwardThroughOptions {
 export async function forwardThrough(options: ForwardThroughOptions): Promise<Ending> {
   const { upstream, exchange, body, parking, limits } = options;
   const known = ownWord(exchange, parking);
-  const client = known ? preferBackend(clientSink(exchange), known) : clientSink(exchange);
+  const plain = answerSink(exchange, options.answers);
+  const client = known ? preferBackend(plain, known) : plain;
   const { asyncAckAfterMs } = exchange.route;
   using ack =
     asyncAckAfterMs === null ? null : ackLater(exchange, body, client, parking, asyncAckAfterMs);

@@ -1,3 +1,4 @@
+import type { SigningKey } from "@neurond/epistula";
 import type { Body } from "./body/body.ts";
 import type { ByteBudget } from "./body/budget.ts";
 import { lengthOf } from "./body/length.ts";
@@ -20,6 +21,8 @@ export interface PipelineDeps {
   readonly upstreams: Pick<Upstreams, "get">;
   readonly parking: Parking;
   readonly budget: ByteBudget;
+  /** Proves answers to callers who ask for it; without one nobody gets proof. */
+  readonly signer?: SigningKey | null;
   /** Hears of every request once it is over. */
   readonly onServed: (served: Served) => void;
 }
@@ -149,7 +152,7 @@ async function finish(
   { exchange, held }: Visit,
   body: Body,
   running: Running,
-  { upstreams, parking }: PipelineDeps,
+  { upstreams, parking, signer = null }: PipelineDeps,
 ): Promise<Ending> {
   const { route, head } = exchange;
   if (route.upstream === null) {
@@ -166,7 +169,7 @@ async function finish(
       "upstream",
       deny("UPSTREAM_MISSING", "the backend of this route is gone; try again"),
     );
-  const { websocketMaxMin } = running.settings.config.server;
+  const { websocketMaxMin, heartbeatSec } = running.settings.config.server;
   return forwardThrough({
     upstream,
     exchange,
@@ -177,6 +180,7 @@ async function finish(
       idleTimeoutMs: route.timeoutMs,
       websocketMaxMs: websocketMaxMin * 60_000,
     },
+    answers: { signer, heartbeatMs: heartbeatSec * 1000 },
   });
 }
 

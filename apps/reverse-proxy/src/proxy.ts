@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NeuronRule } from "@neurond/admission";
+import type { SigningKey } from "@neurond/epistula";
 import type { Signer } from "@neurond/ledger";
 import type { Netuid } from "@neurond/primitives";
 import { createRegistry, type Listening, type Logger, type Registry } from "@neurond/runtime";
@@ -48,8 +49,8 @@ export interface ProxyDeps {
   readonly redis: RedisConnection | null;
   /** Sends JSON to a URL of the operator, and not to a private address unless told so. */
   readonly post: PostJson;
-  /** Signs for receipts; without one they are kept unsigned. */
-  readonly signer?: Signer | null;
+  /** Signs receipts, and answers for callers who ask; without one neither is signed. */
+  readonly signer?: (Signer & SigningKey) | null;
   readonly version: string;
   readonly log: Logger;
   /** Unix milliseconds. */
@@ -148,6 +149,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     upstreams,
     parking,
     budget: shared.budget,
+    signer: deps.signer ?? null,
     onServed: (served) => {
       account(served);
       noteRefusal(topRefusals, served);

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { keypairFromUri } from "@neurond/crypto";
+import { type Keypair, keypairFromUri } from "@neurond/crypto";
 import { RequestSigner } from "@neurond/epistula";
 import { hotkeyOf } from "@neurond/primitives";
 import { createLogger } from "@neurond/runtime";
@@ -67,10 +67,17 @@ export interface StageOptions {
   readonly sections?: Readonly<Record<string, object>>;
   readonly routes?: readonly object[];
   readonly onServed?: (served: Served) => void;
+  readonly signer?: Keypair;
 }
 
 /** The whole proxy on a free port: `/open/*` for anybody, `/closed/*` and `/closed` for the signed. */
-export async function openStage({ url, sections = {}, routes = [], onServed }: StageOptions) {
+export async function openStage({
+  url,
+  sections = {},
+  routes = [],
+  onServed,
+  signer,
+}: StageOptions) {
   const methods = ["GET", "HEAD", "POST", "PUT", "DELETE"];
   const config = Config.parse({
     auth: { miner_hotkey: [MINER], open: true, verifyWorkers: 0 },
@@ -95,17 +102,18 @@ export async function openStage({ url, sections = {}, routes = [], onServed }: S
     version: "test",
     log,
     ...(onServed && { onServed }),
+    ...(signer && { signer }),
   });
 }
 
-const signer = new RequestSigner({ key: alice, schemes: ["epistula"], interval: "none" });
+const asAlice = new RequestSigner({ key: alice, schemes: ["epistula"], interval: "none" });
 
 /** Headers that Alice signs a request with. */
 export function signed(method: string, target: string, body: Uint8Array | string = "") {
   const bodySha256 = createHash("sha256").update(body).digest();
   const now = Date.now();
   const random = randomBytes(32);
-  return signer.sign({ method, target, bodySha256, receiver: MINER, now, random });
+  return asAlice.sign({ method, target, bodySha256, receiver: MINER, now, random });
 }
 
 export const asLines = (headers: readonly (readonly [string, string])[]) =>

@@ -66,6 +66,12 @@ export const ServerSection = z.strictObject({
   http2: flag(true, "Whether HTTP/2 is spoken with clients that offer it, over TLS"),
   proxyProtocol: flag(false, "Whether trusted hops begin connections with the PROXY protocol"),
   websocketMaxMin: whole(1, 10_080, 60, "A websocket is closed after so long, to be proven anew"),
+  heartbeatSec: whole(
+    0,
+    3600,
+    0,
+    "A comment is put in an event stream silent for so long; 0: never",
+  ),
   trustedHops: z
     .array(z.string())
     .default([])
