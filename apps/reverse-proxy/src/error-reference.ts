@@ -1,3 +1,4 @@
+import { ADMIN_ERRORS, ADMIN_STATUS } from "./admin/errors.ts";
 import { BODY_ERRORS } from "./body/errors.ts";
 import { EDGE_ERRORS, EDGE_STATUS } from "./edge/errors.ts";
 import { EGRESS_ERRORS } from "./egress/errors.ts";
@@ -20,6 +21,7 @@ export const REVERSE_PROXY_ERRORS = {
   ...FORWARD_ERRORS,
   ...RECEIPT_ERRORS,
   ...RECEIPT_DENIALS,
+  ...ADMIN_ERRORS,
 };
 
 /** HTTP status of those that callers meet. */
@@ -33,4 +35,5 @@ export const HTTP_STATUS: Readonly<Record<string, number>> = {
   BODY_NOT_HELD: 503,
   URL_NOT_ALLOWED: 422,
   ...RECEIPT_DENIAL_STATUS,
+  ...ADMIN_STATUS,
 };

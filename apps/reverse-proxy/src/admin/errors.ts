@@ -27,10 +27,6 @@ export const ADMIN_ERRORS = {
     cause: "this proxy keeps no receipts",
     remedy: "set `receipts.directory` and restart",
   },
-  RECEIPT_UNKNOWN: {
-    cause: "the ledger has no receipt of this number, or it is older than what is kept",
-    remedy: "ask for one below the size of the latest checkpoint",
-  },
   RELOAD_REFUSED: {
     cause: "the new configuration cannot work; the old one goes on",
     remedy: "correct what the message names, and reload again",
@@ -62,7 +58,6 @@ export const ADMIN_STATUS: Readonly<Record<AdminCode, number>> = {
   BANS_UNSAVED: 503,
   BAN_UNKNOWN: 404,
   RECEIPTS_OFF: 404,
-  RECEIPT_UNKNOWN: 404,
   RELOAD_REFUSED: 409,
   RELOAD_UNAVAILABLE: 501,
   SERVER_UNKNOWN: 404,

@@ -37,6 +37,6 @@ export async function listenAdmin(options: AdminOptions): Promise<Listening> {
   serveOperation(app, operated);
   serveBans(app, bans, now);
   serveUpstreams(app, upstreams);
-  if (receipts) serveReceipts(app, receipts);
+  serveReceipts(app, receipts);
   return listen(app, options.listen);
 }

@@ -39,7 +39,8 @@ export async function openShield(options: ShieldOptions): Promise<Shield> {
   const learnt = new LearntAddresses(options.keepMs);
   if (directory !== null)
     learnt.decode(await readFile(join(directory, LEARNT), "utf8").catch(() => ""));
-  let written = "";
+  /** Null until we have written ourselves: what an earlier run left may be out of date. */
+  let written: string | null = null;
   const allowed = () => {
     for (const address of options.addresses.proven(now())) learnt.learn(address, now());
     return allowedAddresses({ ...options, learnt }, now());
