@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, test } from "vitest";
-import { call, MINER, openBackend, SENDER } from "./harness.ts";
+import { call, MINER, openBackend, SENDER, send, signed } from "./harness.ts";
 
 const MAIN = join(import.meta.dirname, "../src/main.ts");
 
@@ -108,3 +108,43 @@ test("--check-config prints what it means, masked, and tells all that is wrong w
   expect(code).toBe(1);
   for (const name of ["PORT", "MINER_HOTKEY"]) expect(told).toContain(name);
 });
+
+const MIB = 1024 ** 2;
+
+/** Resident memory of a process, now and at most since it was asked to forget. */
+async function memoryOf(pid: number) {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  const kib = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]);
+  return { now: kib("VmRSS") * 1024, most: kib("VmHWM") * 1024 };
+}
+
+test.skipIf(process.platform !== "linux")(
+  "an upload of 50 MB with a wrong signature reaches no backend and takes no more than 8 MiB",
+  async () => {
+    await using backend = await openBackend();
+    const directory = await directoryWith({
+      server: { host: "127.0.0.1", port: 0 },
+      auth: { miner_hotkey: MINER, allowed_senders: SENDER },
+      services: { inference_server_url: backend.url },
+      metrics: { enabled: false },
+    });
+    const child = start(directory, {}, directory);
+    const { when, find } = linesOf(child);
+    await when("serving");
+    const { url } = find("serving") as { url: string };
+    const upload = async (bytes: number) => {
+      const body = Buffer.alloc(bytes, "x");
+      const wish = { target: "/sync/inference", body: "another one" };
+      return send(url, "POST", wish.target, signed(wish), body);
+    };
+    const pid = child.pid ?? 0;
+    // What a first upload loads and allocates is there for all others.
+    for (let round = 0; round < 3; round += 1) await upload(5 * MIB);
+    await writeFile(`/proc/${pid}/clear_refs`, "5");
+    const before = await memoryOf(pid);
+    expect(await upload(50 * MIB)).toMatchObject({ status: 401, json: { code: "BAD_SIGNATURE" } });
+    const { most } = await memoryOf(pid);
+    expect(most - before.now).toBeLessThan(8 * MIB);
+    expect(backend.seen).toEqual([]);
+  },
+);
