@@ -1,12 +1,17 @@
-import type { BlockNumber, Hex, Netuid } from "@neurond/primitives";
-import type { CommitmentSeen } from "./commitment.ts";
+import { type BlockNumber, type Hex, isCoded, type Netuid } from "@neurond/primitives";
+import type { BlockCommitments, CommitmentSeen } from "./commitment.ts";
 import { isBlockHash } from "./connection/header.ts";
 import type { ChainContext } from "./context.ts";
-import { chainError } from "./errors.ts";
+import { type ChainCode, chainError } from "./errors.ts";
 import type { ChainClock, ChainEvent, Head, NewHead } from "./head.ts";
 import type { CallOptions, ReadOptions } from "./options.ts";
 import { readClock } from "./reads/clock.ts";
-import { heights, readCommitmentsOfBlock } from "./reads/commitment-scan.ts";
+import {
+  commitmentsSigned,
+  heights,
+  readCommitmentsOfBlock,
+  timeSet,
+} from "./reads/commitment-scan.ts";
 import { readEvents } from "./reads/events.ts";
 import { resolveBlock } from "./state.ts";
 
@@ -83,6 +88,34 @@ export async function* scanCommitments(
       return readCommitmentsOfBlock(state, extrinsicsOf(block), range.netuid);
     });
   }
+}
+
+/** Commitments of one block, also where the node keeps its body but no longer its state. */
+export function blockCommitments(
+  context: ChainContext,
+  { block, netuid }: { readonly block: BlockNumber; readonly netuid: Netuid },
+  options: CallOptions = {},
+): Promise<BlockCommitments> {
+  return context.session(`commitments of block ${block}`, options, async (session, signal) => {
+    const request = (method: string, params: readonly unknown[]) =>
+      session.socket.request(method, params, signal);
+    const head = await resolveBlock(request, block);
+    const extrinsics = extrinsicsOf(await request("chain_getBlock", [head.hash]));
+    const place = { block, blockHash: head.hash };
+    try {
+      const state = await context.executed(session, head.hash, signal);
+      const commitments = await readCommitmentsOfBlock(state, extrinsics, netuid);
+      const timeMs = timeSet(state.runtime, extrinsics);
+      return { ...place, timeMs, isConfirmed: true, commitments };
+    } catch (error) {
+      if (!isCoded<ChainCode>(error, "STATE_DISCARDED")) throw error;
+      // The runtime of then is gone with its state; the call and the inherent have not changed since.
+      const { runtime } = await context.stateOn(session, "best", signal);
+      const commitments = commitmentsSigned(runtime, head, extrinsics, netuid);
+      const timeMs = timeSet(runtime, extrinsics);
+      return { ...place, timeMs, isConfirmed: false, commitments };
+    }
+  });
 }
 
 /** The extrinsics of a `chain_getBlock` answer, as hex. */

@@ -9,6 +9,7 @@ import type {
   Rao,
 } from "@neurond/primitives";
 import type {
+  BlockCommitments,
   Commitment,
   CommitmentField,
   CommitmentSeen,
@@ -101,6 +102,11 @@ export interface Chain extends AsyncDisposable {
     range: { readonly from: BlockNumber; readonly to: BlockNumber; readonly netuid?: Netuid },
     options?: CallOptions,
   ): AsyncIterable<CommitmentSeen>;
+  /** Commitments of one block; from its body alone where the node has discarded the state. */
+  blockCommitments(
+    id: { readonly block: BlockNumber; readonly netuid: Netuid },
+    options?: CallOptions,
+  ): Promise<BlockCommitments>;
 
   axon(id: NeuronId, options?: ReadOptions): Promise<Axon | undefined>;
   prometheus(id: NeuronId, options?: ReadOptions): Promise<Prometheus | undefined>;

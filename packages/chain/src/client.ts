@@ -1,4 +1,12 @@
-import { blockHash, clock, events, head, scanCommitments, watchHeads } from "./blocks.ts";
+import {
+  blockCommitments,
+  blockHash,
+  clock,
+  events,
+  head,
+  scanCommitments,
+  watchHeads,
+} from "./blocks.ts";
 import type { Chain } from "./chain.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { ChainContext } from "./context.ts";
@@ -76,6 +84,7 @@ export async function openChain(options: ConnectOptions, signal?: AbortSignal): 
     commitments: read(readCommitments),
     revealedCommitments: read(readRevealedCommitments),
     scanCommitments: bind(scanCommitments),
+    blockCommitments: bind(blockCommitments),
 
     axon: read(readAxon),
     prometheus: read(readPrometheus),

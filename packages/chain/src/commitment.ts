@@ -33,3 +33,17 @@ export interface CommitmentSeen extends Commitment {
   readonly extrinsicIndex: number;
   readonly extrinsicHash: Hex;
 }
+
+/** The commitments of one block, as far as the node can still say. */
+export interface BlockCommitments {
+  readonly block: BlockNumber;
+  readonly blockHash: Hex;
+  /** What its author said the time was; undefined when the block does not decode that far. */
+  readonly timeMs: number | undefined;
+  /**
+   * Whether success events chose among the calls. Without the block's state there are none: then these
+   * are the calls that were signed and included, of accounts that the extrinsic names.
+   */
+  readonly isConfirmed: boolean;
+  readonly commitments: readonly CommitmentSeen[];
+}

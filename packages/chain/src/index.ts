@@ -1,6 +1,7 @@
 export { axonUrl } from "./axon-url.ts";
 export type { AxonAnnouncement, Call, Chain } from "./chain.ts";
 export type {
+  BlockCommitments,
   Commitment,
   CommitmentField,
   CommitmentSeen,

@@ -7,9 +7,10 @@ import {
   toNetuid,
 } from "@neurond/primitives";
 import { blake2b } from "@noble/hashes/blake2.js";
+import type { Runtime } from "../codec/runtime.ts";
 import { asHotkey, asList, asNumber, asRecord, asVariant } from "../codec/value.ts";
 import type { CommitmentSeen } from "../commitment.ts";
-import type { ChainEvent } from "../head.ts";
+import type { ChainEvent, Head } from "../head.ts";
 import type { State } from "../state.ts";
 import { fieldsOf } from "./commitment-fields.ts";
 import { readEvents } from "./events.ts";
@@ -41,16 +42,53 @@ export async function readCommitmentsOfBlock(
     const events = successes.filter(({ extrinsic }) => extrinsic === extrinsicIndex);
     return matched(found, events)
       .filter(({ attempt }) => netuid === undefined || attempt.netuid === netuid)
-      .map(({ attempt, who }) => ({
-        netuid: toNetuid(attempt.netuid),
-        hotkey: asHotkey(who),
-        block: state.block.number,
-        blockHash: state.block.hash,
-        extrinsicIndex,
-        extrinsicHash: toHex(blake2b(fromHex(extrinsics[extrinsicIndex] ?? "0x"), { dkLen: 32 })),
-        fields: fieldsOf(attempt.info),
-      }));
+      .map((match) => seen(state.block, match, extrinsicIndex, extrinsics));
   });
+}
+
+/** What was signed and included, from the body alone: whether it took effect is not known. */
+export function commitmentsSigned(
+  runtime: Runtime,
+  block: Head,
+  extrinsics: readonly string[],
+  netuid: Netuid,
+): readonly CommitmentSeen[] {
+  return extrinsics.flatMap((hex, extrinsicIndex) => {
+    const { signer, call } = runtime.extrinsic(fromHex(hex));
+    return [...attemptsIn(call, signer)].flatMap((attempt) =>
+      attempt.as === undefined || attempt.netuid !== netuid
+        ? []
+        : [seen(block, { attempt, who: attempt.as }, extrinsicIndex, extrinsics)],
+    );
+  });
+}
+
+/** The time that the block's own inherent sets. */
+export function timeSet(runtime: Runtime, extrinsics: readonly string[]): number | undefined {
+  for (const hex of extrinsics) {
+    const { kind: pallet, value } = asVariant(runtime.extrinsic(fromHex(hex)).call);
+    if (pallet !== "Timestamp") continue;
+    const { kind: name, value: args } = asVariant(value);
+    if (name === "set") return Number(asRecord(args)["now"]);
+  }
+  return undefined;
+}
+
+function seen(
+  block: Head,
+  { attempt, who }: { readonly attempt: Attempt; readonly who: unknown },
+  extrinsicIndex: number,
+  extrinsics: readonly string[],
+): CommitmentSeen {
+  return {
+    netuid: toNetuid(attempt.netuid),
+    hotkey: asHotkey(who),
+    block: block.number,
+    blockHash: block.hash,
+    extrinsicIndex,
+    extrinsicHash: toHex(blake2b(fromHex(extrinsics[extrinsicIndex] ?? "0x"), { dkLen: 32 })),
+    fields: fieldsOf(attempt.info),
+  };
 }
 
 /** Calls that run other calls, and the argument which holds them. */

@@ -1,0 +1,89 @@
+import type { Hotkey, Netuid } from "@neurond/primitives";
+import type { TrackedEntry } from "./entry.ts";
+import { type Finding, findingKey } from "./findings.ts";
+import type { AuditState, SeenDigest } from "./ports.ts";
+import type { ScoreRun } from "./score-run.ts";
+
+/** State of one look at a validator, which ends with the process. */
+export class MemoryState implements AuditState {
+  readonly #entries = new Map<string, TrackedEntry>();
+  readonly #findings = new Map<string, Finding>();
+  readonly #scores: ScoreRun[] = [];
+  readonly #digests: SeenDigest[] = [];
+  readonly #followed = new Map<Netuid, number>();
+
+  async track(entries: readonly TrackedEntry[]): Promise<number> {
+    const fresh = entries.filter((entry) => !this.#entries.has(keyOf(entry)));
+    for (const entry of fresh) this.#entries.set(keyOf(entry), entry);
+    return new Set(fresh.map(keyOf)).size;
+  }
+
+  async entries(source: Hotkey): Promise<readonly TrackedEntry[]> {
+    return [...this.#entries.values()].filter((entry) => entry.source === source).sort(byTime);
+  }
+
+  async save(entry: TrackedEntry): Promise<void> {
+    if (this.#entries.has(keyOf(entry))) this.#entries.set(keyOf(entry), entry);
+  }
+
+  async forget(source: Hotkey, endedBefore: number): Promise<readonly string[]> {
+    const old = (await this.entries(source)).filter(({ endTime }) => endTime < endedBefore);
+    for (const entry of old) this.#entries.delete(keyOf(entry));
+    for (const [key, { entryId, endTime }] of this.#findings) {
+      const isOld = endTime !== null && endTime < endedBefore;
+      if (isOld || old.some((entry) => entry.entryId === entryId)) this.#findings.delete(key);
+    }
+    return old.map(({ entryId }) => entryId);
+  }
+
+  async addFindings(findings: readonly Finding[]): Promise<readonly Finding[]> {
+    return findings.filter((finding) => {
+      const key = `${finding.source}/${findingKey(finding)}`;
+      if (this.#findings.has(key)) return false;
+      this.#findings.set(key, finding);
+      return true;
+    });
+  }
+
+  async findings(source: Hotkey, limit: number): Promise<readonly Finding[]> {
+    const own = [...this.#findings.values()].filter((finding) => finding.source === source);
+    return own.reverse().slice(0, limit);
+  }
+
+  async saveScores(run: ScoreRun): Promise<void> {
+    this.#scores.push(run);
+  }
+
+  async latestScores(source: Hotkey): Promise<ScoreRun | null> {
+    return this.#scores.findLast((run) => run.source === source) ?? null;
+  }
+
+  async digestsAt(netuid: Netuid, hotkey: Hotkey, block: number): Promise<readonly SeenDigest[]> {
+    return this.#digests.filter(
+      (seen) => seen.netuid === netuid && seen.hotkey === hotkey && seen.block === block,
+    );
+  }
+
+  async followedTo(netuid: Netuid): Promise<number | null> {
+    return this.#followed.get(netuid) ?? null;
+  }
+
+  async saveDigests(
+    netuid: Netuid,
+    seen: readonly SeenDigest[],
+    followedTo: number,
+  ): Promise<void> {
+    for (const digest of seen) {
+      const known = await this.digestsAt(netuid, digest.hotkey, digest.block);
+      const isKnown = known.some(({ extrinsicIndex }) => extrinsicIndex === digest.extrinsicIndex);
+      if (!isKnown) this.#digests.push(digest);
+    }
+    this.#followed.set(netuid, followedTo);
+  }
+}
+
+const keyOf = ({ source, entryId }: TrackedEntry): string => `${source}/${entryId}`;
+
+function byTime(a: TrackedEntry, b: TrackedEntry): number {
+  return a.endTime - b.endTime || a.block - b.block || (a.entryId < b.entryId ? -1 : 1);
+}

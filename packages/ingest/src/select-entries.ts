@@ -1,0 +1,44 @@
+import type { AuditEntry, Micros } from "@neurond/exports";
+import { MICROS_PER_HOUR, parseExportPath } from "@neurond/exports";
+import { type Hotkey, parseHotkey } from "@neurond/primitives";
+import { type TrackedEntry, trackedEntry } from "./entry.ts";
+
+/** Which lines of a listing are followed. */
+export interface Selection {
+  readonly validator: Hotkey;
+  readonly skipsMiners: boolean;
+  /** So many hours before the newest slice; more than a week is never listed. */
+  readonly hours: number;
+}
+
+/** The entries to follow: the validator's own and the miners', each once, none older than asked for. */
+export function selectEntries(
+  entries: readonly AuditEntry[],
+  { validator, skipsMiners, hours }: Selection,
+): { readonly newest: Micros | null; readonly entries: readonly TrackedEntry[] } {
+  const tracked = new Map<string, TrackedEntry>();
+  for (const entry of entries) {
+    const path = parseExportPath(entry.path);
+    if (path?.kind !== "report") continue;
+    const isOwn = path.reporter === "validator" && path.hotkey === validator;
+    const isMiners = path.reporter === "miner" && !skipsMiners;
+    if (!isOwn && !isMiners) continue;
+    const hotkey = parseHotkey(entry.hotkey);
+    tracked.set(entry.entry_id, trackedEntry(validator, path.reporter, hotkey, entry));
+  }
+  // A miner that writes a date of next year must not move the window.
+  const own = [...tracked.values()].filter(({ reporter }) => reporter === "validator");
+  const newest = own.reduce<Micros | null>((max, { endTime }) => Math.max(max ?? 0, endTime), null);
+  if (newest === null) return { newest, entries: [] };
+  const from = newest - hours * MICROS_PER_HOUR;
+  const within = [...tracked.values()].filter(
+    ({ endTime }) => endTime > from && endTime <= newest + MICROS_PER_HOUR,
+  );
+  return { newest, entries: within.sort(oldestFirst) };
+}
+
+/** Validators before miners: they decide scores, and a crowd of miners must not hold them up. */
+function oldestFirst(a: TrackedEntry, b: TrackedEntry): number {
+  if (a.reporter !== b.reporter) return a.reporter === "validator" ? -1 : 1;
+  return a.endTime - b.endTime || a.block - b.block || (a.entryId < b.entryId ? -1 : 1);
+}

@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Dataset, generate, parseOptions } from "@neurond/gen-exports";
+import { type Hotkey, parseHotkey } from "@neurond/primitives";
+import { openWarehouse, type Warehouse } from "@neurond/warehouse";
+import { onTestFinished } from "vitest";
+import { type AuditState, MemoryState } from "../src/index.ts";
+import {
+  type AuditSettings,
+  ENTRY_LIMITS,
+  ExportAuditor,
+  type ExportAuditorDeps,
+  folderSource,
+  recordedSubnet,
+  recordedWitness,
+} from "../io/index.ts";
+
+/** A directory that goes with its test. */
+export function temporary(): string {
+  const directory = mkdtempSync(join(tmpdir(), "neurond-ingest-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** What the generator says of a data set. */
+export interface Truth {
+  readonly entries: readonly {
+    readonly entry_id: string;
+    readonly reporter: "validator" | "miner";
+    readonly verdict: string;
+    readonly fault: string | null;
+  }[];
+  readonly findings: readonly {
+    readonly fault: string;
+    readonly kind: string;
+    readonly subject: string;
+    readonly end_time: string;
+  }[];
+  readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** A small data set in a folder of its own. */
+export function dataset(...args: string[]): { folder: string; truth: Truth; validator: Hotkey } {
+  const folder = join(temporary(), "exports");
+  const small = ["--hours", "4", "--miners", "6", "--chutes", "10", "--rate", "200"];
+  generate(parseOptions([...small, "--out", folder, ...args]));
+  const truth = JSON.parse(readFileSync(join(folder, "truth.json"), "utf8")) as Truth;
+  return { folder, truth, validator: parseHotkey(new Dataset(folder).manifest.validator.hotkey) };
+}
+
+/** Settings of a single look at everything. */
+export const SETTINGS: Omit<AuditSettings, "directory"> = {
+  limits: ENTRY_LIMITS,
+  first: "body",
+  policy: "strict",
+  retries: "at_once",
+  atOnce: 4,
+  reconcile: "report",
+  profile: "auto",
+  skipsMiners: false,
+  comparesCounters: true,
+  hours: 168,
+  retentionHours: 192,
+};
+
+/** An auditor over a folder, unless parts of it are given. */
+export async function auditorOf(
+  { folder, validator }: { readonly folder: string; readonly validator: Hotkey },
+  parts: Partial<Omit<ExportAuditorDeps, "settings">> & {
+    readonly settings?: Partial<AuditSettings>;
+  } = {},
+): Promise<{ auditor: ExportAuditor; state: AuditState; warehouse: Warehouse }> {
+  const directory = temporary();
+  const warehouse = parts.warehouse ?? (await freshWarehouse());
+  const state = parts.state ?? new MemoryState();
+  const auditor = new ExportAuditor({
+    validator,
+    source: folderSource(folder),
+    witness: await recordedWitness(folder),
+    readSubnet: recordedSubnet(folder),
+    now: Date.now,
+    ...parts,
+    state,
+    warehouse,
+    settings: { ...SETTINGS, directory: join(directory, "reports"), ...parts.settings },
+  });
+  return { auditor, state, warehouse };
+}
+
+/** An empty window that goes with its test. */
+export async function freshWarehouse(): Promise<Warehouse> {
+  const warehouse = await openWarehouse({ directory: join(temporary(), "window"), threads: 2 });
+  onTestFinished(() => warehouse[Symbol.asyncDispose]());
+  return warehouse;
+}
