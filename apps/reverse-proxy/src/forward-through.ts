@@ -3,6 +3,7 @@ import type { Exchange } from "./exchange.ts";
 import { type AnswerOptions, answerSink } from "./forward/answer-sink.ts";
 import { clientSink } from "./forward/client-sink.ts";
 import { type ForwardOptions, forward } from "./forward/forward.ts";
+import { Leaving } from "./leaving.ts";
 import { ackLater } from "./parking/async-ack.ts";
 import { answerJob, giveAnswer, type JobAnswer } from "./parking/job-answer.ts";
 import { readJobPath } from "./parking/job-path.ts";
@@ -14,7 +15,6 @@ import type { Slot, Upstream } from "./upstream/upstream.ts";
 
 /** Another server is tried so often when one took no connection: nothing was sent to it. */
 const ATTEMPTS = 3;
-const LEFT = new Error("the client left");
 
 export interface ForwardThroughOptions {
   readonly upstream: Upstream;
@@ -37,10 +37,10 @@ export async function forwardThrough(options: ForwardThroughOptions): Promise<En
   const { asyncAckAfterMs } = exchange.route;
   using ack =
     asyncAckAfterMs === null ? null : ackLater(exchange, body, client, parking, asyncAckAfterMs);
-  using gone = signalOfLeaving(exchange);
+  const leaving = new Leaving(exchange.response);
   let unreached: Ending | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const acquired = upstream.acquire(exchange, gone.signal);
+    const acquired = upstream.acquire(exchange, leaving);
     const slot = acquired instanceof Promise ? await acquired : acquired;
     if (!isSlot(slot) && unreached !== undefined) {
       // No other server is left to try.
@@ -81,16 +81,6 @@ function ownWord(
     const found = await parking.find(ownerOf(exchange), asked.id);
     return found && answerJob(found, asked.asks);
   };
-}
-
-/** Fires when the client leaves before its answer is over. */
-function signalOfLeaving({ response }: Exchange): Disposable & { readonly signal: AbortSignal } {
-  const gone = new AbortController();
-  const onClose = () => {
-    if (!response.writableFinished) gone.abort(LEFT);
-  };
-  response.once("close", onClose);
-  return { signal: gone.signal, [Symbol.dispose]: () => response.off("close", onClose) };
 }
 
 const isSlot = (given: Slot | Deny): given is Slot => "release" in given;

@@ -148,8 +148,17 @@ class Reading {
     }
     const [only] = this.#chunks;
     const bytes = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks, sizeBytes);
-    const sha256 = hash("sha256", bytes, "buffer");
-    this.#resolve({ kind: "held", body: { kind: "memory", bytes }, sizeBytes, sha256, release });
+    let digest: Buffer | undefined;
+    this.#resolve({
+      kind: "held",
+      body: { kind: "memory", bytes },
+      sizeBytes,
+      get sha256() {
+        digest ??= hash("sha256", bytes, "buffer");
+        return digest;
+      },
+      release,
+    });
   }
 
   /** Also after the end, where it means nothing. */

@@ -1,5 +1,4 @@
 import type { EventEmitter } from "node:events";
-import type { ServerResponse } from "node:http";
 import type { Writable } from "node:stream";
 import { answer, breakOff, isHttp2, isUnread, writeHeadHttp2 } from "../edge/answer.ts";
 import type { Arrival } from "../exchange.ts";
@@ -13,6 +12,8 @@ export function clientSink(arrival: Arrival): ResponseSink {
 
 class ClientSink implements ResponseSink {
   readonly #arrival: Arrival;
+  /** Whether something has carried the header block out. */
+  #isOut = false;
 
   constructor(arrival: Arrival) {
     this.#arrival = arrival;
@@ -37,10 +38,16 @@ class ClientSink implements ResponseSink {
     response.writeHead(status, fields);
     // An event stream may say nothing for long, and its client waits for the header block. What of the
     // body is here already comes within this turn, and goes out with it in one piece.
-    process.nextTick(flush, response);
+    process.nextTick(flush, this);
+  }
+
+  flush(): void {
+    const { response } = this.#arrival;
+    if (!this.#isOut && !isHttp2(response) && !response.destroyed) response.flushHeaders();
   }
 
   write(chunk: Buffer): boolean {
+    this.#isOut = true;
     const { response }: { readonly response: Writable } = this.#arrival;
     return response.write(chunk);
   }
@@ -51,6 +58,7 @@ class ClientSink implements ResponseSink {
   }
 
   end(trailers: readonly string[]): void {
+    this.#isOut = true;
     const { response } = this.#arrival;
     if (trailers.length > 0) {
       const byName: Record<string, string> = {};
@@ -73,6 +81,6 @@ class ClientSink implements ResponseSink {
   }
 }
 
-function flush(response: ServerResponse): void {
-  if (!response.destroyed) response.flushHeaders();
+function flush(sink: ClientSink): void {
+  sink.flush();
 }

@@ -214,12 +214,15 @@ class Forwarding implements Dispatcher.DispatchHandler {
 
   #settle(failure: UpstreamFailure | null): void {
     this.#slot.release(failure ?? this.#status ?? "broken");
+    const hash = this.#hash;
     this.#resolve({
       status: this.#status,
       failure,
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
-      responseSha256: this.#hash?.digest() ?? null,
+      get responseSha256() {
+        return hash?.digest() ?? null;
+      },
       firstByteMs: this.#firstByteMs,
       totalMs: performance.now() - this.#startedAt,
     });

@@ -7,6 +7,7 @@ import { createHash, type Hash, hash } from "node:crypto";
 export class RunningHash {
   #first: Buffer | undefined;
   #hash: Hash | undefined;
+  #digest: Buffer | undefined;
 
   constructor(isStream: boolean) {
     if (isStream) this.#hash = createHash("sha256");
@@ -23,7 +24,9 @@ export class RunningHash {
     }
   }
 
+  /** Computed when it is first asked for, after the last piece. */
   digest(): Buffer {
-    return this.#hash ? this.#hash.digest() : hash("sha256", this.#first ?? "", "buffer");
+    this.#digest ??= this.#hash?.digest() ?? hash("sha256", this.#first ?? "", "buffer");
+    return this.#digest;
   }
 }

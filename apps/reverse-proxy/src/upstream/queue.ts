@@ -1,4 +1,5 @@
 import type { Rao } from "@neurond/primitives";
+import type { LeavingSignal } from "../leaving.ts";
 import type { QueueCode } from "./denials.ts";
 import { type Place, queueRank } from "./queue-rank.ts";
 import type { QueueSettings } from "./settings.ts";
@@ -51,7 +52,7 @@ export class Queue<Turn> {
   wait(
     entry: QueueEntry,
     estimateMs: (ahead: number) => number | null,
-    signal: AbortSignal,
+    signal: LeavingSignal,
   ): QueueCode | Promise<Turn | QueueCode> {
     const { maxPerHotkey, maxWaitMs, ageingTauSec } = this.#settings;
     if (this.#line.countOf(entry.owner) >= maxPerHotkey) return "QUEUE_HOTKEY_FULL";
@@ -85,7 +86,7 @@ export class Queue<Turn> {
     { owner, arrivedMs }: QueueEntry,
     place: Place,
     patienceMs: number,
-    signal: AbortSignal,
+    signal: LeavingSignal,
   ): Promise<Turn | QueueCode> {
     const { promise, resolve } = Promise.withResolvers<Turn | QueueCode>();
     const leave = () => waiter.settle("CLIENT_LEFT");

@@ -1,5 +1,6 @@
 import type { Exchange } from "../exchange.ts";
 import type { UpstreamFailure } from "../forward/sink.ts";
+import type { LeavingSignal } from "../leaving.ts";
 import type { Deny } from "../policy.ts";
 import { initialLimit, learnLimit } from "./adaptive-limit.ts";
 import { noSlot, type QueueCode } from "./denials.ts";
@@ -67,7 +68,7 @@ export class ServerGroup implements OperatedUpstream {
     return this.#retired.signal;
   }
 
-  acquire(exchange: Exchange, signal: AbortSignal): Slot | Deny | Promise<Slot | Deny> {
+  acquire(exchange: Exchange, signal: LeavingSignal): Slot | Deny | Promise<Slot | Deny> {
     if (signal.aborted) return this.#deny("CLIENT_LEFT");
     const nowMs = this.#now();
     if (this.#retired.signal.aborted || !this.#isUp(nowMs)) return this.#deny("UPSTREAM_DOWN");

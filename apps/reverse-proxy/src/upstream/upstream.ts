@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { Exchange } from "../exchange.ts";
 import type { UpstreamFailure } from "../forward/sink.ts";
+import type { LeavingSignal } from "../leaving.ts";
 import type { Deny } from "../policy.ts";
 import type { UpstreamSettings } from "./settings.ts";
 
@@ -26,7 +27,7 @@ export interface Upstream extends AsyncDisposable {
    * A slot at once where one is free; else waits in the queue for a turn. Denies when that is full,
    * hopeless or the signal fires. Whoever gets a slot releases it, whatever happens.
    */
-  acquire(exchange: Exchange, signal: AbortSignal): Slot | Deny | Promise<Slot | Deny>;
+  acquire(exchange: Exchange, signal: LeavingSignal): Slot | Deny | Promise<Slot | Deny>;
   /** Whether a request sent now would probably be served: for capacity and `/status`. */
   readonly state: "ready" | "saturated" | "down";
   readonly queueDepth: number;
