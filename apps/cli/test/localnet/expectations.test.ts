@@ -6,11 +6,15 @@ import { CLEAN, FORGED, hotkeyOf, viewOf } from "./view.ts";
 const EVIDENCE = { file: "/evidence.json", isAccepted: true, said: "proven" };
 
 const DOORS = [{ proxy: "proxy-1", status: 401, elsewhere: [] as readonly string[] }];
+const RECEIPTS = [{ proxy: "proxy-1", served: 20, proven: 20 }];
 
 function failed(view: View, tried: Partial<Tried> = {}): readonly string[] {
-  return expectations(view, { evidence: EVIDENCE, doors: DOORS, ...tried }).flatMap(
-    ({ name, isMet }) => (isMet ? [] : [name]),
-  );
+  return expectations(view, {
+    evidence: EVIDENCE,
+    doors: DOORS,
+    receipts: RECEIPTS,
+    ...tried,
+  }).flatMap(({ name, isMet }) => (isMet ? [] : [name]));
 }
 
 function withWeights(name: string, weights: readonly (number | null)[]): View {
@@ -88,4 +92,14 @@ test("a door that lets anybody in, does not answer, or is not where miners say t
     ]);
   }
   expect(failed(viewOf(), { doors: [] })).toEqual([name]);
+});
+
+test("a request without a receipt, and a proxy that served nothing, are seen", () => {
+  const name = "every request a proxy served has a receipt under a head that the miner signed";
+  for (const receipts of [
+    [{ proxy: "proxy-1", served: 20, proven: 19 }],
+    [{ proxy: "proxy-1", served: 0, proven: 0 }],
+    [],
+  ])
+    expect(failed(viewOf(), { receipts })).toEqual([name]);
 });

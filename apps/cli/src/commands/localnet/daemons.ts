@@ -5,7 +5,7 @@ import type { ChildOptions } from "./child.ts";
 import type { Places } from "./directory.ts";
 import { fetchJson, isReadyAt } from "./fetch-json.ts";
 import { addressesOf } from "./founding.ts";
-import { type Ground, operatorsPort, portOf } from "./ground.ts";
+import { type Ground, type OperatorsPort, operatorsPort, portOf } from "./ground.ts";
 import { HOTKEY_NAME } from "./keys.ts";
 import { COMPILE_CACHE, leashedArguments, programOf } from "./programs.ts";
 import { writeSettings } from "./settings.ts";
@@ -27,9 +27,13 @@ export function baseOf({ loopback, ports }: Pick<Ground, "loopback" | "ports">, 
   return new URL(`http://${loopback.host}:${portOf({ ports }, name)}`);
 }
 
-/** Base of what a proxy tells its operator. */
-export function operatorOf(ground: Pick<Ground, "loopback" | "ports">, proxy: string): URL {
-  return new URL(`http://${ground.loopback.host}:${operatorsPort(ground, proxy)}`);
+/** Base of what a proxy tells its operator, or takes from it. */
+export function operatorOf(
+  ground: Pick<Ground, "loopback" | "ports">,
+  proxy: string,
+  port: OperatorsPort,
+): URL {
+  return new URL(`http://${ground.loopback.host}:${operatorsPort(ground, proxy, port)}`);
 }
 
 /** The chain, as anybody starts one, on a file that it goes on with. */
@@ -51,7 +55,9 @@ export function playerDaemons(ground: Ground, env: Environment): Promise<readonl
 async function playerDaemon(player: Player, ground: Ground, env: Environment): Promise<Daemon> {
   const settings = await writeSettings(player, ground);
   const base =
-    player.role === "proxy" ? operatorOf(ground, player.name) : baseOf(ground, player.name);
+    player.role === "proxy"
+      ? operatorOf(ground, player.name, "metrics")
+      : baseOf(ground, player.name);
   const own = player.cheat === "lies" ? liarsEnvironment(player, ground) : {};
   return {
     ...childOf(player.name, ground.places, { ...env, ...own }),

@@ -20,7 +20,10 @@ export interface Expectation {
 export const AGREED_RUNS = 2;
 
 /** What the story of a localnet has to end with. */
-export function expectations(view: View, { evidence, doors }: Tried): readonly Expectation[] {
+export function expectations(
+  view: View,
+  { evidence, doors, receipts }: Tried,
+): readonly Expectation[] {
   const honest = view.validators.filter(({ player }) => player.cheat === undefined);
   return [
     fileReturned(view),
@@ -32,6 +35,7 @@ export function expectations(view: View, { evidence, doors }: Tried): readonly E
     evidenceHolds(evidence),
     rowsExact(view, honest),
     doorsShut(doors),
+    receiptsHold(receipts),
   ];
 }
 
@@ -39,6 +43,7 @@ export function expectations(view: View, { evidence, doors }: Tried): readonly E
 export interface Tried {
   readonly evidence: EvidenceCheck | null;
   readonly doors: readonly DoorCheck[];
+  readonly receipts: readonly ReceiptCheck[];
 }
 
 /** What became of a request that nobody signed, at a proxy's public door. */
@@ -48,6 +53,15 @@ export interface DoorCheck {
   readonly status: number | null;
   /** Miners behind it whose address on chain is another. */
   readonly elsewhere: readonly string[];
+}
+
+/** Whether the requests in a proxy's log have receipts. */
+export interface ReceiptCheck {
+  readonly proxy: string;
+  /** Requests of proven callers. */
+  readonly served: number;
+  /** Those whose receipt is in the ledger that the miner signed. */
+  readonly proven: number;
 }
 
 /** What `neurond audit check` said of an evidence file. */
@@ -168,6 +182,18 @@ function doorsShut(doors: readonly DoorCheck[]): Expectation {
     name: "miners stand on chain behind their proxy, which refuses who did not sign",
     isMet: doors.length > 0 && doors.every(isShut),
     seen: doors.map(describe).join("; ") || "no proxy",
+  };
+}
+
+function receiptsHold(receipts: readonly ReceiptCheck[]): Expectation {
+  return {
+    name: "every request a proxy served has a receipt under a head that the miner signed",
+    isMet:
+      receipts.length > 0 &&
+      receipts.every(({ served, proven }) => served > 0 && proven === served),
+    seen: receipts
+      .map(({ proxy, served, proven }) => `${proxy}: ${proven} of ${served}`)
+      .join("; "),
   };
 }
 

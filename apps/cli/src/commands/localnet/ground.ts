@@ -10,6 +10,8 @@ export interface Ground {
   readonly loopback: Loopback;
   /** By player; the relay's is `relay`, and proxies have another one for their operator. */
   readonly ports: Readonly<Record<string, number>>;
+  /** Secret of the proxies' operator. */
+  readonly adminToken: string;
   readonly wallets: ReadonlyMap<string, Addresses>;
 }
 
@@ -25,13 +27,21 @@ export function portOf({ ports }: Pick<Ground, "ports">, name: string): number {
   return port;
 }
 
-/** The port at which a proxy tells its operator how it is; nobody else's business. */
-export function operatorsPort(ground: Pick<Ground, "ports">, proxy: string): number {
-  return portOf(ground, operatorsName(proxy));
+/** Ports of a proxy that are its operator's: where it tells how it is, and where it takes commands. */
+export const OPERATORS_PORTS = ["metrics", "admin"] as const;
+export type OperatorsPort = (typeof OPERATORS_PORTS)[number];
+
+/** One of the ports that are nobody's business but the operator's. */
+export function operatorsPort(
+  ground: Pick<Ground, "ports">,
+  proxy: string,
+  port: OperatorsPort,
+): number {
+  return portOf(ground, operatorsName(proxy, port));
 }
 
-/** Name of that port. */
-export const operatorsName = (proxy: string): string => `${proxy}-operator`;
+/** Name of such a port. */
+export const operatorsName = (proxy: string, port: OperatorsPort): string => `${proxy}-${port}`;
 
 /** The port that stands on chain for a neuron: a miner's is that of its proxy, or of the slow line to it. */
 export function entranceOf(ground: Pick<Ground, "ports">, { name, role, cheat }: Player): number {

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { NETUID, type Player } from "./cast.ts";
 import { addressesOf } from "./founding.ts";
 import { type Ground, MIB, operatorsPort, portOf, REQUESTS_PER_MINUTE } from "./ground.ts";
+import { HOTKEY_NAME } from "./keys.ts";
 
 /** What an upload may be: the largest shard that miners take. */
 const SHARD_BYTES = 256 * MIB;
@@ -12,7 +14,7 @@ const REFRESH_SECONDS = 12;
  * signature too: what they answer is bound to who asked.
  */
 export function proxySettings({ name, miners = [] }: Player, ground: Ground): object {
-  const { loopback, chainUrl, wallets } = ground;
+  const { places, loopback, chainUrl, wallets, adminToken } = ground;
   const { host } = loopback;
   const hotkeyOf = (miner: string) => addressesOf(wallets, miner).hotkey;
   const [first = "", ...others] = miners;
@@ -46,6 +48,14 @@ export function proxySettings({ name, miners = [] }: Player, ground: Ground): ob
       hotkey: unlimited,
       coldkey: unlimited,
     },
-    metrics: { listen: `${host}:${operatorsPort(ground, name)}` },
+    metrics: { listen: `${host}:${operatorsPort(ground, name, "metrics")}` },
+    admin: {
+      listen: `${host}:${operatorsPort(ground, name, "admin")}`,
+      token: adminToken,
+      directory: join(places.data(name), "admin"),
+    },
+    // One ledger, for which one hotkey signs.
+    wallet: { name: first, hotkey: HOTKEY_NAME, path: places.wallets },
+    receipts: { directory: join(places.data(name), "receipts") },
   };
 }

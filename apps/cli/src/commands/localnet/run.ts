@@ -4,6 +4,7 @@ import { forLatest } from "@neurond/runtime";
 import { AUDITOR } from "./cast.ts";
 import { playCheats } from "./cheats.ts";
 import { checkDoors } from "./check-doors.ts";
+import { checkReceipts } from "./check-receipts.ts";
 import { baseOf, cleanEnvironment, type Environment, operatorOf } from "./daemons.ts";
 import { takeDirectory } from "./directory.ts";
 import { found } from "./found.ts";
@@ -67,7 +68,7 @@ export async function runLocalnet(
     blockTimeMs,
     evidenceDirectory: evidenceOf(places, AUDITOR.name),
     baseOf: (name) => baseOf(ground, name),
-    operatorOf: (proxy) => operatorOf(ground, proxy),
+    operatorOf: (proxy) => operatorOf(ground, proxy, "metrics"),
     daemons,
     file: () => story.file,
   });
@@ -89,8 +90,9 @@ export async function runLocalnet(
       if (isJudged || !isTold(scene, firstRun)) return;
       const evidence = await checkEvidence(scene, { env, signal: both });
       const doors = await checkDoors(ground, chain, both);
+      const receipts = await checkReceipts(ground, { sinceMs: startedMs, signal: both });
       const elapsedMs = Date.now() - startedMs;
-      await audience.judge(outcomeOf(scene, { evidence, doors }, { ground, elapsedMs }));
+      await audience.judge(outcomeOf(scene, { evidence, doors, receipts }, { ground, elapsedMs }));
       isJudged = true;
       if (options.once) over.abort();
     },
