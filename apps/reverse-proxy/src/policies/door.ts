@@ -1,57 +1,27 @@
 import {
-  type AdmissionCode,
-  type Admit,
-  type AuthPolicy,
-  answerRefusal,
-  BTAUTH,
   type CheckSignature,
   checkHeaders,
   coverAxonBody,
-  defineAuthPolicy,
-  EPISTULA,
-  type ErrorDialect,
   finish,
   finishV1,
   type Pending,
   type PendingV1,
   type Principal,
   type Refusal,
-  type ReplayStore,
   type Signed,
   spendNonce,
-  type UpgradeMemo,
 } from "@neurond/epistula";
-import { type Hotkey, isCoded, type Netuid } from "@neurond/primitives";
+import { isCoded } from "@neurond/primitives";
 import type { HeldBody } from "../body/read-body.ts";
-import type { Config } from "../config/config.ts";
 import type { Exchange } from "../exchange.ts";
 import type { ProxyMetrics } from "../metrics.ts";
 import type { Denial } from "../policy.ts";
-import type { Route } from "../routes.ts";
+import { type AuthPoliciesDeps, authPolicies } from "./auth-policies.ts";
 import { deny } from "./deny.ts";
-import { headerOf } from "./header-of.ts";
+import { denialOf } from "./refusal-denial.ts";
 
-/** Some of our hotkeys, and who may call them. */
-export interface Receivers {
-  readonly netuid: Netuid;
-  readonly hotkeys: readonly Hotkey[];
-  readonly admit: Admit;
-}
-
-/** What of a route decides how its callers sign. */
-type Asked = Pick<Route, "schemes" | "axonFields">;
-
-export interface DoorDeps {
-  readonly auth: Config["auth"];
-  /** At least one; a request belongs to those whose hotkey it is signed for. */
-  readonly receivers: readonly Receivers[];
-  readonly routes: readonly Asked[];
-  /** From the header block to the spending of the nonce. */
-  readonly finishWithinMs: number;
-  readonly maxHeaderBytes: number;
-  readonly replay: ReplayStore;
+export interface DoorDeps extends AuthPoliciesDeps {
   readonly check: CheckSignature;
-  readonly upgrades: UpgradeMemo;
   readonly metrics: Pick<ProxyMetrics, "verifySeconds" | "replayHits">;
 }
 
@@ -73,11 +43,11 @@ export interface Door {
 /** Makes the door of a configuration; throws where its policies could not keep what they promise. */
 export function createDoor(deps: DoorDeps): Door {
   const { auth, metrics } = deps;
-  const asks = policies(deps);
+  const policyFor = authPolicies(deps);
   return {
     judge(exchange) {
       const { head, receivedAt } = exchange;
-      const claimed = checkHeaders(head, asks(exchange), receivedAt);
+      const claimed = checkHeaders(head, policyFor(exchange), receivedAt);
       return claimed.kind === "refused" ? denialOf(claimed, exchange, auth) : claimed;
     },
     async prove(exchange, claimed, held, spend = true) {
@@ -133,90 +103,4 @@ function parsed(body: HeldBody["body"]): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** One policy for each set of receivers and each way routes ask to be signed for; all share the spent nonces. */
-function policies(deps: DoorDeps): (exchange: Exchange) => AuthPolicy {
-  const { receivers } = deps;
-  const [fallback] = receivers;
-  if (fallback === undefined) throw new Error("a door without receivers");
-  const groupOf = new Map(
-    receivers.flatMap((group) => group.hotkeys.map((hotkey) => [hotkey as string, group] as const)),
-  );
-  // Most routes ask alike, and what a policy remembers of its callers serves them all.
-  const made = new Map<string, AuthPolicy>();
-  const byRoute = new Map<Receivers, WeakMap<Asked, AuthPolicy>>(
-    receivers.map((group) => [group, new WeakMap()]),
-  );
-  const policyFor = (group: Receivers, asked: Asked): AuthPolicy => {
-    const known = byRoute.get(group)?.get(asked);
-    if (known) return known;
-    const key = JSON.stringify([group.hotkeys, asked.schemes, asked.axonFields]);
-    const policy = made.get(key) ?? policyOf(deps, group, asked);
-    made.set(key, policy);
-    byRoute.get(group)?.set(asked, policy);
-    return policy;
-  };
-  // What cannot work must be found out now, not by the first request.
-  for (const group of receivers) for (const route of deps.routes) policyFor(group, route);
-  return ({ head, route }) => {
-    if (receivers.length === 1) return policyFor(fallback, route);
-    const named =
-      headerOf(head.headers, RECEIVER_HEADERS[0]) ?? headerOf(head.headers, RECEIVER_HEADERS[1]);
-    return policyFor(groupOf.get(named ?? "") ?? fallback, route);
-  };
-}
-
-function policyOf(deps: DoorDeps, group: Receivers, asked: Asked): AuthPolicy {
-  const { auth } = deps;
-  return defineAuthPolicy({
-    receivers: group.hotkeys,
-    netuid: group.netuid,
-    admit: group.admit,
-    replay: deps.replay,
-    schemes: asked.schemes,
-    axonFields: asked.axonFields,
-    epistulaWindow: { maxAgeMs: auth.allowed_delta_ms, maxSkewMs: auth.maxSkewMs },
-    finishWithinMs: deps.finishWithinMs,
-    maxHeaderBytes: deps.maxHeaderBytes,
-    // Every route has a limit of its own, which was judged before.
-    maxBodyBytes: Number.MAX_SAFE_INTEGER,
-    acceptV1: auth.acceptV1,
-    lenientHex: auth.lenientHex,
-    acceptWrappedBytes: auth.acceptWrappedBytes,
-    binding: auth.binding,
-    bracesForEmptyGet: auth.emptyGetPaths,
-    hasUpgraded: (sender) => deps.upgrades.hasUpgraded(sender),
-  });
-}
-
-const RECEIVER_HEADERS = [BTAUTH.receiver.toLowerCase(), EPISTULA.signedFor.toLowerCase()] as const;
-
-const ADMISSION_CODES: ReadonlySet<string> = new Set<AdmissionCode>([
-  "SENDER_NOT_ALLOWED",
-  "NOT_REGISTERED",
-  "NO_PERMIT",
-  "LOW_STAKE",
-  "METAGRAPH_UNAVAILABLE",
-]);
-
-/** A refusal in the words the operator chose; counters and the log keep ours. */
-function denialOf(
-  refusal: Refusal,
-  exchange: Exchange,
-  auth: { readonly errorDialect: ErrorDialect; readonly opaqueErrors: boolean },
-): Denial {
-  const { status, headers, body } = answerRefusal(refusal, { requestId: exchange.id, ...auth });
-  const skewed = refusal.code === "STALE" || refusal.code === "FUTURE";
-  return {
-    policy: ADMISSION_CODES.has(refusal.code) ? "authorise" : "authenticate",
-    deny: {
-      status,
-      code: body.code,
-      loggedCode: refusal.code,
-      detail: body.detail,
-      // A clock that is wrong is the commonest cause of refusals: its owner can tell from this.
-      headers: skewed ? { ...headers, "X-Server-Time": String(exchange.receivedAt) } : headers,
-    },
-  };
 }
