@@ -171,7 +171,34 @@ describe("limits", () => {
     expect(await at.call({ target, key: charlie })).toMatchObject({ status: 200 });
   });
 
-  test("of a route and of everybody hold for open routes too", async () => {
+  test("of a coldkey hold for all its hotkeys together", async () => {
+    const subnet = subnetOf({ "//Alice": 1n, "//Charlie": 1n });
+    const [one, other] = [...subnet.byHotkey.values()];
+    if (one === undefined || other === undefined) throw new Error("no neurons");
+    const same = { ...other, coldkey: one.coldkey };
+    const byHotkey = new Map([...subnet.byHotkey, [other.hotkey, same]]);
+    const limits = { coldkey: { base: 2, perDecade: 0 } };
+    const raw = { auth: { allowed_senders: [] }, policy: { netuid: 11 }, limits };
+    await using at = await door(raw, { readSubnet: async () => ({ ...subnet, byHotkey }) });
+    await snapshotRead(at);
+    expect(await at.call({ target })).toMatchObject({ status: 200 });
+    expect(await at.call({ target, key: charlie })).toMatchObject({ status: 200 });
+    expect(await at.call({ target })).toMatchObject({
+      status: 429,
+      json: { detail: "the coldkey has had its requests for now" },
+    });
+  });
+
+  test("of everybody together hold for whoever comes last", async () => {
+    await using at = await door({ limits: { globalPerMinute: 1 } });
+    expect(await at.call({ target })).toMatchObject({ status: 200 });
+    expect(await at.call({ target })).toMatchObject({
+      status: 429,
+      json: { detail: "the whole door has had its requests for now" },
+    });
+  });
+
+  test("of a route hold for open routes too", async () => {
     const routes = [{ match: "/open", upstream: "inference", auth: "none", perMinute: 1 }];
     await using at = await door({ routes });
     expect(await at.call({ target: "/open", key: null })).toMatchObject({ status: 200 });
