@@ -211,6 +211,18 @@ describe("neurond proxy doctor", () => {
     expect(exitCode).toBe(1);
   });
 
+  test("where callers are named and no subnet is, the line may name one", async () => {
+    const file = await settingsFile({
+      auth: { miner_hotkey: [MINER], allowed_senders: [STRANGER], chain_endpoint: devnet.url },
+      policy: { netuid: undefined },
+    });
+    const silent = await examine(file);
+    expect(silent.first("registration")?.summary).toContain("--netuid");
+    const { first } = await examine(file, "--netuid", "2");
+    expect(first("registration")).toMatchObject({ status: "ok" });
+    expect(first("validators")?.summary).toContain("named");
+  });
+
   test("settings the proxy would refuse are the one finding", async () => {
     const { status, exitCode, about } = await examine(
       await settingsFile({ policy: { netuid: -1 } }),

@@ -35,9 +35,9 @@ export const proxyDoctor = defineAction<Diagnosis>({
     },
     ...REACH_OPTIONS,
   ],
-  shared: CHAIN_OPTIONS,
+  shared: ["netuid", ...CHAIN_OPTIONS],
   examples: [
-    "neurond proxy doctor",
+    "neurond proxy doctor --netuid 11",
     "neurond proxy doctor --settings /etc/neurond/reverse-proxy.yaml --json",
   ],
   schema: async () => (await import("./schemas.ts")).ProxyDoctorShape,
@@ -81,7 +81,9 @@ const ORCHESTRATORS: Readonly<Record<number, string>> = {
 };
 
 function orchestratorOf(call: Call, { policy }: Config): Hotkey | undefined {
-  const named = call.given("orchestrator") ?? ORCHESTRATORS[policy.netuid ?? -1];
+  const named =
+    call.given("orchestrator") ??
+    ORCHESTRATORS[policy.netuid ?? call.integer("netuid", { min: 0, max: 65_535 }) ?? -1];
   return named === undefined ? undefined : parseHotkey(named);
 }
 
@@ -91,7 +93,8 @@ interface OnChain {
   readonly addresses: readonly string[];
 }
 
-const OF_CHAIN = ["clock", "registration", "validators", "announcement", "endpoint"] as const;
+const OF_SUBNET = ["registration", "validators", "announcement", "endpoint"] as const;
+const NO_SUBNET = "give --netuid: policy.netuid names no subnet";
 
 async function chainChecks(call: Call, config: Config): Promise<OnChain> {
   const network = isChosen(call)
@@ -107,7 +110,9 @@ async function chainChecks(call: Call, config: Config): Promise<OnChain> {
       async (chain) => {
         const answer = await checkChain(chain, network.name);
         found.push(await guarded("clock", remedy, () => checkClock(chain)));
-        for (const netuid of netuidsOf(config)) {
+        const netuids = netuidsOf(call, config);
+        if (netuids.length === 0) found.push(...OF_SUBNET.map((name) => unasked(name, NO_SUBNET)));
+        for (const netuid of netuids) {
           const about = await subnetChecks(call, chain, config, netuid);
           found.push(...about.checks);
           addresses.push(...about.addresses);
@@ -118,7 +123,11 @@ async function chainChecks(call: Call, config: Config): Promise<OnChain> {
     ),
   );
   if (connected.status === "fail" && found.length === 0)
-    found.push(...OF_CHAIN.map((name) => unasked(name, "the chain does not answer")));
+    found.push(
+      ...(["clock", ...OF_SUBNET] as const).map((name) =>
+        unasked(name, "the chain does not answer"),
+      ),
+    );
   return { checks: [connected, await dated, ...found], addresses };
 }
 
@@ -126,8 +135,10 @@ const isChosen = (call: Call): boolean =>
   call.given("subtensor.network") !== undefined ||
   call.given("subtensor.chain_endpoint") !== undefined;
 
-function netuidsOf({ policy, tenants }: Config): readonly Netuid[] {
-  const all = [policy.netuid, ...tenants.map(({ netuid }) => netuid)];
+/** Those of the settings; where only named callers are let in they name none, and the line may. */
+function netuidsOf(call: Call, { policy, tenants }: Config): readonly Netuid[] {
+  const given = call.integer("netuid", { min: 0, max: 65_535 });
+  const all = [policy.netuid ?? given, ...tenants.map(({ netuid }) => netuid)];
   return [...new Set(all.filter((netuid) => netuid !== undefined))].map(toNetuid);
 }
 

@@ -22,7 +22,9 @@ export interface Served {
 
 /** How many of the subnet the settings let in: with none, nothing can come. */
 export function checkValidators({ metagraph, config }: Omit<Served, "hotkey">): ProxyCheck {
-  const { requirePermit, minStake, stakeKind } = config.policy;
+  const { requirePermit, minStake, stakeKind, netuid } = config.policy;
+  const isAsked = netuid ?? config.tenants.find((tenant) => tenant.netuid === metagraph.netuid);
+  if (isAsked === undefined) return ok("validators", "only callers who are named may call");
   const permitted = metagraph.neurons.filter(({ validatorPermit }) => validatorPermit);
   const admitted = (requirePermit ? permitted : metagraph.neurons).filter(
     ({ alphaStake, totalStake }) => (stakeKind === "alpha" ? alphaStake : totalStake) >= minStake,
