@@ -23,6 +23,7 @@ import { WAREHOUSE_ERRORS } from "@neurond/warehouse";
 import { WORKLOAD_ERRORS } from "@neurond/workload";
 import { STORAGE_ERRORS } from "@neurond/workload-storage";
 import { LOCALNET_ERRORS } from "../src/commands/localnet/errors.ts";
+import { PROXY_COMMAND_ERRORS } from "../src/commands/proxy/operate/errors.ts";
 import { STORE_COMMAND_ERRORS } from "../src/commands/store/errors.ts";
 import { ENDING_ERRORS, USAGE_ERRORS } from "../src/failures.ts";
 import { code, markdownTable } from "../src/markdown.ts";
@@ -41,6 +42,7 @@ const SECTIONS: readonly (readonly [
   ["Command line: `neurond`", { ...USAGE_ERRORS, ...ENDING_ERRORS }],
   ["Files: `neurond store`", STORE_COMMAND_ERRORS],
   ["The whole loop: `neurond localnet`", LOCALNET_ERRORS],
+  ["Operating a proxy: `neurond proxy`", PROXY_COMMAND_ERRORS],
   ["Validator", VALIDATOR_ERRORS, VALIDATOR_STATUS],
   ["Miner", MINER_ERRORS],
   ["Reverse proxy", REVERSE_PROXY_ERRORS, PROXY_STATUS],

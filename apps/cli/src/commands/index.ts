@@ -57,7 +57,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "proxy",
-    summary: "see why a reverse proxy gets no requests",
+    summary: "operate a reverse proxy, and see why it gets no requests",
     load: async () => (await import("./proxy/index.ts")).proxyActions,
   },
   {
