@@ -30,6 +30,7 @@ export class Connections {
   readonly #refused: (ip: string, reason: ConnectionRefusal) => void;
   /** By remote address and port. */
   readonly #open = new Map<string, Connection>();
+  readonly #bySocket = new WeakMap<object, Connection>();
   readonly #perIp = new Map<string, number>();
 
   constructor(
@@ -48,7 +49,11 @@ export class Connections {
 
   /** Of a TLS socket or an HTTP/2 session's, too: they have the address and port of theirs. */
   find(socket: object): Connection | undefined {
-    return this.#open.get(keyOf(socket));
+    const known = this.#bySocket.get(socket);
+    if (known) return known;
+    const connection = this.#open.get(keyOf(socket));
+    if (connection) this.#bySocket.set(socket, connection);
+    return connection;
   }
 
   /** Calls `attach` with a connection that may stay, once it is known whose it is. */
