@@ -7,19 +7,19 @@ import { createParkingMetrics } from "../src/parking/metrics.ts";
 import { Parking } from "../src/parking/parking.ts";
 import { createPipeline } from "../src/pipeline.ts";
 import type { Served } from "../src/served.ts";
-import { openBackend, openProxy, send, settingsFor } from "./harness.ts";
+import { logInto, openBackend, openProxy, send, settingsFor } from "./harness.ts";
 
 test("a bug is answered with 500, told with its cause, counted, and ends one request only", async () => {
   await using backend = await openBackend();
   const settings = settingsFor(backend.url);
-  const { proxy, log } = await openProxy(settings);
+  const { proxy, lines } = await openProxy(settings);
   await using _ = proxy;
   const running = proxy.running();
   const bug = new Error("a bug");
   const served: Served[] = [];
   const events: EdgeEvent[] = [];
   const metrics = createParkingMetrics(createRegistry("fault"));
-  const parking = new Parking(settings.config.jobs, { metrics, log, store: null });
+  const parking = new Parking(settings.config.jobs, { metrics, log: logInto(lines), store: null });
   let isBroken = true;
   const handle = createPipeline({
     running: () => ({

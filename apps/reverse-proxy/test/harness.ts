@@ -23,11 +23,12 @@ import {
 import {
   Config,
   type ProxyDeps,
+  type ReverseProxy,
   type Settings,
   settingsOf,
   startProxy,
 } from "@neurond/reverse-proxy";
-import { createLogger, createRegistry } from "@neurond/runtime";
+import { createLogger, createRegistry, type Logger } from "@neurond/runtime";
 
 export const alice = keypairFromUri("//Alice");
 export const bob = keypairFromUri("//Bob");
@@ -70,23 +71,35 @@ export function settingsFor(backend: string, raw: Raw = {}): Settings {
 
 const WIDE = { base: 1_000_000, perDecade: 0 };
 
-/** A proxy in this process, with what it logs. */
-export async function openProxy(settings: Settings, more: Partial<ProxyDeps> = {}) {
-  const lines: Record<string, unknown>[] = [];
-  const log = createLogger("reverse-proxy", "debug", {
+/** A logger whose lines are kept. */
+export const logInto = (lines: Record<string, unknown>[]): Logger =>
+  createLogger("reverse-proxy", "debug", {
     write: (line) => lines.push(JSON.parse(line)),
   });
+
+/** A proxy in this process, with what it logs. */
+export interface Opened {
+  readonly proxy: ReverseProxy;
+  readonly lines: Record<string, unknown>[];
+  readonly call: (wish: Wish) => Promise<Answer>;
+}
+
+export async function openProxy(
+  settings: Settings,
+  more: Partial<ProxyDeps> = {},
+): Promise<Opened> {
+  const lines: Record<string, unknown>[] = [];
   const proxy = await startProxy({
     settings,
     redis: null,
     readSubnet: () => Promise.reject(new Error("no chain in this test")),
     post: () => Promise.reject(new Error("no telemetry in this test")),
     version: "1.2.3",
-    log,
+    log: logInto(lines),
     registry: createRegistry("test"),
     ...more,
   });
-  return { proxy, lines, log, call: (wish: Wish) => call(proxy.url, wish) };
+  return { proxy, lines, call: (wish: Wish) => call(proxy.url, wish) };
 }
 
 /** One request, signed unless `key` is null. */

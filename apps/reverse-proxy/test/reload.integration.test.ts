@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { followReloads } from "../src/follow-reloads.ts";
 import {
   charlie,
+  logInto,
   MINER,
   openBackend,
   openProxy,
@@ -118,10 +119,10 @@ describe("a reload", () => {
     };
     await write(["one"]);
     const load = () => loadSettings({ path: file, environment: {}, directory });
-    const { proxy, call, lines, log } = await openProxy(load().settings);
+    const { proxy, call, lines } = await openProxy(load().settings);
     await using _ = proxy;
     const stop = new AbortController();
-    const following = followReloads({ proxy, load, file, log }, stop.signal);
+    const following = followReloads({ proxy, load, file, log: logInto(lines) }, stop.signal);
     const capacity = async () => (await call({ target: "/capacity", method: "GET" })).json;
     const becomes = (wanted: object) => expect.poll(capacity, { timeout: 5_000 }).toEqual(wanted);
     await write(["two"]);
