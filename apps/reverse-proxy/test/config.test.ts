@@ -335,6 +335,15 @@ describe("routes", () => {
     expect(routes.some(({ name }) => name === "/trigger_telemetry")).toBe(false);
   });
 
+  test("of the configuration leave other methods of a path to the built-in ones", () => {
+    const routes = [{ match: "/inference", methods: ["GET"], upstream: "training" }];
+    const { settings } = load({ file: write(JSON.stringify({ routes })) });
+    expect(settings.routes.filter(({ name }) => name === "/inference")).toMatchObject([
+      { methods: ["GET"], upstream: "training" },
+      { methods: ["POST"], upstream: "inference", asyncAckAfterMs: 10_000 },
+    ]);
+  });
+
   test("of the configuration replace built-in ones of the same path, and keep what they do not say", () => {
     const upstreams = { editing: { urls: ["http://localhost:9"] } };
     const routes = [{ match: "/edit", upstream: "editing", auth: ["btauth"], timeoutMs: 5 }];

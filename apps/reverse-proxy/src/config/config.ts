@@ -31,7 +31,7 @@ export const Config = z
     routes: z
       .array(RouteEntry)
       .default([])
-      .describe("Further routes; one with the path of a built-in route replaces it"),
+      .describe("Further routes; one with path and method of a built-in route replaces it"),
     upstreams: z
       .record(z.string(), UpstreamEntry)
       .default({})

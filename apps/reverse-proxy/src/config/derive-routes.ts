@@ -6,10 +6,18 @@ import type { RouteEntry } from "./routes.ts";
 /** Of what the proxy answers itself. */
 const SMALL_BYTES = 65_536;
 
-/** The routes of a configuration: its own first, then those built in whose path it does not take. */
+/** The routes of a configuration: its own, then those built in with the methods that these leave. */
 export function deriveRoutes(config: Config): readonly Route[] {
-  const taken = new Set(config.routes.map(({ match }) => match));
-  const kept = builtInRoutes.filter((route) => isServed(route, config) && !taken.has(route.match));
+  const taken = new Set(
+    config.routes.flatMap(({ match, methods }) => methods.map((method) => `${method} ${match}`)),
+  );
+  const kept = builtInRoutes
+    .filter((route) => isServed(route, config))
+    .map((route) => ({
+      ...route,
+      methods: route.methods.filter((method) => !taken.has(`${method} ${route.match}`)),
+    }))
+    .filter(({ methods }) => methods.length > 0);
   return [
     ...config.routes.map((entry) => configured(entry, config)),
     ...kept.map((route) => builtIn(route, config)),
