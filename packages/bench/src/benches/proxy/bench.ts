@@ -1,6 +1,7 @@
 import { defineBench, type Row } from "../../bench.ts";
 import { median } from "../../statistics.ts";
 import type { Wish } from "./drive.ts";
+import { hasFastapi, startFastapi } from "./fastapi.ts";
 import type { Load } from "./load.ts";
 import { hasNginx, startNginx } from "./nginx.ts";
 import { OTHER_CORE, Pinned, SERVER_CORE } from "./pinned.ts";
@@ -38,10 +39,16 @@ async function openRig(resources: AsyncDisposableStack) {
   const plain = await start(SERVER_CORE, "./serve-plain.ts", { backend: backend.port });
   if (!hasNginx) process.stderr.write("bench: nginx is not installed: no comparison with it\n");
   const nginx = hasNginx ? await startNginx(backend.port, resources) : null;
+  if (!hasFastapi) {
+    process.stderr.write(
+      "bench: python3 has no fastapi, httpx, uvicorn: no comparison with them\n",
+    );
+  }
+  const fastapi = hasFastapi ? await startFastapi(backend.port, resources) : null;
   const ask = (wish: Wish) => clients.pinned.ask(wish);
   // Until the compiler has seen what is hot, the first row would measure the compiler.
   for (const { port } of [ours, plain]) await ask({ kind: "open", port, durationMs: WARM_UP_MS });
-  return { backend, ours, plain, nginx, ask };
+  return { backend, ours, plain, nginx, fastapi, ask };
 }
 
 async function loadOf(rig: Rig, wish: Wish): Promise<Load> {
@@ -59,7 +66,7 @@ function passRows(rig: Rig): Row[] {
     runs: RUNS,
     measure: () => rate(rig.ours.port),
   } as const;
-  const { nginx } = rig;
+  const { nginx, fastapi } = rig;
   const ofNginx: Row[] =
     nginx === null
       ? []
@@ -78,9 +85,22 @@ function passRows(rig: Rig): Row[] {
             reference: { name: "nginx", measure: () => rate(nginx) },
           },
         ];
+  const ofFastapi: Row[] =
+    fastapi === null
+      ? []
+      : [
+          {
+            ...pass,
+            metric: "proxy.json.pass_of_fastapi",
+            unit: "x",
+            target: 5,
+            measure: async () => (await rate(rig.ours.port)) / (await rate(fastapi)),
+          },
+        ];
   const plain = { name: "node:http + undici", measure: () => rate(rig.plain.port) };
   return [
     ...ofNginx,
+    ...ofFastapi,
     { ...pass, metric: "proxy.json.pass_beside_plain", target: null, reference: plain },
   ];
 }

@@ -1,10 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { freePort, listening } from "./free-port.ts";
 import { Pinned, SERVER_CORE } from "./pinned.ts";
 
 export const hasNginx = spawnSync("nginx", ["-v"]).status === 0;
@@ -20,11 +18,8 @@ export async function startNginx(
   const file = join(directory, "nginx.conf");
   await writeFile(file, configOf(directory, port, backend));
   resources.use(new Pinned(SERVER_CORE, "nginx", ["-p", directory, "-c", file, "-e", "stderr"]));
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (await listens(port)) return port;
-    await sleep(20);
-  }
-  throw new Error("nginx did not listen within 4 s");
+  await listening(port, "nginx");
+  return port;
 }
 
 const configOf = (directory: string, port: number, backend: number) => `
@@ -40,24 +35,3 @@ http {
     location / { proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; }
   }
 }`;
-
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  return once(socket, "connect").then(
-    () => {
-      socket.destroy();
-      return true;
-    },
-    () => false,
-  );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port was bound");
-  return address.port;
-}
