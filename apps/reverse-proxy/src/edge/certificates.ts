@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { type FSWatcher, watch } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -15,6 +15,8 @@ export interface Certificates {
   /** For clients that name no host, or one that no certificate is for. */
   readonly fallback: SecureContextOptions;
   readonly contextOf: (host: string) => SecureContext;
+  /** Of all files: the same for the same bytes. */
+  readonly digest: string;
 }
 
 /** @throws CodedError TLS_FILES_INVALID */
@@ -30,7 +32,10 @@ export async function loadCertificates({
   for (const { names, context } of loaded) {
     for (const name of names) if (!byName.has(name)) byName.set(name, context);
   }
+  const digest = createHash("sha256");
+  for (const { bytes } of loaded) for (const file of bytes) digest.update(file);
   return {
+    digest: digest.update(ca ?? "").digest("hex"),
     fallback: first.options,
     contextOf: (host) => {
       const name = host.toLowerCase();
@@ -45,7 +50,12 @@ async function load({ certFile, keyFile, names }: EdgeCertificate, ca: Buffer | 
   const options: SecureContextOptions = { cert, key, minVersion: "TLSv1.2", ...(ca && { ca }) };
   try {
     const context = createSecureContext(options);
-    return { options, context, names: names.length > 0 ? names : namesIn(cert) };
+    return {
+      options,
+      context,
+      bytes: [cert, key],
+      names: names.length > 0 ? names : namesIn(cert),
+    };
   } catch (cause) {
     throw invalid(`${certFile} and ${keyFile}: ${(cause as Error).message}`, cause);
   }
@@ -68,7 +78,10 @@ function invalid(reason: string, cause?: unknown): CodedError<EdgeCode> {
   return new CodedError("TLS_FILES_INVALID", `cannot serve TLS: ${reason}`, {}, { cause });
 }
 
-/** Calls back once the files have changed and rested; directories are watched, since renewals rename. */
+/**
+ * Calls back once something beside the files or in them has changed and rested: directories are watched,
+ * since renewals rename. What else lies there changes too, so that the files may be the same as before.
+ */
 export function watchFiles(
   { certificates, clientCaFile }: EdgeTls,
   changed: () => void,

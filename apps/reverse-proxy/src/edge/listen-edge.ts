@@ -83,6 +83,7 @@ async function serveTls(settings: EdgeSettings, tls: EdgeTls, onEvent: (event: E
   const reload = async () => {
     try {
       const next = await loadCertificates(tls);
+      if (next.digest === current.digest) return;
       server.setSecureContext(next.fallback);
       current = next;
       onEvent({ kind: "tls-reloaded" });

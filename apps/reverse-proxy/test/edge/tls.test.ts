@@ -5,6 +5,7 @@ import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { answer } from "../../src/edge/answer.ts";
@@ -64,6 +65,25 @@ test("new certificate files are taken together; broken ones leave the old in for
   await renewed;
   expect(events.at(-1)?.kind).toBe("tls-reloaded");
   expect(await shown(edge.port, "one.test")).toBe("two.test");
+});
+
+test("what else changes in the directory of certificates is no news", async () => {
+  const tls = await install("one.test");
+  const events: EdgeEvent[] = [];
+  const told = Promise.withResolvers<void>();
+  const settings = { ...EDGE_DEFAULTS, host: "127.0.0.1", port: 0, tls };
+  await using edge = await listenEdge(settings, hello, (event) => {
+    events.push(event);
+    told.resolve();
+  });
+  await writeFile(join(directory, "proxy.log"), "a line");
+  // Longer than files are given to rest.
+  await sleep(500);
+  expect(events).toEqual([]);
+  await install("two.test");
+  await told.promise;
+  expect(await shown(edge.port, "one.test")).toBe("two.test");
+  expect(events.map(({ kind }) => kind)).toEqual(["tls-reloaded"]);
 });
 
 test("each host name gets its own certificate, any other the first", async () => {
