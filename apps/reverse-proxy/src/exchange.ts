@@ -3,6 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Duplex } from "node:stream";
 import type { Principal, RequestHead } from "@neurond/epistula";
 import type { Route } from "./routes.ts";
+import type { RequestTrace } from "./tracing.ts";
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
@@ -43,4 +44,6 @@ export interface Exchange extends Arrival {
   readonly route: Route;
   /** Who called, once proven; null before, and on open routes. */
   principal: Principal | null;
+  /** Absent where nothing is to be forwarded. */
+  readonly trace?: RequestTrace;
 }

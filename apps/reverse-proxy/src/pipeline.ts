@@ -13,6 +13,7 @@ import { type Denial, type Deny, firstDenial } from "./policy.ts";
 import type { Route } from "./routes.ts";
 import { endpointKey, type Running } from "./running.ts";
 import type { Ending, Served } from "./served.ts";
+import { beginTrace, type RequestTrace } from "./tracing.ts";
 import type { Upstreams } from "./upstream/upstream.ts";
 
 export interface PipelineDeps {
@@ -29,7 +30,7 @@ export interface PipelineDeps {
 
 /** A request on its way: its body once there is one, to be given back at the end. */
 interface Visit {
-  readonly exchange: Exchange;
+  readonly exchange: Exchange & { readonly trace: RequestTrace };
   held: HeldBody | null;
 }
 
@@ -38,9 +39,11 @@ export function createPipeline(deps: PipelineDeps): (arrival: Arrival) => Promis
   return async (arrival) => {
     const startedAt = performance.now();
     const running = deps.running();
-    const visit: Visit = { exchange: exchangeOf(arrival, running), held: null };
+    const trace = beginTrace(arrival);
+    const visit: Visit = { exchange: exchangeOf(arrival, running, trace), held: null };
     const over = (ending: Ending) => {
       const { exchange, held } = visit;
+      trace.end(ending, exchange.route.name);
       deps.onServed({ exchange, ending, held, totalMs: performance.now() - startedAt });
     };
     try {
@@ -77,13 +80,17 @@ const NO_ROUTE: Route = {
   perMinute: null,
 };
 
-function exchangeOf(arrival: Arrival, { table, cors }: Running): Exchange {
+function exchangeOf(
+  arrival: Arrival,
+  { table, cors }: Running,
+  trace: RequestTrace,
+): Visit["exchange"] {
   const found = table.find(arrival.head.method, arrival.path);
   const route = found.kind === "route" ? found.route : NO_ROUTE;
   const more = cors.headersFor(arrival);
   const answerHeaders =
     more.length === 0 ? arrival.answerHeaders : [...arrival.answerHeaders, ...more];
-  return { ...arrival, route, answerHeaders, principal: null };
+  return { ...arrival, route, answerHeaders, principal: null, trace };
 }
 
 async function serve(visit: Visit, running: Running, deps: PipelineDeps): Promise<Ending> {
@@ -128,7 +135,7 @@ async function enter(visit: Visit, running: Running, deps: PipelineDeps): Promis
   if (read.kind === "denied") return denied("body", read.deny);
   visit.held = read;
   if (claimed === null) return null;
-  const proven = await running.door.prove(exchange, claimed, read);
+  const proven = await exchange.trace.verify(() => running.door.prove(exchange, claimed, read));
   if ("deny" in proven) return { kind: "denied", denial: proven };
   exchange.principal = proven;
   return null;
@@ -170,18 +177,15 @@ async function finish(
       deny("UPSTREAM_MISSING", "the backend of this route is gone; try again"),
     );
   const { websocketMaxMin, heartbeatSec } = running.settings.config.server;
-  return forwardThrough({
-    upstream,
-    exchange,
-    body,
-    parking,
-    limits: {
-      headersTimeoutMs: route.timeoutMs,
-      idleTimeoutMs: route.timeoutMs,
-      websocketMaxMs: websocketMaxMin * 60_000,
-    },
-    answers: { signer, heartbeatMs: heartbeatSec * 1000 },
-  });
+  const limits = {
+    headersTimeoutMs: route.timeoutMs,
+    idleTimeoutMs: route.timeoutMs,
+    websocketMaxMs: websocketMaxMin * 60_000,
+  };
+  const answers = { signer, heartbeatMs: heartbeatSec * 1000 };
+  return exchange.trace.upstream(upstream.name, () =>
+    forwardThrough({ upstream, exchange, body, parking, limits, answers }),
+  );
 }
 
 /** A path or method that nobody serves, as FastAPI words it; or a browser that asks before it sends. */

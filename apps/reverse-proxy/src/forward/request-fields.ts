@@ -29,6 +29,7 @@ export function requestFields(exchange: Exchange): string[] {
   const { request, route } = exchange;
   const flat = request.rawHeaders;
   const named = namedByConnection(request);
+  const traced = exchange.trace?.propagated ?? null;
   const fields: string[] = [];
   let cookies = "";
   for (let at = 0; at + 1 < flat.length; at += 2) {
@@ -37,7 +38,7 @@ export function requestFields(exchange: Exchange): string[] {
     const lower = name.toLowerCase();
     if (OF_CONNECTION.has(lower) || named?.has(lower) || lower.startsWith(":")) continue;
     const hyphened = lower.includes("_") ? lower.replaceAll("_", "-") : lower;
-    if (OURS.test(hyphened)) continue;
+    if (OURS.test(hyphened) || (traced !== null && lower in traced)) continue;
     if (!route.forwardAuth && isProof(hyphened, value)) continue;
     // HTTP/2 clients send crumbs, which HTTP/1.1 servers do not expect.
     if (lower === "cookie") cookies = cookies === "" ? value : `${cookies}; ${value}`;
@@ -45,6 +46,7 @@ export function requestFields(exchange: Exchange): string[] {
   }
   if (cookies !== "") fields.push("cookie", cookies);
   if (request.headers["te"] !== undefined) fields.push("te", "trailers");
+  for (const name in traced) fields.push(name, traced[name] ?? "");
   pushIdentity(fields, exchange);
   return fields;
 }
