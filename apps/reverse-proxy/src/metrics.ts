@@ -21,6 +21,22 @@ export function createMetrics(registry: Registry) {
       ask = answer;
     };
   };
+  const askedByNetuid = (name: string, help: string) => {
+    let ask: () => ReadonlyMap<number, number> = () => new Map();
+    new Gauge({
+      name,
+      help,
+      labelNames: ["netuid"],
+      registers,
+      collect() {
+        this.reset();
+        for (const [netuid, value] of ask()) this.set({ netuid }, value);
+      },
+    });
+    return (answer: typeof ask) => {
+      ask = answer;
+    };
+  };
   return {
     requests: new Counter({
       name: "neuron_proxy_requests_total",
@@ -64,12 +80,10 @@ export function createMetrics(registry: Registry) {
       help: "Signed requests that came a second time",
       registers,
     }),
-    metagraphAge: new Gauge({
-      name: "neuron_proxy_metagraph_age_seconds",
-      help: "Age of the view of the subnet that callers are judged by",
-      labelNames: ["netuid"],
-      registers,
-    }),
+    metagraphAge: askedByNetuid(
+      "neuron_proxy_metagraph_age_seconds",
+      "Age of the view of the subnet that callers are judged by",
+    ),
     clockOffset: asked(
       "neuron_proxy_clock_offset_ms",
       "Median of signed time less our clock over the last proven requests: far from 0, a clock is wrong",

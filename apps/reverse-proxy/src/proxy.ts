@@ -97,7 +97,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
   );
   const bans = await openBans(settings.config.admin, redis, now);
   const share = redis && ((netuid: Netuid) => shareOf(netuid, redis));
-  const subnets = new Subnets({ read: deps.readSubnet, share, now, metrics, log });
+  const subnets = new Subnets({ read: deps.readSubnet, share, now, log });
   const parking = new Parking(settings.config.jobs, {
     metrics: createParkingMetrics(registry),
     log,
@@ -193,7 +193,7 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
     log,
     now,
   });
-  watchGauges(metrics, { edge, shared, offsets, draining: () => isDraining });
+  watchGauges(metrics, { edge, shared, offsets, subnets, draining: () => isDraining });
 
   const { load } = deps;
   const admin = await openAdmin({
@@ -323,13 +323,18 @@ interface Watched {
   readonly edge: Edge;
   readonly shared: Shared;
   readonly offsets: ClockOffsets;
+  readonly subnets: Pick<Subnets, "ages">;
   readonly draining: () => boolean;
 }
 
 /** Gauges that are cheaper to ask than to keep. */
-function watchGauges(metrics: ProxyMetrics, { edge, shared, offsets, draining }: Watched): void {
+function watchGauges(
+  metrics: ProxyMetrics,
+  { edge, shared, offsets, subnets, draining }: Watched,
+): void {
   metrics.clockOffset(() => offsets.median());
   metrics.inflightBytes(() => shared.budget.heldBytes);
   metrics.connections(() => edge.connections);
+  metrics.metagraphAge(() => subnets.ages());
   metrics.draining(() => (draining() ? 1 : 0));
 }

@@ -3,7 +3,6 @@ import { type Subnet, SubnetReader, type SubnetShare, SubnetView } from "@neuron
 import { keepFresh } from "@neurond/admission/io";
 import { isCoded, type Netuid } from "@neurond/primitives";
 import { type Logger, retry } from "@neurond/runtime";
-import type { ProxyMetrics } from "./metrics.ts";
 
 /** Port: one subnet as the chain has it now; has a deadline of its own. */
 export type ReadSubnet = (netuid: Netuid, signal: AbortSignal) => Promise<Subnet>;
@@ -14,7 +13,6 @@ export interface SubnetsDeps {
   readonly share: ((netuid: Netuid) => SubnetShare) | null;
   /** Unix milliseconds. */
   readonly now: () => number;
-  readonly metrics: Pick<ProxyMetrics, "metagraphAge">;
   readonly log: Logger;
 }
 
@@ -72,10 +70,7 @@ export class Subnets {
       this.#kept.set(netuid, kept);
       this.#start(netuid, kept);
     }
-    for (const [netuid, { stop }] of before) {
-      stop.abort();
-      if (!this.#kept.has(netuid)) this.#deps.metrics.metagraphAge.remove({ netuid });
-    }
+    for (const { stop } of before.values()) stop.abort();
   }
 
   /** What was seen stays seen: nobody is turned away because a setting changed. */
@@ -112,7 +107,7 @@ export class Subnets {
   }
 
   async #follow(netuid: Netuid, { view, freshness }: Kept, signal: AbortSignal): Promise<void> {
-    const { read, share, now, metrics, log } = this.#deps;
+    const { read, share, now, log } = this.#deps;
     const { refreshMs, staleMs } = freshness;
     const shared = share?.(netuid) ?? null;
     const reader = new SubnetReader({
@@ -142,7 +137,6 @@ export class Subnets {
           if (!isCoded(error)) throw error;
           log.warn({ error, netuid, ageSec: view.ageMs() / 1000 }, "subnet not read");
         },
-        onPass: () => metrics.metagraphAge.set({ netuid }, view.ageMs() / 1000),
       },
       signal,
     );
