@@ -86,6 +86,10 @@ function describeRefusals(samples: readonly Sample[]): readonly ProxyCheck[] {
     return [ok("refusals", `nobody was refused, ${served} requests were served`)];
   return refused.slice(0, SHOWN).map(({ labels, value }) => {
     const code = labels["code"] ?? "";
+    if (code === "MISSING_AUTHORIZATION") {
+      const who = "scanners and browsers do that all day";
+      return ok("refusals", `${value} x ${code}, ${served} served: unsigned, as ${who}`);
+    }
     const { cause, remedy } = meaningOf(code);
     return warn("refusals", `${value} x ${code}, ${served} served: ${cause}`, remedy);
   });
@@ -102,7 +106,6 @@ function total(
 
 /** Seen from here the remedy for the commonest is not the caller's. */
 const OURS: Partial<Readonly<Record<AuthCode, string>>> = {
-  MISSING_AUTHORIZATION: "scanners and browsers do this all day: nothing to do",
   WRONG_RECEIVER:
     "somebody calls another miner here: compare auth.miner_hotkey with what is on chain",
   STALE: "compare clocks (checks clock and offset); if ours is right, theirs is wrong",

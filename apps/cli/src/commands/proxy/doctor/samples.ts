@@ -9,8 +9,15 @@ export interface Sample {
 export function parseSamples(text: string): readonly Sample[] {
   return text.split("\n").flatMap((line) => {
     const [, name, labels = "", value] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line) ?? [];
-    return name === undefined ? [] : [{ name, labels: parseLabels(labels), value: Number(value) }];
+    return name === undefined
+      ? []
+      : [{ name, labels: parseLabels(labels), value: numberOf(value ?? "") }];
   });
+}
+
+/** Infinity has a spelling of its own there. */
+function numberOf(text: string): number {
+  return Number(text.replace(/Inf$/, "Infinity"));
 }
 
 function parseLabels(text: string): Readonly<Record<string, string>> {
