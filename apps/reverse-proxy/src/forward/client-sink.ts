@@ -19,13 +19,6 @@ class ClientSink implements ResponseSink {
     this.#arrival = arrival;
   }
 
-  hint(headers: readonly string[]): void {
-    const links = headers.filter(
-      (_, at) => headers[at - 1]?.toLowerCase() === "link" && at % 2 === 1,
-    );
-    if (links.length > 0) this.#arrival.response.writeEarlyHints({ link: links });
-  }
-
   start(status: number, headers: readonly string[]): void {
     const { response, answerHeaders, id, request } = this.#arrival;
     const fields = [...headers, ...answerHeaders, "X-Request-Id", id];

@@ -3,6 +3,7 @@ import type { Body } from "../body/body.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Slot } from "../upstream/upstream.ts";
 import { answerFields, trailerFields } from "./answer-fields.ts";
+import { passHints } from "./pass-hints.ts";
 import { requestFields } from "./request-fields.ts";
 import { RunningHash } from "./running-hash.ts";
 import type { ResponseSink, UpstreamFailure } from "./sink.ts";
@@ -144,7 +145,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
     headers: Parameters<typeof answerFields>[0],
   ): void {
     if (status < 200) {
-      if (status === 103) this.#options.sink().hint?.(answerFields(headers));
+      if (status === 103) passHints(this.#exchange, headers["link"]);
       return;
     }
     this.#status = status;

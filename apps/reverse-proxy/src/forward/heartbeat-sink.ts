@@ -24,10 +24,6 @@ class HeartbeatSink implements ResponseSink {
     this.#everyMs = everyMs;
   }
 
-  hint(headers: readonly string[]): void {
-    this.#inner.hint?.(headers);
-  }
-
   start(status: number, headers: readonly string[]): void {
     if (isEvents(headers)) this.#timer = setInterval(this.#beat, this.#everyMs);
     this.#inner.start(status, headers);

@@ -67,10 +67,6 @@ class ProvingSink implements ResponseSink {
     this.#prove = prove;
   }
 
-  hint(headers: readonly string[]): void {
-    this.#inner.hint?.(headers);
-  }
-
   start(status: number, headers: readonly string[]): void {
     this.#status = status;
     // A backend's own word for what only we can sign.

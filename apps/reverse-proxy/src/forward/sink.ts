@@ -1,7 +1,5 @@
 /** Where an upstream's answer goes: to the client, or, once that was told to wait, to the parking. */
 export interface ResponseSink {
-  /** An interim answer of 103, before `start`; flat. Only who has a client to tell passes it on. */
-  hint?(headers: readonly string[]): void;
   /** `headers` flat as on the wire: name, value, name, value; hop-by-hop headers are gone. */
   start(status: number, headers: readonly string[]): void;
   /** False asks to wait for `resume` of `onDrain`. */

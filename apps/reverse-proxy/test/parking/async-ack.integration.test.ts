@@ -89,3 +89,12 @@ test("an answer in time is an answer, and the backend's own word on a job goes f
   expect(await call(JOB)).toMatchObject({ status: 200, text: "theirs" });
   expect(await call(ask("status"))).toMatchObject({ status: 200, text: "theirs" });
 });
+
+test("a hint before the answer is passed on, and is no answer yet", async () => {
+  await using backend = await openBackend((_, response) =>
+    response.writeEarlyHints({ link: "</style.css>; rel=preload" }),
+  );
+  const { proxy, call } = await openProxy(settingsFor(backend.url, ASYNC));
+  await using _ = proxy;
+  expect(await call(JOB)).toMatchObject({ status: 202 });
+});
