@@ -15,6 +15,8 @@ export interface BanListDeps {
 export class BanList {
   readonly #deps: BanListDeps;
   #bans = new Map<string, Ban>();
+  /** Those that the store has not taken yet. */
+  readonly #unsaved = new Map<string, Ban>();
   /** One thing after another: a refresh must not undo a ban that is being written. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -34,13 +36,17 @@ export class BanList {
       .sort((a, b) => b.sinceMs - a.sinceMs || (a.key < b.key ? -1 : 1));
   }
 
-  /** @throws CodedError BANS_FULL, BANS_UNSAVED; after the latter it holds in this process all the same. */
+  /**
+   * @throws CodedError BANS_FULL, BANS_UNSAVED; after the latter it holds in this process all the same, and
+   * is written down with the next one or the next refresh.
+   */
   async ban(ban: Ban): Promise<void> {
     if (!this.#bans.has(ban.key) && this.list().length >= MAX_BANS)
       throw new CodedError<AdminCode>("BANS_FULL", `${MAX_BANS} keys are banned already`);
     this.#bans.set(ban.key, ban);
+    this.#unsaved.set(ban.key, ban);
     await this.#inTurn(async () => {
-      await this.#deps.store.put(ban);
+      await this.#save();
       for (const { key } of [...this.#bans.values()].filter((old) => !this.#holds(old))) {
         this.#bans.delete(key);
         await this.#deps.store.remove(key);
@@ -52,16 +58,25 @@ export class BanList {
   async unban(key: string): Promise<boolean> {
     const was = this.has(key);
     this.#bans.delete(key);
+    this.#unsaved.delete(key);
     await this.#inTurn(() => this.#deps.store.remove(key));
     return was;
   }
 
-  /** Takes what the store holds; what cannot be read leaves all as it is, and rejects. */
+  /** Writes down what is not yet, and takes what the store holds; where it fails all stays as it is. */
   async refresh(): Promise<void> {
     await this.#inTurn(async () => {
+      await this.#save();
       const bans = await this.#deps.store.read();
       this.#bans = new Map(bans.map((ban) => [ban.key, ban]));
     });
+  }
+
+  async #save(): Promise<void> {
+    for (const ban of [...this.#unsaved.values()]) {
+      await this.#deps.store.put(ban);
+      if (this.#unsaved.get(ban.key) === ban) this.#unsaved.delete(ban.key);
+    }
   }
 
   #holds({ untilMs }: Ban): boolean {

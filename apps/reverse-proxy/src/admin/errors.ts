@@ -19,7 +19,8 @@ export const ADMIN_ERRORS = {
     remedy: "repair or remove the file that the message names",
   },
   BANS_UNSAVED: {
-    cause: "a ban could not be written down: here it holds, but not after a restart or elsewhere",
+    cause:
+      "a ban, or its end, could not be written down: here it holds, but not yet after a restart or elsewhere",
     remedy: "look at the disk of `admin.directory`, or at Redis, and send it again",
   },
   BAN_UNKNOWN: { cause: "the key is not banned", remedy: "see the list of bans" },

@@ -34,6 +34,9 @@ export async function listenAdmin(options: AdminOptions): Promise<Listening> {
   const title = "neurond reverse proxy: administration";
   const app = await createApp({ title, version, statusOf: ADMIN_STATUS, health, registry, log });
   requireToken(app, token);
+  app.addHook("onResponse", async ({ method, url, ip }, { statusCode: status }) => {
+    if (method !== "GET" || status === 401) log.info({ ip, method, url, status }, "operator");
+  });
   serveOperation(app, operated);
   serveBans(app, bans, now);
   serveUpstreams(app, upstreams);
