@@ -20,6 +20,8 @@ export interface ActionDefinition<Result> {
   /** Shared options that mean something to this command. */
   readonly shared?: readonly SharedOptionName[];
   readonly options?: readonly Parameter[];
+  /** Its `--config` is a file in a format of its own, which it reads itself. */
+  readonly readsConfig?: true;
   /** Whole command lines, without a prompt. */
   readonly examples: readonly string[];
   /** The shape of the JSON result; loaded only by tests and by the reference. */

@@ -38,6 +38,7 @@ export const EXIT_CODES = {
   2: "bad usage or bad input",
   3: "the chain or a validator could not be reached, or did not answer in time",
   4: "a problem with a key, wallet or password",
+  5: "an audit is incomplete: hours are missing, or could not be fetched or verified",
   130: "interrupted",
 } as const;
 
@@ -59,6 +60,7 @@ const BAD_INPUT = [
   "ENDPOINT_INVALID",
   "ENTRY_INVALID",
   "PROXY_TOKEN_MISSING",
+  "FOLDER_INVALID",
   "SUBNET_NOT_FOUND",
   "MECHANISM_NOT_FOUND",
 ];
@@ -73,6 +75,12 @@ const UNREACHABLE = [
   "PROXY_UNREACHABLE",
   "RPC_LIMITED",
   "RPC_MALFORMED",
+  "SOURCE_UNREACHABLE",
+  "SOURCE_REFUSED",
+  "SOURCE_MISSING",
+  "BODY_TOO_LARGE",
+  "BODY_TOO_SLOW",
+  "ADDRESS_PRIVATE",
   "VALIDATOR_MISSING",
   "VALIDATOR_UNREACHABLE",
 ];

@@ -19,7 +19,8 @@ export async function runCommandLine(
   const program = commandTree(surroundings, async (action, command) => {
     const flags = flagsOf(command);
     const file = flags.get("config");
-    const config = typeof file === "string" ? await readConfigFile(file) : new Map();
+    const isOurs = typeof file === "string" && action.readsConfig !== true;
+    const config = isOurs ? await readConfigFile(file) : new Map();
     const on = (name: string) => (flags.get(name) ?? config.get(name)) === true;
     const options = { json: on("json"), quiet: on("quiet"), debug: on("debug") };
     output = new Output(surroundings, options);

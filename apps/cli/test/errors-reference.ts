@@ -11,6 +11,7 @@ import { AUTH_ERRORS, EPISTULA_ERRORS, STATUS } from "@neurond/epistula";
 import { EXPORTS_ERRORS } from "@neurond/exports";
 import { GEN_EXPORTS_ERRORS } from "@neurond/gen-exports";
 import { INCENTIVE_ERRORS } from "@neurond/incentive";
+import { INGEST_ERRORS } from "@neurond/ingest";
 import { LEDGER_ERRORS } from "@neurond/ledger";
 import { MINER_ERRORS } from "@neurond/miner";
 import { type ErrorEntry, PRIMITIVES_ERRORS } from "@neurond/primitives";
@@ -61,6 +62,7 @@ const SECTIONS: readonly (readonly [
   ["Record: `@neurond/ledger`", LEDGER_ERRORS],
   ["Agreement: `@neurond/consensus`", CONSENSUS_ERRORS],
   ["Incentive: `@neurond/incentive`", INCENTIVE_ERRORS],
+  ["Audit of exports: `@neurond/ingest`", INGEST_ERRORS],
   ["Week of exports: `@neurond/warehouse`", WAREHOUSE_ERRORS],
   ["Exports: `@neurond/exports`", EXPORTS_ERRORS],
   ["Made-up exports: `@neurond/gen-exports`", GEN_EXPORTS_ERRORS],

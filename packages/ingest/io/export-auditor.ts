@@ -103,7 +103,7 @@ export class ExportAuditor {
     const advanced = await advanceAll({ ...this.#deps, ...settings }, due, settings, signal);
     const loaded = advanced.filter((entry) => hasReached(entry, "LOADED")).length;
     const fromListing = await state.addFindings(listingFindings(validator, listing));
-    const scored = await this.#score(signal);
+    const scored = await this.#score(listed.isCut, signal);
     const entries = await state.entries(validator);
     const found = [
       ...entryFindings(validator, entries),
@@ -156,6 +156,7 @@ export class ExportAuditor {
   }
 
   async #score(
+    isCut: boolean,
     signal: AbortSignal,
   ): Promise<{ readonly run: ScoreRun | null; readonly fresh: readonly Finding[] }> {
     const { state, validator, warehouse, settings, source, readSubnet, now } = this.#deps;
@@ -176,6 +177,8 @@ export class ExportAuditor {
       asOf: newest.endTime,
       hours: hoursBefore(verifiedSlices(entries, validator), newest.endTime),
       mode: settings.reconcile,
+      isCut,
+      isWhole: !isCut && isWhole(entries),
       nowMs: now(),
     };
     const { run, findings } = await scoreWindow(warehouse, task, feeds, subnet);
@@ -193,6 +196,15 @@ export class ExportAuditor {
     if (settings.skipsMiners) return [];
     return await compareMiners(warehouse, entries, run.asOf, settings.comparesCounters);
   }
+}
+
+/** Whether of every slice that the validator lists a report is loaded. */
+function isWhole(entries: readonly TrackedEntry[]): boolean {
+  const own = entries.filter(({ reporter }) => reporter === "validator");
+  const loaded = new Set(
+    own.filter((entry) => hasReached(entry, "LOADED")).map(({ startTime }) => startTime),
+  );
+  return own.every(({ startTime }) => loaded.has(startTime));
 }
 
 const WEEK_HOURS = 168;

@@ -69,16 +69,21 @@ export function findingKey({ kind, subject, entryId, endTime }: Finding): string
   return `${kind}/${entryId ?? endTime ?? ""}/${subject.slice(0, 200)}`;
 }
 
+const MAX_REFUSED = 1_000;
+
 /** What a listing itself gives away. */
 export function listingFindings(source: Hotkey, { entries, refused }: Listing): readonly Finding[] {
-  const found = refused.map(({ problem, item }) =>
-    finding(
-      source,
-      problem === "PATH_UNSAFE" ? "PATH_UNSAFE" : "ENTRY_REFUSED",
-      { subject: pathIn(item), entryId: idIn(item) },
-      `the listing has an entry that is not followed: ${problem}`,
-    ),
-  );
+  // A hostile listing has any number of them; so many say enough.
+  const found = refused
+    .slice(0, MAX_REFUSED)
+    .map(({ problem, item }) =>
+      finding(
+        source,
+        problem === "PATH_UNSAFE" ? "PATH_UNSAFE" : "ENTRY_REFUSED",
+        { subject: pathIn(item), entryId: idIn(item) },
+        `the listing has an entry that is not followed: ${problem}`,
+      ),
+    );
   const seen = new Set<string>();
   const newest = new Map<string, Micros>();
   let isDisordered = false;

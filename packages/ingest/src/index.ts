@@ -1,4 +1,11 @@
 export {
+  ReconcileSection,
+  ScoringSection,
+  type ValidatorSetting,
+  ValidatorsSetting,
+  VerifySection,
+} from "./config.ts";
+export {
   hasReached,
   isSettled,
   STEPS,
@@ -57,7 +64,7 @@ export {
   type ScoreRow,
   type ScoreRun,
 } from "./score-run.ts";
-export { type Selection, selectEntries } from "./select-entries.ts";
+export { type Selected, type Selection, selectEntries } from "./select-entries.ts";
 export { verdictOf, verifiedSlices } from "./verdict.ts";
 export {
   CHAIN_STATUSES,

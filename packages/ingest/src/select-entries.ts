@@ -11,11 +11,20 @@ export interface Selection {
   readonly hours: number;
 }
 
+/** What is followed of a listing. */
+export interface Selected {
+  /** End of the validator's newest slice; null when it lists none. */
+  readonly newest: Micros | null;
+  readonly entries: readonly TrackedEntry[];
+  /** Whether the validator lists older hours that are left out: then scores are not those of a week. */
+  readonly isCut: boolean;
+}
+
 /** The entries to follow: the validator's own and the miners', each once, none older than asked for. */
 export function selectEntries(
   entries: readonly AuditEntry[],
   { validator, skipsMiners, hours }: Selection,
-): { readonly newest: Micros | null; readonly entries: readonly TrackedEntry[] } {
+): Selected {
   const tracked = new Map<string, TrackedEntry>();
   for (const entry of entries) {
     const path = parseExportPath(entry.path);
@@ -29,13 +38,16 @@ export function selectEntries(
   // A miner that writes a date of next year must not move the window.
   const own = [...tracked.values()].filter(({ reporter }) => reporter === "validator");
   const newest = own.reduce<Micros | null>((max, { endTime }) => Math.max(max ?? 0, endTime), null);
-  if (newest === null) return { newest, entries: [] };
+  if (newest === null) return { newest, entries: [], isCut: false };
   const from = newest - hours * MICROS_PER_HOUR;
   const within = [...tracked.values()].filter(
     ({ endTime }) => endTime > from && endTime <= newest + MICROS_PER_HOUR,
   );
-  return { newest, entries: within.sort(oldestFirst) };
+  const isCut = own.some(({ endTime }) => endTime <= from && from > newest - WEEK_US);
+  return { newest, entries: within.sort(oldestFirst), isCut };
 }
+
+const WEEK_US = 168 * MICROS_PER_HOUR;
 
 /** Validators before miners: they decide scores, and a crowd of miners must not hold them up. */
 function oldestFirst(a: TrackedEntry, b: TrackedEntry): number {

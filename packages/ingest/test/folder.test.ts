@@ -5,7 +5,7 @@ import { auditorOf, dataset } from "./world.ts";
 
 const SIGNAL = AbortSignal.timeout(60_000);
 
-describe("a folder of exports", () => {
+describe("a folder of exports", { timeout: 60_000 }, () => {
   it.each([
     ["g1", "features"],
     ["g2", "base_bonus"],

@@ -5,7 +5,6 @@ import { Dataset, generate, parseOptions } from "@neurond/gen-exports";
 import { type Hotkey, parseHotkey } from "@neurond/primitives";
 import { openWarehouse, type Warehouse } from "@neurond/warehouse";
 import { onTestFinished } from "vitest";
-import { type AuditState, MemoryState } from "../src/index.ts";
 import {
   type AuditSettings,
   ENTRY_LIMITS,
@@ -15,6 +14,7 @@ import {
   recordedSubnet,
   recordedWitness,
 } from "../io/index.ts";
+import { type AuditState, MemoryState } from "../src/index.ts";
 
 /** A directory that goes with its test. */
 export function temporary(): string {

@@ -1,3 +1,4 @@
+export { PostgresAuditState } from "./audit/audit-state.ts";
 export { Bodies } from "./bodies.ts";
 export { type Holding, ShardCatalog, type ShardRecord } from "./catalog.ts";
 export { type SeenCommitment, SeenCommitments } from "./commitments.ts";

@@ -6,6 +6,7 @@ import * as runs from "./migrations/0002-runs.ts";
 import * as bodies from "./migrations/0003-bodies.ts";
 import * as catalog from "./migrations/0004-catalog.ts";
 import * as peers from "./migrations/0005-peers.ts";
+import * as audit from "./migrations/0006-audit.ts";
 import type { Tables } from "./tables.ts";
 
 /** In the order of their names. One that was released is never changed: add another. */
@@ -15,6 +16,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003-bodies": bodies,
   "0004-catalog": catalog,
   "0005-peers": peers,
+  "0006-audit": audit,
 };
 
 /** Brings a schema up to date, or makes it; several processes may do so at once. */

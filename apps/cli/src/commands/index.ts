@@ -42,7 +42,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "audit",
-    summary: "audit a subnet's runs, check the evidence of findings",
+    summary: "audit a subnet's runs or a validator's exports, check the evidence of findings",
     load: async () => (await import("./audit/index.ts")).auditActions,
   },
   {

@@ -35,6 +35,10 @@ export interface ScoreTask {
   /** Verified hours in the window. */
   readonly hours: number;
   readonly mode: ReconcileMode;
+  /** Whether listed hours of the week are left out: then nothing follows from a comparison. */
+  readonly isCut: boolean;
+  /** Whether every listed hour is loaded: what a missing one held is no difference to feeds. */
+  readonly isWhole: boolean;
   readonly nowMs: number;
 }
 
@@ -52,7 +56,8 @@ export async function scoreWindow(
   const latest = await latestInstances(warehouse, { asOf });
   const history = await computeHistory(warehouse, { asOf });
   const { reconciliation } = feeds;
-  const compared = reconciliation && compare(validator, latest, history, reconciliation, asOf);
+  const isComparable = task.isWhole && reconciliation !== null;
+  const compared = isComparable ? compare(validator, latest, history, reconciliation, asOf) : [];
   const isApplied = mode === "apply" && reconciliation !== null;
   const seen = isApplied
     ? {
@@ -75,11 +80,16 @@ export async function scoreWindow(
     profile,
     hours: task.hours,
     createdMs: task.nowMs,
-    isComplete: profile === "compute_units" ? feeds.blacklist !== null : feeds.gpuCounts !== null,
+    isComplete: !task.isCut && hasFeeds(profile, feeds),
     reconciled: isApplied,
   };
   const run = scoreRun(head, scored, { ...subnet, published: publishedOf(feeds) });
-  return { run, findings: [...(compared ?? []), ...shareFindings(run)] };
+  return { run, findings: [...compared, ...(task.isCut ? [] : shareFindings(run))] };
+}
+
+/** Without these a profile gives scores that nobody else has. */
+function hasFeeds(profile: Profile, { blacklist, gpuCounts }: Feeds): boolean {
+  return (profile === "compute_units" ? blacklist : gpuCounts) !== null;
 }
 
 async function keepGpuCounts(warehouse: Warehouse, { gpuCounts }: Feeds): Promise<void> {

@@ -54,3 +54,84 @@ export const AuditRunShape = z.strictObject({
     }),
   ),
 });
+
+const Share = z.string().describe("of one, eighteen decimals");
+const Comparison = z
+  .strictObject({
+    l1: Share,
+    maxDelta: Share,
+    spearman: z.number().nullable().describe("rank correlation, in millionths"),
+    kendall: z.number().nullable(),
+    agrees: z.boolean(),
+  })
+  .nullable();
+
+/** Result of `neurond audit verify`. */
+export const AuditVerifyShape = z.strictObject({
+  verdict: z
+    .enum(["clean", "findings", "incomplete"])
+    .describe(
+      "findings say that something is wrong; incomplete, that not everything could be seen",
+    ),
+  netuid: z.number(),
+  validators: z.array(
+    z.strictObject({
+      hotkey: Address,
+      name: z.string(),
+      source: z.string().describe("API or folder"),
+      asOf: z.string().nullable().describe("end of the newest verified hour, UTC"),
+      hours: z.strictObject({ asked: z.number(), verified: z.number() }),
+      gaps: z
+        .array(z.strictObject({ start: z.string(), end: z.string() }))
+        .describe("of the hours asked for, what no verified report covers"),
+      entries: z.array(
+        z.strictObject({
+          entry: z.string(),
+          reporter: z.enum(["validator", "miner"]),
+          hotkey: Address,
+          block: z.number(),
+          start: z.string(),
+          end: z.string(),
+          verdict: z.string(),
+          method: z.string().nullable().describe("by what the digest was found on chain"),
+          problem: z.string().nullable(),
+          detail: z.string().nullable(),
+        }),
+      ),
+      findings: z.array(
+        z.strictObject({
+          kind: z.string(),
+          severity: z.enum(["info", "warning", "critical"]),
+          subject: z.string(),
+          entry: z.string().nullable(),
+          end: z.string().nullable(),
+          detail: z.string(),
+        }),
+      ),
+      scores: z
+        .strictObject({
+          profile: z.string(),
+          inputs: z.string().describe("SHA-256 of everything that the scores follow from"),
+          block: z.number().describe("block of the metagraph"),
+          complete: z
+            .boolean()
+            .describe("a whole week was looked at, with the feeds the profile needs"),
+          metagraph: Comparison,
+          weights: Comparison.describe("with the weight row of the validator"),
+          published: Comparison.describe("with the scores the validator publishes"),
+          miners: z.array(
+            z.strictObject({
+              hotkey: Address,
+              uid: z.number(),
+              share: Share,
+              actual: Share.describe("part of the metagraph's incentives"),
+              weight: Share.nullable(),
+              published: Share.nullable(),
+            }),
+          ),
+        })
+        .nullable(),
+      lines: z.array(z.string()).describe("as auditors of this subnet have always printed them"),
+    }),
+  ),
+});

@@ -1,0 +1,4 @@
+import { MemoryState } from "../src/index.ts";
+import { stateContract } from "./state-contract.ts";
+
+stateContract("state in memory", async () => new MemoryState());

@@ -1,0 +1,110 @@
+import type { Generated } from "kysely";
+
+// Times of exports are microseconds and times of ours milliseconds, in bigint columns read as numbers;
+// numeric columns are read and written as text.
+
+/** Tables of an auditor of exports. */
+export interface AuditTables {
+  readonly audit_entries: AuditEntriesTable;
+  readonly ingest_state: IngestStateTable;
+  readonly entry_verification: EntryVerificationTable;
+  readonly commitments: CommitmentsTable;
+  readonly audit_findings: AuditFindingsTable;
+  readonly score_runs: ScoreRunsTable;
+  readonly score_rows: ScoreRowsTable;
+}
+
+/** A line of a listing; `source` is the validator whose API has it. */
+export interface AuditEntriesTable {
+  source: string;
+  entry_id: string;
+  reporter: string;
+  hotkey: string;
+  block: number;
+  path: string;
+  created_at: number;
+  start_time: number;
+  end_time: number;
+  /** Whether all parts that the report names are loaded. */
+  processed: boolean;
+}
+
+export interface IngestStateTable {
+  source: string;
+  entry_id: string;
+  step: string;
+  report_sha256: string | null;
+  generation: string | null;
+  has_invocations: boolean;
+  uptime_us: number | null;
+  problem: string | null;
+  detail: string | null;
+  failures: number;
+  /** Null: put aside. */
+  next_try_ms: number | null;
+}
+
+export interface EntryVerificationTable {
+  source: string;
+  entry_id: string;
+  status: string;
+  method: string;
+  digest: string | null;
+  found_block: number | null;
+  block_time: number | null;
+  checked_ms: number;
+}
+
+interface CommitmentsTable {
+  netuid: number;
+  hotkey: string;
+  block: number;
+  extrinsic_index: number;
+  block_hash: string;
+  block_time: number | null;
+  digest: string | null;
+}
+
+interface AuditFindingsTable {
+  source: string;
+  key: string;
+  serial: Generated<number>;
+  kind: string;
+  severity: string;
+  subject: string;
+  entry_id: string | null;
+  end_time: number | null;
+  detail: string;
+  found_ms: number;
+}
+
+/** A computation; its comparisons are kept as JSON text. */
+export interface ScoreRunsTable {
+  run_id: Generated<number>;
+  source: string;
+  as_of: number;
+  profile: string;
+  inputs_root: string;
+  inputs: string;
+  block: number;
+  created_ms: number;
+  hours: number;
+  is_complete: boolean;
+  reconciled: boolean;
+  total: string;
+  metagraph: string;
+  weights: string | null;
+  published: string | null;
+}
+
+export interface ScoreRowsTable {
+  run_id: number;
+  hotkey: string;
+  uid: number;
+  score: string;
+  share: string;
+  actual: string;
+  weight: string | null;
+  published: string | null;
+  raw: string;
+}
