@@ -20,7 +20,7 @@ export const ADMIN_ERRORS = {
   },
   BANS_UNSAVED: {
     cause:
-      "a ban, or its end, could not be written down: here it holds, but not yet after a restart or elsewhere",
+      "a ban could not be written down: here it holds, but not yet elsewhere or after a restart",
     remedy: "look at the disk of `admin.directory`, or at Redis, and send it again",
   },
   BAN_UNKNOWN: { cause: "the key is not banned", remedy: "see the list of bans" },
