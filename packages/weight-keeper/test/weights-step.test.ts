@@ -1,8 +1,9 @@
 import { toBlockNumber, toRunId } from "@neurond/primitives";
 import { describe, expect, test } from "vitest";
-import { weightsStep } from "../src/set-weights.ts";
+import { doubling, steadily, type WeightsPace, weightsStep } from "../src/index.ts";
 
-const decided = { runId: "run-2", everyBlocks: 180 };
+const pace: WeightsPace = { everyBlocks: 180, retryBlocks: steadily() };
+const decided = { runId: "run-2", pace };
 const step = (
   head: number,
   last: {
@@ -19,6 +20,7 @@ const step = (
 ) =>
   weightsStep(toBlockNumber(head), decided, {
     runId: toRunId(last.runId ?? "run-2"),
+    attempt: 1,
     state: last.state,
     block: last.block === undefined ? null : toBlockNumber(last.block),
     note: {
@@ -49,6 +51,19 @@ describe("weights", () => {
     expect(step(105, { state: "rejected", at: 100 })).toBe("wait");
     expect(step(110, { state: "rejected", at: 100 })).toBe("send");
     expect(step(101, { runId: "run-1", state: "rejected", at: 100 })).toBe("send");
+  });
+
+  test("that are refused again and again are tried less and less, and then left to the next run", () => {
+    const after = (attempt: number, head: number) =>
+      weightsStep(
+        toBlockNumber(head),
+        { runId: "run-2", pace: { everyBlocks: 180, retryBlocks: doubling(3) } },
+        { runId: toRunId("run-2"), attempt, state: "rejected", block: null, note: { at: 100 } },
+      );
+    expect([after(1, 109), after(1, 110)]).toEqual(["wait", "send"]);
+    expect([after(2, 119), after(2, 120)]).toEqual(["wait", "send"]);
+    expect([after(3, 139), after(3, 140)]).toEqual(["wait", "send"]);
+    expect(after(4, 1_000_000)).toBe("wait");
   });
 
   test("that are hidden by a hash are revealed in their time, before others are sent", () => {
