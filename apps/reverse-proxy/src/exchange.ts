@@ -44,6 +44,8 @@ export interface Exchange extends Arrival {
   readonly route: Route;
   /** Who called, once proven; null before, and on open routes. */
   principal: Principal | null;
+  /** Those of the listener, and what is known of the caller by now. */
+  answerHeaders: readonly string[];
   /** Absent where nothing is to be forwarded. */
   readonly trace?: RequestTrace;
 }

@@ -9,7 +9,9 @@ import type { Arrival, Exchange } from "./exchange.ts";
 import { forwardThrough } from "./forward-through.ts";
 import type { Parking } from "./parking/parking.ts";
 import { deny } from "./policies/deny.ts";
+import { offerBtauth } from "./policies/offer-btauth.ts";
 import { type Denial, type Deny, firstDenial } from "./policy.ts";
+import { refuse } from "./refuse.ts";
 import type { Route } from "./routes.ts";
 import { endpointKey, type Running } from "./running.ts";
 import type { Ending, Served } from "./served.ts";
@@ -138,6 +140,8 @@ async function enter(visit: Visit, running: Running, deps: PipelineDeps): Promis
   const proven = await exchange.trace.verify(() => running.door.prove(exchange, claimed, read));
   if ("deny" in proven) return { kind: "denied", denial: proven };
   exchange.principal = proven;
+  const offer = offerBtauth(proven, exchange.request);
+  if (offer.length > 0) exchange.answerHeaders = [...exchange.answerHeaders, ...offer];
   return null;
 }
 
@@ -207,8 +211,3 @@ const denied = (policy: string, verdict: Deny): Ending & { readonly denial: Deni
 });
 
 const FAULT = denied("fault", { status: 500, code: "INTERNAL", detail: "internal error" });
-
-/** The one place where a denial becomes an answer. */
-function refuse(exchange: Exchange, { status, code, detail, headers }: Deny): void {
-  answer(exchange, status, headers ?? {}, { detail, code, requestId: exchange.id });
-}

@@ -1,6 +1,5 @@
 import { hash } from "node:crypto";
-import { axonBodyHash } from "@neurond/epistula";
-import { hotkeyOf, toHex } from "@neurond/primitives";
+import { hotkeyOf } from "@neurond/primitives";
 import { ManualClock } from "@neurond/testing";
 import { describe, expect, test } from "vitest";
 import {
@@ -339,24 +338,6 @@ describe("refusals", () => {
   });
 });
 
-/** Headers as a dendrite makes them. */
-function dendriteHeaders(bodyHash: string): Record<string, string> {
-  const nonce = `${Date.now()}000000`;
-  const uuid = crypto.randomUUID();
-  const message = `${nonce}.${SENDER}.${MINER}.${uuid}.${bodyHash}`;
-  return {
-    name: "Echo",
-    timeout: "12.0",
-    bt_header_axon_hotkey: MINER,
-    bt_header_dendrite_version: "10002000",
-    bt_header_dendrite_nonce: nonce,
-    bt_header_dendrite_uuid: uuid,
-    bt_header_dendrite_hotkey: SENDER,
-    bt_header_dendrite_signature: toHex(alice.sign(Buffer.from(message))),
-    computed_body_hash: bodyHash,
-  };
-}
-
 describe("schemes", () => {
   test("of a route are those it names", async () => {
     const routes = [{ match: "/new", upstream: "inference", auth: ["btauth"] }];
@@ -386,34 +367,6 @@ describe("schemes", () => {
     });
     expect(await at.call({ target, interval: "A" })).toMatchObject({ status: 200 });
     expect(await at.call({ target, schemes: ["btauth"] })).toMatchObject({ status: 200 });
-  });
-
-  test("of dendrites are spoken where a route names them, and cover the fields it declares", async () => {
-    const routes = [
-      {
-        match: "/Echo",
-        upstream: "inference",
-        auth: ["axon"],
-        axonFields: [{ name: "text", type: "str" }],
-      },
-    ];
-    await using at = await door({ routes });
-    const body = '{"text":"hello"}';
-    const hashed = axonBodyHash(["hello"]);
-    expect(await send(at.proxy.url, "POST", "/Echo", dendriteHeaders(hashed), body)).toMatchObject({
-      status: 200,
-    });
-    const other = await send(
-      at.proxy.url,
-      "POST",
-      "/Echo",
-      dendriteHeaders(hashed),
-      '{"text":"other"}',
-    );
-    expect(other).toMatchObject({ status: 401, json: { code: "BAD_SIGNATURE" } });
-    expect((await send(at.proxy.url, "POST", target, dendriteHeaders(hashed), body)).status).toBe(
-      401,
-    );
   });
 
   test("that do not cover the target are refused where a binding is demanded", async () => {

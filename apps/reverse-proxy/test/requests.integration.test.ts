@@ -68,6 +68,17 @@ describe("a signed request", () => {
   });
 });
 
+test("a caller that signed both ways is told that btauth/1 is enough, and no other", async () => {
+  await using backend = await openBackend();
+  const { proxy, call: ask } = await openProxy(settingsFor(backend.url));
+  await using _ = proxy;
+  const offered = async (schemes: readonly ("btauth" | "epistula")[]) =>
+    (await ask({ target: "/inference", schemes })).headers["www-authenticate"];
+  expect(await offered(["btauth", "epistula"])).toBe("btauth/1");
+  expect(await offered(["btauth"])).toBeUndefined();
+  expect(await offered(["epistula"])).toBeUndefined();
+});
+
 describe("what is refused", () => {
   test("says why, and nothing of it reaches the backend", async () => {
     await using backend = await openBackend();

@@ -4,7 +4,6 @@ import { type CheckSignature, checkInline } from "./check-signature.ts";
 import { isNonce, isUuid, readSignature } from "./fields.ts";
 import { AXON } from "./header-names.ts";
 import { axonResponseMessage } from "./messages.ts";
-import { type Refusal, STATUS } from "./refusal.ts";
 import type { RawHeaders } from "./request-head.ts";
 import { requireSr25519, type SigningKey, signInputInvalid } from "./signing-key.ts";
 
@@ -16,6 +15,14 @@ export interface AxonResponse {
   readonly uuid: string;
   readonly requester: Hotkey;
   readonly responder: Hotkey;
+}
+
+/** What a dendrite is to be told: a refusal of the door, or of whatever stands behind it. */
+export interface AxonRefused {
+  readonly status: number;
+  /** One line. */
+  readonly detail: string;
+  readonly retryAfterSeconds?: number;
 }
 
 /** An HTTP answer in the form dendrites read; the body is JSON. */
@@ -62,21 +69,20 @@ export async function verifyAxonResponse(
 }
 
 /** The answer to a refused dendrite: its own headers again, the status in two more, and a message. */
-export function answerAxonRefusal(refusal: Refusal, sent: RawHeaders): AxonRefusal {
-  const status = STATUS[refusal.code];
+export function answerAxonRefusal(refused: AxonRefused, sent: RawHeaders): AxonRefusal {
+  const { status, detail, retryAfterSeconds = 1 } = refused;
   const echoed = sent
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name, value]) => ECHOED.test(name) && VISIBLE.test(value))
     .slice(0, MAX_ECHOED);
-  const retry = refusal.retryAfterSeconds;
   return {
     status,
     headers: {
       ...Object.fromEntries(echoed),
       [AXON.statusCode]: String(status),
-      [AXON.statusMessage]: refusal.detail,
-      ...((status === 429 || status === 503) && { "Retry-After": String(retry ?? 1) }),
+      [AXON.statusMessage]: detail,
+      ...((status === 429 || status === 503) && { "Retry-After": String(retryAfterSeconds) }),
     },
-    body: { message: refusal.detail },
+    body: { message: detail },
   };
 }

@@ -14,6 +14,7 @@ export {
 export { AUTH_ERRORS } from "./auth-errors.ts";
 export {
   type AxonRefusal,
+  type AxonRefused,
   type AxonResponse,
   answerAxonRefusal,
   signAxonResponse,

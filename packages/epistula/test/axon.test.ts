@@ -8,7 +8,6 @@ import {
   type PyType,
   pyStr,
   type RawHeaders,
-  refuse,
   replayMemory,
   signAxonResponse,
   spendNonce,
@@ -286,13 +285,13 @@ describe("an axon's answer", () => {
   });
 
   test("to a refused request has a message, and the dendrite's headers again within bounds", () => {
-    const refusal = refuse("RATE_LIMITED", "too often", { retryAfterSeconds: 3 });
+    const refused = { status: 429, detail: "too often", retryAfterSeconds: 3 };
     const odd: RawHeaders = [
       ["BT_Header_Dendrite_Note", "a\nb"],
       ["bt_header_input_obj_x", "e30="],
       ["cookie", "secret"],
     ];
-    const { status, headers, body } = answerAxonRefusal(refusal, [...SENT, ...odd]);
+    const { status, headers, body } = answerAxonRefusal(refused, [...SENT, ...odd]);
     expect({ status, body }).toEqual({ status: 429, body: { message: "too often" } });
     expect(headers).toMatchObject({
       bt_header_dendrite_uuid: dendrite.uuid,

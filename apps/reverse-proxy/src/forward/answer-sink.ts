@@ -1,6 +1,7 @@
 import type { SigningKey } from "@neurond/epistula";
 import { hotkeyOf } from "@neurond/primitives";
 import type { Exchange } from "../exchange.ts";
+import { axonSink } from "./axon-sink.ts";
 import { clientSink } from "./client-sink.ts";
 import { heartbeatSink } from "./heartbeat-sink.ts";
 import { provingSink } from "./proving-sink.ts";
@@ -17,7 +18,7 @@ export interface AnswerOptions {
 /** Passes an answer to its client, with what we add: a beat is proven like any other byte. */
 export function answerSink(exchange: Exchange, options: AnswerOptions): ResponseSink {
   const { signer, heartbeatMs } = options;
-  const client = clientSink(exchange);
+  const client = axonSink(clientSink(exchange), exchange);
   const proving =
     signer === null
       ? client

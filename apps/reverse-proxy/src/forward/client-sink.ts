@@ -1,7 +1,8 @@
 import type { EventEmitter } from "node:events";
 import type { Writable } from "node:stream";
-import { answer, breakOff, isHttp2, isUnread, writeHeadHttp2 } from "../edge/answer.ts";
+import { breakOff, isHttp2, isUnread, writeHeadHttp2 } from "../edge/answer.ts";
 import type { Arrival } from "../exchange.ts";
+import { refuse } from "../refuse.ts";
 import { FAILURE_WORDS } from "./errors.ts";
 import type { ResponseSink, UpstreamFailure } from "./sink.ts";
 
@@ -64,13 +65,12 @@ class ClientSink implements ResponseSink {
   }
 
   fail(failure: UpstreamFailure): void {
-    const { response, id } = this.#arrival;
+    const { response } = this.#arrival;
     if (failure === "client-left" || response.headersSent) {
       breakOff(response);
       return;
     }
-    const { status, code, detail } = FAILURE_WORDS[failure];
-    answer(this.#arrival, status, {}, { detail, code, requestId: id });
+    refuse(this.#arrival, FAILURE_WORDS[failure]);
   }
 }
 
