@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { verifySr25519 } from "@neurond/crypto";
 import type { Hotkey } from "@neurond/primitives";
-import { verifyReceipt } from "@neurond/reverse-proxy";
 import { z } from "zod";
 import { PROXIES } from "./cast.ts";
 import { operatorOf } from "./daemons.ts";
@@ -80,6 +79,8 @@ async function isProven(id: string, { ground, proxy, hotkey, deadline }: Asked):
       const response = await fetch(url, { headers, signal: deadline });
       const answer: unknown = await response.json();
       if (response.status !== 202) {
+        // The proxy's own code is loaded when it is needed: by then everything else has started.
+        const { verifyReceipt } = await import("@neurond/reverse-proxy");
         const receipt = verifyReceipt(answer, hotkey, verifySr25519);
         return receipt?.kind === "request" && receipt.request_id === id;
       }

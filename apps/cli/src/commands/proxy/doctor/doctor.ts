@@ -12,7 +12,6 @@ import { fetchOf, REACH_OPTIONS } from "../../registry/reach.ts";
 import { checkBackends } from "./backend-checks.ts";
 import { checkDate } from "./date-check.ts";
 import { PROXY_CHECKS, type ProxyCheck } from "./examined.ts";
-import { readSettings } from "./read-settings.ts";
 import type { ProxyDoctorShape } from "./schemas.ts";
 import { checkTls } from "./tls-check.ts";
 
@@ -51,6 +50,8 @@ export const proxyDoctor = defineAction<Diagnosis>({
 });
 
 async function examine(call: Call): Promise<Diagnosis> {
+  // The proxy is loaded only when it is examined: its neighbours in this group do without.
+  const { readSettings } = await import("./read-settings.ts");
   const { settings, file, checks } = await readSettings(call);
   if (settings === null) return conclude(checks, file);
   const { config } = settings;
