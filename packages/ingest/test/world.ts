@@ -40,9 +40,21 @@ export interface Truth {
   readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-/** A small data set in a folder of its own. */
-export function dataset(...args: string[]): { folder: string; truth: Truth; validator: Hotkey } {
-  const folder = join(temporary(), "exports");
+/** A generated folder of exports with the truth about it. */
+export interface World {
+  readonly folder: string;
+  readonly truth: Truth;
+  readonly validator: Hotkey;
+}
+
+/** A small data set in a folder that goes with its test. */
+export function dataset(...args: string[]): World {
+  return datasetIn(temporary(), ...args);
+}
+
+/** A small data set within a directory. */
+export function datasetIn(directory: string, ...args: string[]): World {
+  const folder = join(directory, "exports");
   const small = ["--hours", "4", "--miners", "6", "--chutes", "10", "--rate", "200"];
   generate(parseOptions([...small, "--out", folder, ...args]));
   const truth = JSON.parse(readFileSync(join(folder, "truth.json"), "utf8")) as Truth;

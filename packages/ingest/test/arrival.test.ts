@@ -1,0 +1,121 @@
+import { MICROS_PER_HOUR } from "@neurond/exports";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { folderSource, recordedWitness } from "../io/index.ts";
+import { MemoryState, verdictOf } from "../src/index.ts";
+import { auditorOf, dataset, type World } from "./world.ts";
+
+const FEW = ["--hours", "4", "--miners", "4", "--chutes", "6", "--rate", "60"];
+const signal = AbortSignal.timeout(120_000);
+
+/** A folder whose listing says something else than its own. */
+function listingOf(world: World, change: (entries: AuditEntries) => AuditEntries) {
+  const source = folderSource(world.folder);
+  return {
+    ...source,
+    async listing(given: AbortSignal) {
+      const listing = await source.listing(given);
+      return { ...listing, entries: change(listing.entries) };
+    },
+  };
+}
+
+type AuditEntries = Awaited<ReturnType<ReturnType<typeof folderSource>["listing"]>>["entries"];
+
+describe("hours", { timeout: 120_000 }, () => {
+  it("give the same scores in whatever order and company they arrive", async () => {
+    const world = dataset(...FEW, "--gen", "all");
+    const settings = { profile: "features" } as const;
+    const { run: expected } = await (await auditorOf(world, { settings })).auditor.pass(signal);
+    const all = (await folderSource(world.folder).listing(signal)).entries;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([...all.keys()], { minLength: all.length }),
+        fc.integer({ min: 1, max: all.length - 1 }),
+        fc.integer({ min: 1, max: 8 }),
+        async (order, first, atOnce) => {
+          const shuffled = order.flatMap((at) => all[at] ?? []);
+          let passes = 0;
+          // A part of the listing first, then all of it: as an auditor sees a week grow.
+          const source = listingOf(world, () => {
+            passes += 1;
+            return passes === 1 ? shuffled.slice(0, first) : [...shuffled, ...shuffled];
+          });
+          const parts = { source, settings: { ...settings, atOnce } };
+          const { auditor } = await auditorOf(world, parts);
+          await auditor.pass(signal);
+          const { run } = await auditor.pass(signal);
+          expect([run?.asOf, run?.inputsRoot]).toEqual([expected?.asOf, expected?.inputsRoot]);
+          expect(run?.rows).toEqual(expected?.rows);
+        },
+      ),
+      { numRuns: 4 },
+    );
+  });
+
+  it("that are missing are gaps, and come in when they appear", async () => {
+    const world = dataset(...FEW, "--gen", "g1");
+    let hides = true;
+    const source = listingOf(world, (entries) =>
+      hides ? entries.filter(({ path }, at) => at !== 0 || !path.includes("validator")) : entries,
+    );
+    const { auditor } = await auditorOf(world, { source });
+    const before = await auditor.pass(signal);
+    expect(before.run?.hours).toBe(3);
+    hides = false;
+    const after = await auditor.pass(signal);
+    expect([after.loaded, after.isNewRun, after.run?.hours]).toEqual([1, true, 4]);
+    expect(after.coverage?.overlaps).toEqual([]);
+    const whole = await (await auditorOf(world)).auditor.pass(signal);
+    expect(after.run?.rows).toEqual(whole.run?.rows);
+  });
+
+  it("that leave retention leave no trace", async () => {
+    const world = dataset(...FEW, "--gen", "all");
+    const state = new MemoryState();
+    const settings = { retentionHours: 2, hours: 168 };
+    const { auditor, warehouse } = await auditorOf(world, { state, settings });
+    const { entries, run } = await auditor.pass(signal);
+    const newest = Math.max(...entries.map(({ endTime }) => endTime));
+    expect(new Set(entries.map(({ endTime }) => (newest - endTime) / MICROS_PER_HOUR))).toEqual(
+      new Set([0, 1, 2]),
+    );
+    expect(run?.hours).toBe(3);
+    const rows = await warehouse.engine.exclusive(() =>
+      warehouse.engine.rows("SELECT count(*) AS count FROM entries"),
+    );
+    expect(Number(rows[0]?.["count"])).toBe(entries.length);
+  });
+
+  it("that nobody could look up yet are tried again, and only then taken for what they are", async () => {
+    const world = dataset(...FEW, "--gen", "g3");
+    const recorded = await recordedWitness(world.folder);
+    let isDown = true;
+    let nowMs = 1_000_000;
+    const failed = async () => ({ kind: "failed", detail: "no answer" }) as const;
+    const witness = {
+      finalized: recorded.finalized,
+      signed: (...given: Parameters<typeof recorded.signed>) =>
+        isDown ? failed() : recorded.signed(...given),
+      stored: (...given: Parameters<typeof recorded.stored>) =>
+        isDown ? failed() : recorded.stored(...given),
+    };
+    const { auditor } = await auditorOf(world, {
+      witness,
+      now: () => nowMs,
+      settings: { retries: "later", skipsMiners: true },
+    });
+    const first = await auditor.pass(signal);
+    expect(first.entries.map((entry) => [verdictOf(entry), entry.problem])).toEqual(
+      Array.from({ length: 4 }, () => ["PENDING", "CHAIN_UNREACHABLE"]),
+    );
+    isDown = false;
+    const tooSoon = await auditor.pass(signal);
+    expect(tooSoon.loaded).toBe(0);
+    nowMs += 60_000;
+    const later = await auditor.pass(signal);
+    expect(later.entries.map((entry) => [verdictOf(entry), entry.step, entry.failures])).toEqual(
+      Array.from({ length: 4 }, () => ["VERIFIED", "SCORED", 0]),
+    );
+  });
+});
