@@ -29,20 +29,26 @@ export interface KnownAttempt extends Seen {
 
 const METRICS = ["it", "ot", "ttft", "tps", "ct", "steps", "masps", "maspt", "ptps", "otps", "nc"];
 
-/** Looks attempts up by their own ids (the `child_id` of a trace), whichever hour they are in. */
+/** Which id of an attempt is meant: its own (the `child_id` of a trace), or that of its request. */
+export interface FindOptions extends WindowOptions {
+  readonly by?: "attempt" | "request";
+}
+
+/** Looks attempts up by id, whichever hour they are in; by request, all that it led to. */
 export async function findAttempts(
   warehouse: Warehouse,
-  invocationIds: readonly string[],
-  options: WindowOptions = {},
+  ids: readonly string[],
+  options: FindOptions = {},
 ): Promise<readonly KnownAttempt[]> {
   const { engine } = warehouse;
+  const column = options.by === "request" ? "parent_invocation_id" : "invocation_id";
   return await engine.exclusive(async () => {
     const window = await fixWindow(warehouse, options);
     const entries = await engine.rows(
       `WITH ${KNOWN_ENTRIES} SELECT seq, entry_id FROM known WHERE invocation_rows IS NOT NULL`,
       endValue(window),
     );
-    if (entries.length === 0 || invocationIds.length === 0) return [];
+    if (entries.length === 0 || ids.length === 0) return [];
     const files = filesOf(
       warehouse,
       entries.map((row) => ({ seq: number(row, "seq"), entryId: text(row, "entry_id") })),
@@ -54,10 +60,10 @@ export async function findAttempts(
          SELECT * EXCLUDE (version, rank) FROM (SELECT a.*, rank, entry_id, end_time AS seen_at,
              row_number() OVER (PARTITION BY a.invocation_id ORDER BY rank DESC,
                completed_at DESC NULLS LAST, hash(a)) AS version
-           FROM (SELECT * FROM (${files}) SEMI JOIN wanted ON invocation_id = id) a
+           FROM (SELECT * FROM (${files}) SEMI JOIN wanted ON ${column} = id) a
            JOIN known USING (seq))
          WHERE version = 1 ORDER BY invocation_id`,
-        { ...endValue(window), ids: listValue([...invocationIds]) },
+        { ...endValue(window), ids: listValue([...ids]) },
         { ids: LIST(VARCHAR) },
       );
       return rows.map(attemptOf);

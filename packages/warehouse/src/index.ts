@@ -4,7 +4,7 @@ export type { CsvFile } from "./csv-file.ts";
 export { dropEndedBefore, dropEntry } from "./drop-entry.ts";
 export { type LoadedEntry, loadedEntries } from "./entries.ts";
 export { WAREHOUSE_ERRORS, type WarehouseCode } from "./errors.ts";
-export { findAttempts, type KnownAttempt } from "./find-attempts.ts";
+export { type FindOptions, findAttempts, type KnownAttempt } from "./find-attempts.ts";
 export { gpuCounts, replaceGpuCounts } from "./gpu-counts.ts";
 export { computeHistory } from "./history.ts";
 export { auditedCounts, type CountOptions, type HourCount, reportedCounts } from "./hour-counts.ts";

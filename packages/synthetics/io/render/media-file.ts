@@ -1,0 +1,40 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What bytes are, by how they begin: what the answer says of them names no file. */
+const MARKS: readonly (readonly [extension: string, offset: number, mark: string])[] = [
+  ["png", 0, "\x89PNG"],
+  ["jpg", 0, "\xff\xd8\xff"],
+  ["webp", 8, "WEBP"],
+  ["wav", 8, "WAVE"],
+  ["mp3", 0, "ID3"],
+  ["mp3", 0, "\xff\xfb"],
+  ["ogg", 0, "OggS"],
+  ["flac", 0, "fLaC"],
+  ["mp4", 4, "ftyp"],
+];
+
+/** The extension of a file of these bytes; `bin` when they are nothing we know. */
+export function extensionOf(bytes: Buffer): string {
+  const found = MARKS.find(([, offset, mark]) =>
+    bytes.subarray(offset, offset + mark.length).equals(Buffer.from(mark, "latin1")),
+  );
+  return found?.[0] ?? "bin";
+}
+
+/** Writes a file that is there whole or not at all; its path. `name` is ours and without an extension. */
+export async function saveMedia(directory: string, name: string, bytes: Buffer): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, `${name}.${extensionOf(bytes)}`);
+  const temporary = `${path}.part`;
+  try {
+    await using file = await open(temporary, "w");
+    await file.writeFile(bytes);
+    await file.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await rename(temporary, path);
+  return path;
+}
