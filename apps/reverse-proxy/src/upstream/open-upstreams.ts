@@ -26,6 +26,7 @@ class OpenUpstreams implements Upstreams {
 
   constructor(deps: UpstreamDeps) {
     this.#deps = deps;
+    deps.metrics.watch(() => this.all().map((upstream) => upstream.view()));
   }
 
   get(name: string): OperatedUpstream | undefined {

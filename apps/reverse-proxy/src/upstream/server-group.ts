@@ -23,7 +23,6 @@ export interface UpstreamDeps {
   readonly random?: () => number;
 }
 
-const BREAKER_LEVEL = { closed: 0, "half-open": 1, open: 2 } as const;
 const SMOOTHING = 0.1;
 
 /** The servers of one upstream and the queue before them. */
@@ -82,9 +81,7 @@ export class ServerGroup implements OperatedUpstream {
       signal,
     );
     if (typeof turn === "string") return this.#deny(turn);
-    this.#showDepth();
     return turn.then((result) => {
-      this.#showDepth();
       this.#endWhenIdle();
       return typeof result === "string" ? this.#deny(result) : result;
     });
@@ -109,7 +106,6 @@ export class ServerGroup implements OperatedUpstream {
     const nowMs = this.#now();
     if (wish.kind === "open") server.openBreaker(nowMs + wish.forMs);
     else server.closeBreaker();
-    this.#showBreaker(server);
     this.#settleQueue(nowMs);
     return true;
   }
@@ -150,7 +146,6 @@ export class ServerGroup implements OperatedUpstream {
     if (server === undefined) return undefined;
     this.#turn = (this.#turn + 1) % this.servers.length;
     this.#inFlight += 1;
-    this.#metrics.inFlight.set({ upstream: this.name }, this.#inFlight);
     return this.#slot(server, nowMs, queuedMs);
   }
 
@@ -175,7 +170,6 @@ export class ServerGroup implements OperatedUpstream {
         server.end(call, { outcome, latencyMs: taken }, nowMs);
         this.#learn({ outcome, latencyMs: taken, inFlight, heldMs: nowMs - beganMs });
         this.#ejectIfWorse(server, outcome, nowMs);
-        this.#showBreaker(server);
         this.#settleQueue(nowMs);
       },
     };
@@ -183,7 +177,6 @@ export class ServerGroup implements OperatedUpstream {
 
   #learn({ outcome, latencyMs, inFlight, heldMs }: Held): void {
     this.#inFlight -= 1;
-    this.#metrics.inFlight.set({ upstream: this.name }, this.#inFlight);
     if (typeof outcome === "number")
       this.#metrics.seconds.observe({ upstream: this.name }, latencyMs / 1_000);
     else this.#metrics.failures.inc({ upstream: this.name, reason: outcome });
@@ -196,7 +189,6 @@ export class ServerGroup implements OperatedUpstream {
     const dropped = outcome === "timeout" || outcome === 503 || outcome === 429;
     const sample = { latencyMs, inFlight, dropped };
     this.#adaptive = learnLimit(this.#adaptive, sample, adaptive, maxConcurrent);
-    this.#metrics.limit.set({ upstream: this.name }, this.#limit);
   }
 
   #ejectIfWorse(server: Server, outcome: number | UpstreamFailure, nowMs: number): void {
@@ -250,15 +242,6 @@ export class ServerGroup implements OperatedUpstream {
   #endWhenIdle(): void {
     if (this.#retired.signal.aborted && this.#inFlight === 0 && this.#queue.size === 0)
       this.#idle.resolve();
-  }
-
-  #showDepth(): void {
-    this.#metrics.queueDepth.set({ upstream: this.name }, this.#queue.size);
-  }
-
-  #showBreaker(server: Server): void {
-    const labels = { upstream: this.name, server: server.address.label };
-    this.#metrics.breaker.set(labels, BREAKER_LEVEL[server.breaker]);
   }
 }
 
