@@ -42,9 +42,10 @@ export interface OperatorsOptions {
   readonly log: Logger;
 }
 
-/** `/metrics`, `/livez` and `/readyz`, for the operator alone. */
-export async function listenOperators(options: OperatorsOptions): Promise<Listening> {
+/** `/metrics`, `/livez` and `/readyz`, for the operator alone; null where they are switched off. */
+export async function listenOperators(options: OperatorsOptions): Promise<Listening | null> {
   const { settings, ...rest } = options;
+  if (!settings.config.metrics.enabled) return null;
   const app = await createApp({ title: "neurond reverse proxy", statusOf: {}, ...rest });
   return listen(app, settings.config.metrics.listen);
 }

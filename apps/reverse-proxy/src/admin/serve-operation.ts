@@ -3,6 +3,7 @@ import type { App } from "@neurond/runtime";
 import { z } from "zod";
 import type { Capacity, CapacityOverrides } from "../capacity.ts";
 import type { ReloadResult } from "../reload.ts";
+import type { ServiceState } from "../service-state.ts";
 import type { AllowedAddress } from "../shield/allowed-addresses.ts";
 import { encodeAllowed, FORMATS } from "../shield/firewall-formats.ts";
 import type { Upstreams } from "../upstream/upstream.ts";
@@ -17,9 +18,7 @@ export interface Operated {
   readonly upstreams: Upstreams;
   readonly overrides: CapacityOverrides;
   readonly capacity: () => Capacity;
-  readonly state: () => "running" | "paused" | "stopping";
-  /** Whether what goes to a backend is turned away until it is said otherwise. */
-  readonly pause: (paused: boolean) => void;
+  readonly state: ServiceState;
   readonly refusals: TopRefusals;
   /** Null where the configuration cannot be read again. */
   readonly reload: (() => ReloadResult) | null;
@@ -44,7 +43,7 @@ const MIME = { json: "application/json", nft: "text/plain", ipset: "text/plain" 
 export function serveOperation(app: App, operated: Operated): void {
   const status = () => ({
     version: operated.version,
-    state: operated.state(),
+    state: operated.state.name,
     upstreams: viewOf(operated.upstreams),
     capacity: capacityOf(operated),
   });
@@ -58,7 +57,7 @@ export function serveOperation(app: App, operated: Operated): void {
       ? "Say that we can do nothing, and take nothing new for backends"
       : "Take requests again";
     app.post(`/v1/${verb}`, { schema: { summary, ...answers } }, async () => {
-      operated.pause(paused);
+      operated.state.pause(paused);
       return status();
     });
   }

@@ -1,3 +1,5 @@
+import type { Served } from "../served.ts";
+
 /** Callers told apart. */
 const COUNTERS = 1_024;
 const WINDOW_MS = 3_600_000;
@@ -18,6 +20,14 @@ export interface Refused {
 export class TopRefusals {
   #counts = new Map<string, Refused>();
   #endsAt = 0;
+
+  /** Counts a request that is over, if it was turned away. */
+  note({ exchange, ending }: Served): void {
+    if (ending.kind !== "denied") return;
+    const { principal, ip, receivedAt } = exchange;
+    const { code, loggedCode } = ending.denial.deny;
+    this.add(principal?.hotkey ?? ip, loggedCode ?? code, receivedAt);
+  }
 
   /** `now` is Unix milliseconds. */
   add(caller: string, code: string, now: number): void {
