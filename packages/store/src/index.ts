@@ -1,4 +1,5 @@
 export { PostgresAuditState } from "./audit/audit-state.ts";
+export { PostgresSynthetics } from "./audit/synthetics.ts";
 export { Bodies } from "./bodies.ts";
 export { type Holding, ShardCatalog, type ShardRecord } from "./catalog.ts";
 export { type SeenCommitment, SeenCommitments } from "./commitments.ts";

@@ -12,6 +12,8 @@ export interface AuditTables {
   readonly audit_findings: AuditFindingsTable;
   readonly score_runs: ScoreRunsTable;
   readonly score_rows: ScoreRowsTable;
+  readonly synthetics: SyntheticsTable;
+  readonly synthetic_results: SyntheticResultsTable;
 }
 
 /** A line of a listing; `source` is the validator whose API has it. */
@@ -107,4 +109,32 @@ export interface ScoreRowsTable {
   weight: string | null;
   published: string | null;
   raw: string;
+}
+
+/** A target of a traced request, or a blind request as a whole: then its id is the parent's, its target null. */
+export interface SyntheticsTable {
+  source: string;
+  invocation_id: string;
+  parent_invocation_id: string;
+  kind: string;
+  type: string;
+  chute_id: string;
+  function_name: string | null;
+  instance_id: string | null;
+  miner_uid: number | null;
+  miner_hotkey: string | null;
+  created_at: number;
+  settled_at: number | null;
+  has_error: boolean;
+  tokens_in: number | null;
+  tokens_out: number | null;
+}
+
+/** A verdict that stands; `fields` are names with commas between them. */
+export interface SyntheticResultsTable {
+  source: string;
+  invocation_id: string;
+  verdict: string;
+  fields: string;
+  judged_ms: number;
 }
