@@ -183,7 +183,7 @@ function endpointsOf({ config }: Settings, deps: RunningDeps): ReadonlyMap<strin
         draining,
         upstreams: () => upstreams.all(),
         snapshotAges: () => subnets.ages(),
-        degraded: () => [...shared.degraded],
+        degraded: shared.degraded,
       }),
     ],
   ]);

@@ -63,8 +63,10 @@ await runService(
     if (config.auth.open) log.warn({}, "anybody with a key may call: auth.open is set");
 
     const url = config.redis.url?.reveal();
+    const onAbsent = (error: unknown) =>
+      log.error({ error, until: config.redis.onOutage }, "redis is not there yet");
     const redis = url
-      ? resources.use(await connectRedis({ url, commandMs: REDIS_MS, signal }))
+      ? resources.use(await connectRedis({ url, commandMs: REDIS_MS, onAbsent, signal }))
       : null;
     if (!redis) log.info({}, "no redis: nonces and limits are those of this process alone");
     const signs = config.receipts.directory !== undefined && config.receipts.sign;

@@ -34,7 +34,7 @@ export interface Shared extends AsyncDisposable {
   readonly overrides: CapacityOverrides;
   readonly check: CheckSignature;
   /** Which stores that several processes share do not answer. */
-  readonly degraded: ReadonlySet<string>;
+  readonly degraded: () => readonly string[];
 }
 
 export interface SharedDeps {
@@ -43,6 +43,10 @@ export interface SharedDeps {
   readonly metrics: Pick<ProxyMetrics, "degraded">;
   readonly log: Logger;
 }
+
+const STORES = ["replay", "limits"] as const;
+const isAbsent = (redis: RedisConnection | null) =>
+  redis !== null && redis.redis.status !== "ready";
 
 const MARGIN_MS = 5_000;
 const HOUR_MS = 3_600_000;
@@ -95,7 +99,8 @@ export function openShared({ config, redis, metrics, log }: SharedDeps): Shared 
     budget: new ByteBudget(config.limits.inFlightBytes),
     overrides: new CapacityOverrides(),
     check: pool ? inPool(pool) : checkInline,
-    degraded,
+    // Nobody has asked it yet while it is still being looked for.
+    degraded: () => (isAbsent(redis) ? STORES : [...degraded]),
     async [Symbol.asyncDispose]() {
       await pool?.[Symbol.asyncDispose]();
     },

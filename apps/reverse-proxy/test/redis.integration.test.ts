@@ -5,17 +5,18 @@ import { openBackend, openProxy, send, settingsFor, signed } from "./harness.ts"
 
 const target = "/sync/inference";
 
-/** Two proxies of one miner behind one Redis. */
-async function pair(onOutage: "local" | "refuse") {
+/** Two proxies of one miner behind one Redis, which may be down when they start. */
+async function pair(onOutage: "local" | "refuse", isThere = true) {
   const opened = new AsyncDisposableStack();
   const backend = opened.use(await openBackend());
   const server = opened.use(await testRedis());
   const url = server.url;
   const settings = settingsFor(backend.url, { redis: { url, onOutage } });
+  if (!isThere) await server.kill();
+  const onAbsent = () => undefined;
+  const { signal } = new AbortController();
   const one = async () => {
-    const redis = opened.use(
-      await connectRedis({ url, commandMs: 250, signal: new AbortController().signal }),
-    );
+    const redis = opened.use(await connectRedis({ url, commandMs: 250, onAbsent, signal }));
     const { proxy } = await openProxy(settings, { redis });
     return opened.use(proxy);
   };
@@ -74,4 +75,28 @@ describe.skipIf(!hasRedis)("two proxies behind one Redis (needs redis-server)", 
     const status = await send(left.url, "GET", "/status", {});
     expect(status.json).toMatchObject({ epistula_ready: false, components: { replay: "down" } });
   });
+
+  test.each([
+    { onOutage: "local", status: 200, ready: true, replay: "degraded" },
+    { onOutage: "refuse", status: 503, ready: false, replay: "down" },
+  ] as const)(
+    "start before it is there, answer $status meanwhile, and take to it when it comes",
+    async ({ onOutage, status, ready, replay }) => {
+      await using at = await pair(onOutage, false);
+      const [left, right] = at.proxies;
+      const said = await send(left.url, "GET", "/status", {});
+      expect(said.json).toMatchObject({ epistula_ready: ready, components: { replay } });
+      expect(await post(left, signed({ target }))).toMatchObject({ status });
+      await at.server.restart();
+      await expect
+        .poll(async () => (await passedTwice(left, right)).join(), { timeout: 10_000 })
+        .toBe("200,401");
+    },
+  );
 });
+
+/** What each of two proxies says to one and the same request. */
+async function passedTwice(one: { readonly url: string }, other: { readonly url: string }) {
+  const headers = signed({ target });
+  return [(await post(one, headers)).status, (await post(other, headers)).status];
+}

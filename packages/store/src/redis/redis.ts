@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { storeError } from "../errors.ts";
+import { isTemporary, storeError } from "../errors.ts";
 import { explainRedis } from "./explain-redis.ts";
 
 /** Which Redis, and how long to wait for it. */
@@ -8,6 +8,8 @@ export interface RedisOptions {
   readonly url: string;
   /** An answer later than this counts as none. */
   readonly commandMs?: number;
+  /** Hears why there is no Redis yet, and takes a connection that is made once there is; without it that is an error. */
+  readonly onAbsent?: (reason: unknown) => void;
   readonly signal: AbortSignal;
 }
 
@@ -21,7 +23,7 @@ export interface RedisConnection extends AsyncDisposable {
  * at once meanwhile, because whoever waits for a nonce keeps a request waiting.
  */
 export async function connectRedis(options: RedisOptions): Promise<RedisConnection> {
-  const { url, commandMs = 1_000, signal } = options;
+  const { url, commandMs = 1_000, onAbsent, signal } = options;
   const redis = new Redis(checkedUrl(url), {
     lazyConnect: true,
     connectTimeout: 5_000,
@@ -39,9 +41,12 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
     await redis.ping();
     signal.throwIfAborted();
   } catch (error) {
-    redis.disconnect();
-    signal.throwIfAborted();
-    throw explainRedis(error);
+    const reason = signal.aborted ? signal.reason : explainRedis(error);
+    if (signal.aborted || onAbsent === undefined || !isTemporary(reason)) {
+      redis.disconnect();
+      throw reason;
+    }
+    onAbsent(reason);
   } finally {
     signal.removeEventListener("abort", stop);
   }
