@@ -1,5 +1,11 @@
 import { RunConfig } from "@neurond/audit";
 import {
+  ReconcileSection,
+  ScoringSection,
+  ValidatorsSetting,
+  VerifySection,
+} from "@neurond/ingest";
+import {
   ChainSection,
   httpSection,
   LogSection,
@@ -8,6 +14,7 @@ import {
   WatchdogSection,
 } from "@neurond/runtime";
 import { z } from "zod";
+import { DatabaseSection, ExportsSection } from "./exports/section.ts";
 
 const MIB = 1_048_576;
 
@@ -37,9 +44,19 @@ export const Config = z.strictObject({
     ),
   }).prefault({}),
   http: httpSection({ host: "127.0.0.1", port: 8094, requestsPerMinute: 600 }).prefault({}),
+  validators: ValidatorsSetting.default([]),
+  exports: ExportsSection.prefault({}),
+  scoring: ScoringSection.prefault({}),
+  verify: VerifySection.prefault({}),
+  reconcile: ReconcileSection.prefault({}),
+  database: DatabaseSection.prefault({}),
   run: RunConfig.prefault({}),
   audit: z
     .strictObject({
+      runs: z
+        .boolean()
+        .default(true)
+        .describe("Whether runs of validators of this software are audited"),
       directory: z
         .string()
         .min(1)

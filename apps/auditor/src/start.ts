@@ -19,6 +19,9 @@ import { serveFindings } from "./api.ts";
 import { AuditPass } from "./audit-pass.ts";
 import type { Config } from "./config.ts";
 import { HTTP_STATUS } from "./errors.ts";
+import { serveExports } from "./exports/api.ts";
+import { createExportMetrics } from "./exports/metrics.ts";
+import { openExports, type RunningExports } from "./exports/open-exports.ts";
 import { createMetrics } from "./metrics.ts";
 
 /** What an auditor is made of. */
@@ -27,17 +30,24 @@ export interface AuditorParts {
   readonly chain: Chain;
   readonly signer: Keypair | null;
   readonly log: Logger;
+  /** Whether entries of exports that were put aside are tried once more. */
+  readonly recovers?: boolean;
 }
 
 /** An auditor that serves; `follow` audits until the signal aborts. */
 export interface RunningAuditor extends AsyncDisposable {
   readonly url: string;
   readonly store: DirectoryAuditStore;
+  /** The audit of exports; null when no validator is listed. */
+  readonly exports: RunningExports | null;
   follow(signal: AbortSignal): Promise<void>;
 }
 
 /** Serves what is known, ready to audit what comes. */
-export async function startAuditor(parts: AuditorParts): Promise<RunningAuditor> {
+export async function startAuditor(
+  parts: AuditorParts,
+  starting: AbortSignal = new AbortController().signal,
+): Promise<RunningAuditor> {
   const { config, chain, signer, log } = parts;
   const { netuid, audit, watchdog } = config;
   const workloads = auditedWorkloads();
@@ -64,10 +74,19 @@ export async function startAuditor(parts: AuditorParts): Promise<RunningAuditor>
   const { lookAgainBlocks } = audit;
   const pass = new AuditPass({ chain, auditor, metrics, log, lookAgainBlocks });
   let head: BlockNumber = toBlockNumber(0);
-  const listening = await serve(parts, { health, registry, store, head: () => head });
+  await using resources = new AsyncDisposableStack();
+  const exports =
+    config.validators.length === 0
+      ? null
+      : resources.use(await openExportsOf(parts, registry, starting));
+  const listening = resources.use(
+    await serve(parts, { health, registry, store, exports, head: () => head }),
+  );
+  const owned = resources.move();
   return {
     url: listening.url,
     store,
+    exports,
     async follow(signal) {
       const stalled = new AbortController();
       const both = AbortSignal.any([signal, stalled.signal]);
@@ -86,11 +105,43 @@ export async function startAuditor(parts: AuditorParts): Promise<RunningAuditor>
           yield number;
         }
       };
-      await forLatest(heads(), (_head, passing) => pass.look(passing), both);
+      const look = (_head: BlockNumber, passing: AbortSignal) =>
+        audit.runs ? pass.look(passing) : Promise.resolve();
+      await together(
+        [(own) => forLatest(heads(), look, own), ...(exports === null ? [] : [exports.follow])],
+        both,
+      );
       stalled.signal.throwIfAborted();
     },
-    [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Runs loops side by side: when one ends with an error so do the others, and that error is told. */
+async function together(
+  loops: readonly ((signal: AbortSignal) => Promise<void>)[],
+  signal: AbortSignal,
+): Promise<void> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const ended = loops.map(async (loop) => {
+    try {
+      await loop(either);
+    } catch (error) {
+      if (!either.aborted) failed.abort(error);
+    }
+  });
+  await Promise.all(ended);
+  failed.signal.throwIfAborted();
+}
+
+function openExportsOf(
+  { config, chain, log, recovers = false }: AuditorParts,
+  registry: ReturnType<typeof createRegistry>,
+  signal: AbortSignal,
+): Promise<RunningExports> {
+  const metrics = createExportMetrics(registry);
+  return openExports({ config, chain, metrics, log, recovers }, signal);
 }
 
 async function serve(
@@ -99,10 +150,11 @@ async function serve(
     readonly health: Health;
     readonly registry: ReturnType<typeof createRegistry>;
     readonly store: DirectoryAuditStore;
+    readonly exports: RunningExports | null;
     readonly head: () => BlockNumber;
   },
 ): Promise<Listening> {
-  const { health, registry, store, head } = deps;
+  const { health, registry, store, exports, head } = deps;
   const version = readVersion();
   const { host, port, requestsPerMinute } = config.http;
   const app = await createApp({
@@ -116,6 +168,7 @@ async function serve(
   });
   const hotkey = signer === null ? null : hotkeyOf(signer.publicKey);
   serveFindings(app, { netuid: config.netuid, hotkey, version, store, head });
+  if (exports !== null) serveExports(app, exports);
   return listen(app, { host, port });
 }
 

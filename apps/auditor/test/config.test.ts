@@ -3,10 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { configReference, loadConfig } from "@neurond/runtime";
+import { configReference, loadConfig, Secret } from "@neurond/runtime";
 import { PREFIX as VALIDATOR, Config as ValidatorConfig } from "@neurond/validator";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Config, PREFIX } from "../src/config.ts";
+import { adaptConfig, adaptEnvironment } from "../src/exports/adapt-config.ts";
 
 const SHIPPED = fileURLToPath(new URL("../../../config/auditor.yaml", import.meta.url));
 let directory: string;
@@ -15,6 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
+/** A list is one setting; so is a secret. */
+const isLeaf = (value: object) => Array.isArray(value) || value instanceof Secret;
 const load = (file: string) => loadConfig(Config, { prefix: PREFIX, environment: {}, file });
 
 test("the shipped configuration changes nothing but what nobody can know", () => {
@@ -31,7 +34,7 @@ test("the shipped configuration shows every setting with its default", () => {
     .slice(2)
     .map((row) => /`([^`]+)`/.exec(row)?.[1] ?? "");
   const paths = (value: unknown, path = ""): readonly string[] =>
-    typeof value === "object" && value !== null
+    typeof value === "object" && value !== null && !isLeaf(value)
       ? Object.entries(value).flatMap(([key, item]) => paths(item, path ? `${path}.${key}` : key))
       : [path];
   const whole = load(file);
@@ -48,4 +51,48 @@ test("auditors read the same run section as validators", () => {
       .sort();
   expect(settings(Config, PREFIX)).toEqual(settings(ValidatorConfig, VALIDATOR));
   expect(Config.parse({ netuid: 1 }).run).toEqual(ValidatorConfig.parse({ netuid: 1 }).run);
+});
+
+test("a configuration of the older auditor is taken as it is", () => {
+  const file = join(directory, "config.yml");
+  writeFileSync(
+    file,
+    `
+synthetics: { enabled: true, api_key: cpk_x, text: { enabled: true, render: true } }
+validators:
+  - { name: chutes, hotkey: 5Dt7HZ7Zpw4DppPxFM7Ke3Cm7sDAWhsZXmM5ZAmE7dSVJbcQ, url: "https://api.chutes.ai" }
+subtensor: wss://entrypoint-finney.opentensor.ai
+set_weights: { enabled: false, ss58_address: 5Dt7HZ7Zpw4DppPxFM7Ke3Cm7sDAWhsZXmM5ZAmE7dSVJbcQ }
+surprise: 1
+`,
+  );
+  const unknown: string[] = [];
+  const config = loadConfig(Config, {
+    prefix: PREFIX,
+    environment: adaptEnvironment({ POSTGRES_PASSWORD: "p w", SKIP_MINER_AUDITS: "false" }),
+    file,
+    adapt: adaptConfig,
+    onUnknown: ({ path }) => unknown.push(path),
+  });
+  expect(unknown).toContain("surprise");
+  expect(config).toMatchObject({
+    netuid: 64,
+    chain: { endpoint: "wss://entrypoint-finney.opentensor.ai" },
+    validators: [{ name: "chutes", url: "https://api.chutes.ai" }],
+    audit: { runs: false },
+    exports: { skipMinerAudits: false, minerAgreement: false },
+  });
+  expect(config.database.url?.reveal()).toBe("postgres://user:p%20w@postgres:5432/chutes_audit");
+});
+
+test.each([
+  [{ POSTGRESQL: "postgres://a/b", POSTGRES_HOST: "c" }, "postgres://a/b"],
+  [{ DATABASE_URL: "postgres://d/e", POSTGRESQL: "postgres://a/b" }, "postgres://d/e"],
+  [
+    { POSTGRES_HOST: "h", POSTGRES_PORT: "1", POSTGRES_USER: "u", PGPASSWD: "p", POSTGRES_DB: "n" },
+    "postgres://u:p@h:1/n",
+  ],
+  [{ HOME: "/root" }, undefined],
+])("variables %j name the database", (environment, url) => {
+  expect(adaptEnvironment(environment)["DATABASE_URL"]).toBe(url);
 });

@@ -1,0 +1,164 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Chain, connectChain } from "@neurond/chain";
+import type { AuditState, ValidatorSetting } from "@neurond/ingest";
+import {
+  type AuditSettings,
+  chainSubnet,
+  chainWitness,
+  ExportAuditor,
+  followCommitments,
+  httpSource,
+  retryEntries,
+} from "@neurond/ingest/io";
+import { CodedError } from "@neurond/primitives";
+import type { Logger } from "@neurond/runtime";
+import { type Database, openDatabase, PostgresAuditState } from "@neurond/store";
+import { openWarehouse } from "@neurond/warehouse";
+import type { Config } from "../config.ts";
+import type { ExportMetrics } from "./metrics.ts";
+import { WatchedValidator } from "./watched-validator.ts";
+
+/** What auditing exports takes. */
+export interface ExportsDeps {
+  readonly config: Config;
+  readonly chain: Chain;
+  readonly metrics: ExportMetrics;
+  readonly log: Logger;
+  /** Whether entries that were put aside are tried once more. */
+  readonly recovers: boolean;
+}
+
+/** The audit of exports: ready, and idle until `follow`. */
+export interface RunningExports extends AsyncDisposable {
+  readonly validators: readonly WatchedValidator[];
+  readonly state: AuditState;
+  /** Where state is kept, for what else this daemon keeps. */
+  readonly database: Database;
+  /** Looks at every validator in turn until the signal aborts; late looks are skipped, never queued. */
+  follow(signal: AbortSignal): Promise<void>;
+}
+
+/** Opens database and windows of the validators in the list. */
+export async function openExports(deps: ExportsDeps, signal: AbortSignal): Promise<RunningExports> {
+  const { config, chain } = deps;
+  await using resources = new AsyncDisposableStack();
+  const { url, directory, schema } = config.database;
+  const database = resources.use(
+    await openDatabase({ url: url?.reveal(), directory, schema, signal }),
+  );
+  const state = new PostgresAuditState(database.kysely);
+  const archives = archiveClients(config.verify.archives, resources, signal);
+  const validators: WatchedValidator[] = [];
+  for (const setting of config.validators) {
+    if (deps.recovers) await retryEntries(state, setting.hotkey);
+    validators.push(await watch(deps, setting, state, archives, resources));
+  }
+  const owned = resources.move();
+  return {
+    validators,
+    state,
+    database,
+    follow: (following) => follow(deps, validators, state, following),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+
+  async function watch(
+    { metrics, log }: ExportsDeps,
+    setting: ValidatorSetting,
+    kept: AuditState,
+    others: readonly (() => Promise<Chain>)[],
+    stack: AsyncDisposableStack,
+  ): Promise<WatchedValidator> {
+    const { exports, netuid } = config;
+    const own = join(exports.directory, setting.hotkey);
+    const warehouse = stack.use(
+      await openWarehouse({
+        directory: join(own, "window"),
+        memoryLimitBytes: exports.memoryBytes,
+        threads: exports.threads,
+      }),
+    );
+    const auditor = new ExportAuditor({
+      validator: setting.hotkey,
+      source: httpSource({ url: setting.url, allowPrivate: exports.allowPrivate }),
+      witness: chainWitness({ netuid, chain, archives: others, seen: kept }),
+      readSubnet: chainSubnet(chain, netuid),
+      state: kept,
+      warehouse,
+      settings: settingsOf(config, join(own, "reports")),
+      now: Date.now,
+    });
+    return new WatchedValidator({ setting, auditor, state: kept, metrics, log, now: Date.now });
+  }
+}
+
+async function follow(
+  deps: ExportsDeps,
+  validators: readonly WatchedValidator[],
+  state: AuditState,
+  signal: AbortSignal,
+): Promise<void> {
+  const pauseMs = deps.config.exports.intervalSeconds * 1_000;
+  while (!signal.aborted) {
+    await note(deps, state, signal);
+    for (const validator of validators) await validator.look(signal);
+    await sleep(pauseMs, undefined, { signal });
+  }
+}
+
+/** Notes what is committed as it becomes final, so that entries need not be looked up. */
+async function note(
+  { chain, config, metrics, log }: ExportsDeps,
+  state: AuditState,
+  signal: AbortSignal,
+): Promise<void> {
+  const { netuid, exports } = config;
+  try {
+    const { number } = await chain.head({ at: "finalized", signal });
+    const following = { chain, netuid, state, catchUpBlocks: exports.catchUpBlocks };
+    await followCommitments(following, number, signal);
+    metrics.followed.set(number);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof CodedError)) throw error;
+    log.warn({ code: error.code, error }, "commitments not noted; entries are looked up instead");
+  }
+}
+
+/** Each is connected when it is first needed, and then kept. */
+function archiveClients(
+  endpoints: readonly string[],
+  resources: AsyncDisposableStack,
+  signal: AbortSignal,
+): readonly (() => Promise<Chain>)[] {
+  return endpoints.map((endpoint) => {
+    let opened: Chain | null = null;
+    return async () => {
+      opened ??= resources.use(await connectChain({ endpoints: [endpoint] }, signal));
+      return opened;
+    };
+  });
+}
+
+function settingsOf(config: Config, directory: string): AuditSettings {
+  const { exports, verify, reconcile, scoring } = config;
+  return {
+    directory,
+    limits: {
+      validatorReport: exports.maxReportBytes,
+      minerReport: exports.maxMinerReportBytes,
+      csv: exports.maxCsvBytes,
+    },
+    first: verify.method,
+    policy: verify.policy,
+    retries: "later",
+    atOnce: exports.atOnce,
+    reconcile: reconcile.mode,
+    profile: scoring.profile,
+    skipsMiners: exports.skipMinerAudits,
+    comparesCounters: exports.minerAgreement,
+    hours: exports.retentionDays * 24,
+    retentionHours: exports.retentionDays * 24,
+  };
+}

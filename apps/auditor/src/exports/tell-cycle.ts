@@ -1,0 +1,55 @@
+import { counterLine, coverageLine, toNumber } from "@neurond/incentive";
+import { deltaOf, MAX_DELTA, type ScoreRun, shareLines, verdictOf } from "@neurond/ingest";
+import type { Cycle } from "@neurond/ingest/io";
+import type { Logger } from "@neurond/runtime";
+import type { ExportMetrics } from "./metrics.ts";
+
+/** Logs and counts what a pass came to: findings the first time, the familiar lines with new scores. */
+export function tellCycle(name: string, cycle: Cycle, metrics: ExportMetrics, log: Logger): void {
+  for (const { kind, severity, subject, entryId, detail } of cycle.fresh) {
+    metrics.findings.inc({ validator: name, kind, severity });
+    const level = severity === "critical" ? "error" : severity === "warning" ? "warn" : "info";
+    log[level]({ validator: name, kind, subject, entryId, detail }, "finding in exports");
+  }
+  countEntries(name, cycle, metrics);
+  const { run, isNewRun, entries, loaded } = cycle;
+  if (run === null) return;
+  metrics.verifiedHours.set({ validator: name }, run.hours);
+  metrics.newestSeconds.set({ validator: name }, run.asOf / 1_000_000);
+  countDistances(name, run, metrics);
+  if (!isNewRun) return;
+  tellLines(run, cycle, log);
+  const { profile, hours, isComplete, inputsRoot } = run;
+  const asOf = new Date(run.asOf / 1_000).toISOString();
+  const told = { validator: name, asOf, profile, hours, isComplete, inputsRoot, loaded };
+  log.info({ ...told, entries: entries.length }, "exports scored");
+}
+
+/** As the older auditor printed them, so that what reads its log reads ours. */
+function tellLines(run: ScoreRun, { miners }: Cycle, log: Logger): void {
+  const rows = run.rows.filter((row) => row.share > 0n || row.actual > 0n);
+  for (const [index, line] of shareLines(run).entries()) {
+    const row = rows[index];
+    if (row !== undefined && deltaOf(row) > MAX_DELTA) log.warn(line);
+    else log.info(line);
+  }
+  for (const { hotkey, coverage, agreement } of miners) {
+    log[coverage.isFull ? "info" : "warn"](coverageLine(hotkey, coverage));
+    if (agreement === null) continue;
+    log[agreement.verdict === "agrees" ? "info" : "warn"](counterLine(hotkey, agreement));
+  }
+}
+
+function countEntries(name: string, { entries }: Cycle, { entries: gauge }: ExportMetrics): void {
+  const groups = Map.groupBy(entries, (entry) => `${entry.reporter} ${verdictOf(entry)}`);
+  for (const [key, all] of groups) {
+    const [reporter = "", verdict = ""] = key.split(" ");
+    gauge.set({ validator: name, reporter, verdict }, all.length);
+  }
+}
+
+function countDistances(name: string, run: ScoreRun, { distance }: ExportMetrics): void {
+  const { metagraph, weights, published } = run;
+  for (const [against, agreement] of Object.entries({ metagraph, weights, published }))
+    if (agreement !== null) distance.set({ validator: name, against }, toNumber(agreement.l1));
+}

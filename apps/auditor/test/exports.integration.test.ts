@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectChain } from "@neurond/chain";
+import { Dataset, generate, parseOptions, seedDevnet, serveDataset } from "@neurond/gen-exports";
+import { createLogger } from "@neurond/runtime";
+import { testDatabase } from "@neurond/testing";
+import { expect, test } from "vitest";
+import { Config } from "../src/config.ts";
+import { startAuditor } from "../src/start.ts";
+
+const scratch = mkdtempSync(join(tmpdir(), "neurond-auditor-"));
+
+test("one daemon audits exports over HTTP, keeps verdicts, and serves them", async () => {
+  const folder = join(scratch, "exports");
+  const small = ["--hours", "3", "--miners", "4", "--chutes", "6", "--rate", "60"];
+  const faults = ["--fault", "missing-commitment", "--block-time", "300"];
+  generate(parseOptions([...small, ...faults, "--gen", "all", "--out", folder]));
+  const { hotkey } = new Dataset(folder).manifest.validator;
+  await using api = await serveDataset(folder);
+  await using devnet = await seedDevnet(folder);
+  await using chain = await connectChain({ endpoints: [devnet.url], stallMs: 0 });
+  await using database = await testDatabase();
+  const config = Config.parse({
+    netuid: 64,
+    http: { port: 0 },
+    validators: [{ name: "chutes", hotkey, url: api.url }],
+    exports: { directory: join(scratch, "windows"), allowPrivate: true, skipMinerAudits: false },
+    audit: { runs: false, directory: join(scratch, "audit") },
+    database: { url: database.url, schema: database.schema },
+  });
+  const log = createLogger("auditor");
+  log.level = "silent";
+  const stop = new AbortController();
+  await using auditor = await startAuditor({ config, chain, signer: null, log });
+  const watched = auditor.exports?.validators[0];
+  const following = auditor.follow(stop.signal);
+  await expect.poll(() => watched?.last, { timeout: 30_000 }).not.toBeNull();
+  expect(watched?.last?.problem).toBeNull();
+
+  const get = async (path: string) => {
+    const response = await fetch(`${auditor.url}${path}`);
+    return { status: response.status, body: await response.json() };
+  };
+  const { body } = await get("/v1/validators");
+  expect(body.validators).toMatchObject([
+    { name: "chutes", hotkey, verified_hours: 2, problem: null },
+  ]);
+  const entries = await get("/v1/validators/chutes/entries?reporter=validator");
+  expect(entries.body.entries.map((entry: { verdict: string }) => entry.verdict)).toEqual([
+    "VERIFIED",
+    "PENDING",
+    "VERIFIED",
+  ]);
+  expect(entries.body.entries[1]).toMatchObject({ problem: "COMMITMENT_MISSING" });
+  const scores = await get(`/v1/validators/${hotkey}/scores`);
+  expect(scores.body).toMatchObject({ profile: "compute_units", verified_hours: 2 });
+  expect(scores.body.miners[0].share).toMatch(/^[01]\.\d{18}$/);
+  const coverage = await get("/v1/validators/chutes/coverage");
+  expect(coverage.body.validator).toMatchObject({ hotkey, isFull: false });
+  expect(coverage.body.miners.length).toBeGreaterThan(0);
+  expect((await get("/v1/validators/nobody/scores")).status).toBe(404);
+  expect((await get("/v1/validators/chutes/findings")).status).toBe(200);
+  const metrics = await (await fetch(`${auditor.url}/metrics`)).text();
+  expect(metrics).toMatch(/neuron_export_verified_hours\{validator="chutes"[^}]*\} 2/);
+  const audited = await watched?.audited();
+  expect(audited?.run.hours).toBe(2);
+  stop.abort();
+  await following;
+  rmSync(scratch, { recursive: true, force: true });
+}, 90_000);
