@@ -12,8 +12,7 @@ export function fileBans(path: string): BanStore {
   let bans = new Map<string, Ban>();
   const save = async () => {
     try {
-      const file: z.input<typeof BanFile> = { v: 1, bans: [...bans.values()] };
-      await writeDurably(path, `${JSON.stringify(file, null, 2)}\n`);
+      await writeBans(path, [...bans.values()]);
     } catch (cause) {
       const message = `${path} cannot be written: the ban holds until this process ends`;
       throw new CodedError<AdminCode>("BANS_UNSAVED", message, { path }, { cause });
@@ -36,7 +35,14 @@ export function fileBans(path: string): BanStore {
   };
 }
 
-async function readBans(path: string): Promise<readonly Ban[]> {
+/** Writes a file of bans, whole or not at all. */
+export async function writeBans(path: string, bans: readonly Ban[]): Promise<void> {
+  const file: z.input<typeof BanFile> = { v: 1, bans: [...bans] };
+  await writeDurably(path, `${JSON.stringify(file, null, 2)}\n`);
+}
+
+/** Reads a file of bans; without one there are none. @throws CodedError BANS_UNREADABLE */
+export async function readBans(path: string): Promise<readonly Ban[]> {
   try {
     return BanFile.parse(JSON.parse(await readFile(path, "utf8"))).bans;
   } catch (cause) {

@@ -9,6 +9,7 @@ import { describe, expect, test } from "vitest";
 import { AdminToken } from "../../src/admin/admin-token.ts";
 import type { Ban, BanStore } from "../../src/admin/ban.ts";
 import { BanList } from "../../src/admin/ban-list.ts";
+import { copiedBans } from "../../src/admin/copied-bans.ts";
 import { fileBans } from "../../src/admin/file-bans.ts";
 import { TopRefusals } from "../../src/admin/top-refusals.ts";
 import { Config } from "../../src/config/config.ts";
@@ -122,6 +123,41 @@ describe("a list of bans", () => {
     await bans.refresh();
     expect(bans.has("one")).toBe(true);
     expect([...written.keys()]).toEqual(["one"]);
+  });
+
+  test("is known to a proxy that starts while the others cannot be asked", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "neurond-bans-"));
+    try {
+      const path = join(directory, "bans.json");
+      let isOut = false;
+      let told = [banOf("one")];
+      const shared: BanStore = {
+        isShared: true,
+        read: async () => {
+          if (isOut) throw new CodedError("BANS_UNSAVED", "out");
+          return told;
+        },
+        put: async () => undefined,
+        remove: async () => undefined,
+      };
+      const open = () => new BanList({ store: copiedBans(shared, path), now: () => 0 });
+      await open().refresh();
+      isOut = true;
+      const bans = open();
+      await bans.refresh();
+      expect(bans.has("one")).toBe(true);
+      expect(await rejectionCode(bans.refresh())).toBe("BANS_UNSAVED");
+      expect(bans.has("one")).toBe(true);
+      isOut = false;
+      told = [];
+      await open().refresh();
+      isOut = true;
+      const lifted = open();
+      await lifted.refresh();
+      expect(lifted.has("one")).toBe(false);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
   });
 
   test("keeps no file of what is over", async () => {
