@@ -1,8 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { keypairFromUri, verifySr25519 } from "@neurond/crypto";
+import { keypairFromUri } from "@neurond/crypto";
 import { hotkeyOf } from "@neurond/primitives";
-import { Config, settingsOf, startProxy, verifyExport } from "@neurond/reverse-proxy";
+import { Config, settingsOf, startProxy } from "@neurond/reverse-proxy";
 import { createLogger, SignedClient } from "@neurond/runtime";
 import { beforeEach, describe, expect, test } from "vitest";
 import { run } from "./run.ts";
@@ -28,7 +28,7 @@ async function openProxy(sections: Readonly<Record<string, object>> = {}) {
   const proxy = await startProxy({
     settings,
     redis: null,
-    signer: null,
+    signer: keypairFromUri("//Bob"),
     readSubnet: () => Promise.reject(new Error("no chain in this test")),
     post: () => Promise.reject(new Error("no telemetry in this test")),
     version: "1.2.3",
@@ -135,17 +135,61 @@ describe("receipts", () => {
     const key = keypairFromUri("//Alice");
     const client = new SignedClient({ key });
     const url = new URL("/capacity", at.proxy.url);
-    await client.fetch({ url, method: "GET", receiver: BOB, timeoutMs: 5_000, signal: stop.signal });
+    await client.fetch({
+      url,
+      method: "GET",
+      receiver: BOB,
+      timeoutMs: 5_000,
+      signal: stop.signal,
+    });
     stop.abort();
     await running;
     const output = join(directory, "all.ndjson");
     const exported = await at.json("export-receipts", "--output", output);
     expect(exported).toMatchObject({ output, receipts: 1 });
-    const lines = (await readFile(output, "utf8")).trimEnd().split("\n");
-    expect(await verifyExport(lines, { hotkey: null, verify: verifySr25519 })).toMatchObject({
-      ok: true,
-      requests: 1,
-      callers: { proven: 1 },
+    const verify = async (...line: readonly string[]) => {
+      const answer = await run(["proxy", "verify-receipts", output, "--json", ...line], {});
+      return { ...answer, json: JSON.parse(answer.stdout) };
+    };
+    expect(await verify("--miner", BOB)).toMatchObject({
+      exitCode: 0,
+      json: { verdict: "holds", miner: BOB, requests: 1, callers: { proven: 1 } },
+    });
+    expect((await run(["proxy", "verify-receipts", output], {})).stdout).toContain(BOB);
+    expect(await verify("--miner", ALICE)).toMatchObject({
+      exitCode: 1,
+      json: { verdict: "refused", fault: "SIGNATURE_INVALID" },
+    });
+    const text = await readFile(output, "utf8");
+    await writeFile(output, text.replace('"status":200', '"status":500'));
+    expect(await verify()).toMatchObject({
+      exitCode: 1,
+      json: { verdict: "refused", fault: "ROOT_MISMATCH" },
+    });
+    expect(await run(["proxy", "verify-receipts", directory], {})).toMatchObject({ exitCode: 2 });
+  });
+
+  test("are checked one by one by the callers they are about", async () => {
+    const directory = await temporaryDirectory();
+    const receipts = { directory: join(directory, "receipts"), flushMs: 5, checkpointMs: 5 };
+    await using at = await openProxy({ receipts });
+    const stop = new AbortController();
+    const running = at.proxy.run(stop.signal);
+    const client = new SignedClient({ key: keypairFromUri("//Alice") });
+    const get = (path: string) => {
+      const url = new URL(path, at.proxy.url);
+      const { signal } = stop;
+      return client.fetch({ url, method: "GET", receiver: BOB, timeoutMs: 5_000, signal });
+    };
+    const id = (await get("/capacity")).headers.get("x-request-id");
+    const own = async () => get(`/receipts/${id}`);
+    await expect.poll(async () => (await own()).status, { timeout: 5_000 }).toBe(200);
+    const file = await temporaryFile("receipt.json", Buffer.from((await own()).body).toString());
+    stop.abort();
+    await running;
+    expect(await run(["proxy", "verify-receipts", file, "--miner", BOB], {})).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining("callers proven"),
     });
   });
 

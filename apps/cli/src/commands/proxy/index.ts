@@ -6,6 +6,7 @@ import { proxyExportReceipts } from "./operate/export-receipts.ts";
 import { proxyRefusals, proxyReload, proxyToken } from "./operate/operation.ts";
 import { proxyBreaker, proxyQueue } from "./operate/queue.ts";
 import { proxyDrain, proxyStatus } from "./operate/status.ts";
+import { proxyVerifyReceipts } from "./operate/verify-receipts.ts";
 
 /** Subcommands of `neurond proxy`. */
 export const proxyActions: readonly Action[] = [
@@ -22,4 +23,5 @@ export const proxyActions: readonly Action[] = [
   proxyReload,
   proxyToken,
   proxyExportReceipts,
+  proxyVerifyReceipts,
 ];

@@ -82,3 +82,31 @@ export const ExportedShape = z.object({
   receipts: z.number(),
   bytes: z.number(),
 });
+
+/** Result of `neurond proxy verify-receipts`. */
+export const VerifiedShape = z.object({
+  verdict: z.enum(["holds", "refused"]),
+  fault: z
+    .enum([
+      "HEADER_INVALID",
+      "RECEIPT_INVALID",
+      "RECEIPT_DISPROVEN",
+      "SIZE_MISMATCH",
+      "ROOT_MISMATCH",
+      "SIGNATURE_INVALID",
+    ])
+    .nullable()
+    .describe("why they are refused"),
+  line: z.number().nullable().describe("of the file, where the fault is"),
+  miner: z.string().nullable().describe("ss58 of who signed for them; null = nobody"),
+  requests: z.number(),
+  lost: z.number().describe("receipts the miner says it lost"),
+  callers: z
+    .object({
+      proven: z.number().describe("its own signature covers what is said"),
+      disproven: z.number(),
+      unprovable: z.number().describe("the signature covers a body that is not kept"),
+      anonymous: z.number().describe("of open routes"),
+    })
+    .nullable(),
+});
