@@ -18,6 +18,14 @@ export const AUDITOR_ERRORS = {
     cause: "the run has not been audited here, or was skipped after a pause",
     remedy: "take a run from /v1/runs",
   },
+  WEIGHTS_KEY_MISSING: {
+    cause: "weights are to be set from audited data, and no hotkey is given to sign them",
+    remedy: "set wallet.name or BT_HOTKEY_FILE, or set set_weights.enabled to false",
+  },
+  WEIGHTS_KEY_INVALID: {
+    cause: "the seed in set_weights is none, or the key that signs is not the address beside it",
+    remedy: "correct set_weights.ss58_address, or name the right wallet",
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** Codes this app throws. */
@@ -29,4 +37,6 @@ export const HTTP_STATUS: Readonly<Record<AuditorCode, number>> = {
   SCORES_MISSING: 404,
   VALIDATOR_UNKNOWN: 404,
   RUN_UNKNOWN: 404,
+  WEIGHTS_KEY_MISSING: 500,
+  WEIGHTS_KEY_INVALID: 500,
 };
