@@ -83,10 +83,20 @@ const COMMON = new Set(
   ),
 );
 
-/** Whether a text is likely English: Latin letters, and every tenth word one that English cannot do without. */
+/** Words that other languages in these letters cannot do without, and English can. */
+const FOREIGN = new Set(
+  "che dans der des det een ein eine el en est het ist les los nicht och para por que sono und une voor".split(
+    " ",
+  ),
+);
+
+/**
+ * Whether a text is likely English: Latin letters, every tenth word one that English cannot do without,
+ * and none of other languages'. One that is refused costs another draw.
+ */
 export function isEnglish(text: string): boolean {
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
-  if (words.length < 4) return false;
+  if (words.length < 4 || words.some((word) => FOREIGN.has(word))) return false;
   const plain = words.filter((word) => /^[a-z]+$/.test(word)).length;
   const common = words.filter((word) => COMMON.has(word)).length;
   return plain >= 0.95 * words.length && common >= 0.1 * words.length;
