@@ -5,6 +5,11 @@ import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 /** The namespace `OID` of RFC 9562 appendix A. */
 const OID_NAMESPACE = fromHex("0x6ba7b8129dad11d180b400c04fd430c8");
 
+/** The namespace of ids in listings, 16 bytes: `OID` of RFC 9562 appendix A. */
+export function entryNamespace(): Uint8Array {
+  return OID_NAMESPACE.slice();
+}
+
 /** The id that a listing gives an entry: UUIDv5 of `hotkey.block` in the namespace of OIDs. */
 export function entryId(hotkey: string, block: number): string {
   return uuidV5(OID_NAMESPACE, `${hotkey}.${block}`);

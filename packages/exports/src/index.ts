@@ -10,7 +10,7 @@ export {
 export { type Cells, CSV_LIMITS, type CsvLimits, CsvReader } from "./csv/reader.ts";
 export { csvBoolean, csvFloat, csvInteger, csvLine, csvTime, formatFloat } from "./csv/writer.ts";
 export { DELETION_CODES, type DeletionCode, deletionCode, keepsCredit } from "./deletion.ts";
-export { entryId, uuidV5 } from "./entry-id.ts";
+export { entryId, entryNamespace, uuidV5 } from "./entry-id.ts";
 export { EXPORTS_ERRORS, type ExportsCode } from "./errors.ts";
 export { type Literal, parseLiteral, writeLiteral } from "./literal.ts";
 export { type MetricName, type Metrics, readMetrics, writeMetrics } from "./metrics.ts";
@@ -58,6 +58,7 @@ export {
   uptimeOf,
 } from "./reports/miner-report.ts";
 export { MAX_REPORT_CHARS } from "./reports/parse.ts";
+export { StatedRun, StatedScoring, Statement } from "./reports/statement.ts";
 export {
   type Continuity,
   type CsvExport,

@@ -30,6 +30,19 @@ describe("a path", () => {
     }
   });
 
+  it("has the minutes of a slice that ends within an hour, and only then", () => {
+    const end = END + 5 * 60_000_000;
+    expect(csvPath("reports", end)).toBe("invocations/2025/02/10/1505-reports.csv");
+    expect(parseExportPath(csvPath("reports", end))).toEqual({
+      kind: "csv",
+      table: "reports",
+      end,
+    });
+    expect(parseExportPath("invocations/2025/02/10/1500.csv")).toBeNull();
+    expect(parseExportPath("invocations/2025/02/10/1560.csv")).toBeNull();
+    expect(() => csvPath("jobs", END + 1_000_000)).toThrow(/minute/);
+  });
+
   it.each([
     "../../etc/passwd",
     `audit/validator/../${HOTKEY}/7.json`,

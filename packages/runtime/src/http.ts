@@ -32,6 +32,8 @@ export interface HttpOptions {
   readonly bodyLimitBytes?: number;
   /** From the first byte of a request to the last. */
   readonly requestTimeoutMs?: number;
+  /** Whether `//a//b` is asked for as `/a/b`: some clients join a base with its slash and a path with another. */
+  readonly collapsesSlashes?: boolean;
   /** Requests per minute and source address, before anything is parsed. */
   readonly requestsPerMinute?: number;
 }
@@ -58,7 +60,10 @@ const bare = (options: HttpOptions) =>
     // Fastify's own type of it: hooks are written for that, and pino's is wider.
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: {
+      maxParamLength: 200,
+      ignoreDuplicateSlashes: options.collapsesSlashes ?? false,
+    },
   })
     .setValidatorCompiler(validatorCompiler)
     .setSerializerCompiler(serializerCompiler)

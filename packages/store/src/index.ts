@@ -7,6 +7,22 @@ export { type Database, type DatabaseOptions, openDatabase } from "./database.ts
 export { stopEmbedded } from "./embedded/embedded.ts";
 export { isTemporary, STORE_ERRORS, type StoreCode } from "./errors.ts";
 export { Evidence, type EvidenceRecord, type StoredEvidence } from "./evidence.ts";
+export {
+  type BuiltSlice,
+  ExportReports,
+  type ExportSlice,
+  type Listed,
+} from "./exports/export-reports.ts";
+export { LogSlices, type RecordedObservation } from "./exports/log-slices.ts";
+export { type MinerReportRecord, MinerReports } from "./exports/miner-reports.ts";
+export {
+  type RunChanges,
+  type Service,
+  type ServiceEnd,
+  type ServiceRun,
+  Services,
+  type SettledRun,
+} from "./exports/services.ts";
 export { PostgresLog } from "./ledger.ts";
 export { type ManifestRecord, Manifests } from "./manifests.ts";
 export { type RedisLimiterOptions, redisLimiter } from "./redis/limiter.ts";

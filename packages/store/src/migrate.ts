@@ -7,6 +7,7 @@ import * as bodies from "./migrations/0003-bodies.ts";
 import * as catalog from "./migrations/0004-catalog.ts";
 import * as peers from "./migrations/0005-peers.ts";
 import * as audit from "./migrations/0006-audit.ts";
+import * as exports from "./migrations/0007-exports.ts";
 import * as synthetics from "./migrations/0008-synthetics.ts";
 import type { Tables } from "./tables.ts";
 
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0004-catalog": catalog,
   "0005-peers": peers,
   "0006-audit": audit,
+  "0007-exports": exports,
   "0008-synthetics": synthetics,
 };
 

@@ -45,6 +45,23 @@ export class RunJournal<Facts extends object> {
     return JSON.parse(text) as NonNullable<Facts[Kind]>;
   }
 
+  /** Indexes of runs after one that have a fact of a kind, ascending, so many at most; -1 begins. */
+  async having(
+    kind: keyof Facts & string,
+    after: number,
+    limit: number,
+  ): Promise<readonly number[]> {
+    const rows = await this.#database
+      .selectFrom("run_facts")
+      .select("run_index")
+      .where("kind", "=", kind)
+      .where("run_index", ">", after)
+      .orderBy("run_index")
+      .limit(limit)
+      .execute();
+    return rows.map(({ run_index }) => run_index);
+  }
+
   /** The fact of a kind of the latest run that has one. */
   async latest<Kind extends keyof Facts & string>(
     kind: Kind,

@@ -7,12 +7,15 @@ import { type CsvTable, csvPath } from "../paths.ts";
 import { formatIsoTime, type Micros, sliceStart } from "../timestamp.ts";
 import type { TreeHead } from "../tree/invocation-tree.ts";
 import type { ComputeHistoryRow, InstanceAuditRow } from "./instances.ts";
+import type { Statement } from "./statement.ts";
 import type { Continuity } from "./validator-report.ts";
 
 /** What a report of ours is made of. */
 export interface ReportParts {
-  /** End of the hour it covers, a whole hour. */
+  /** End of the slice it covers; a whole hour, but on networks for trying things out. */
   readonly end: Micros;
+  /** Start of the slice; an hour before its end unless given. */
+  readonly start?: Micros;
   readonly instanceAudit: readonly InstanceAuditRow[];
   readonly computeHistory: readonly ComputeHistoryRow[];
   /** SHA-256 of each CSV's bytes. */
@@ -20,6 +23,7 @@ export interface ReportParts {
   readonly tree: TreeHead;
   /** The report before this one; null for the first. */
   readonly previous: { readonly sequence: number; readonly sha256: Uint8Array } | null;
+  readonly statement?: Statement;
 }
 
 /** A report as it is hashed, committed to and uploaded. */
@@ -36,15 +40,16 @@ export interface BuiltReport {
  * give the same bytes.
  */
 export function buildReport(parts: ReportParts): BuiltReport {
-  const { end, tree, previous } = parts;
+  const { end, start = sliceStart(end), tree, previous, statement } = parts;
   const sequence = previous === null ? 0 : previous.sequence + 1;
   const neurond: Continuity = {
     version: 1,
-    start_time: formatIsoTime(sliceStart(end)),
+    start_time: formatIsoTime(start),
     end_time: formatIsoTime(end),
     sequence,
     previous_sha256: previous === null ? null : hexOf(previous.sha256),
     invocation_tree: { root: hexOf(tree.root), size: tree.size },
+    ...(statement && { statement }),
   };
   const csvExport = (table: CsvTable) => ({
     path: csvPath(table, end),

@@ -4,6 +4,7 @@ import { parseExportPath } from "../paths.ts";
 import { listOf } from "./fields.ts";
 import { ComputeHistoryRow, InstanceAuditRow } from "./instances.ts";
 import { parseJson, parseShape } from "./parse.ts";
+import { Statement } from "./statement.ts";
 
 /** The three shapes that reports had over the years; ours hold all of them and count as the last. */
 export type Generation = "g1" | "g2" | "g3";
@@ -33,6 +34,7 @@ const Continuity = z.object({
   /** SHA-256 of the report before; null in the first. */
   previous_sha256: Digest.nullable(),
   invocation_tree: z.object({ root: Digest, size: z.int().nonnegative() }),
+  statement: Statement.nullish(),
 });
 export type Continuity = z.infer<typeof Continuity>;
 
