@@ -40,6 +40,7 @@ beforeAll(async () => {
     gossip: { allowPrivatePeers: true },
     run: { minStakeTao: "1000" }, // the richest of this chain has 3000
     record: { archiveDirectory: join(root, "archive") },
+    exports: { directory: join(root, "exports") },
   });
   const signer = keypairFromUri("//Validator1");
   const database = world.use(await testDatabase());

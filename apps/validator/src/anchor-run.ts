@@ -1,3 +1,4 @@
+import type { CommitmentField } from "@neurond/chain";
 import { commitmentOf, encodeCommitment, readReportShape } from "@neurond/ledger";
 import { headText } from "./open-run.ts";
 import type { Fact, RunFacts } from "./ports/run-journal.ts";
@@ -15,17 +16,17 @@ export async function anchorRun(
   run: RunTimes,
   signal: AbortSignal,
 ): Promise<void> {
-  const { chain, identity, log } = validator;
+  const { chain, identity, log, slot } = validator;
   const { netuid, hotkey, signer } = identity;
   const { fields } = await intended(validator, run);
   if (await isFinal(validator, run, fields, signal)) return;
   const standing = await chain.commitment({ netuid, hotkey }, { signal });
   if (standing !== undefined && isSame(textsOf(standing.fields), fields)) return;
-  const result = await chain.setCommitment(
-    signer,
-    { netuid, fields: fieldsOf(fields) },
-    { signal },
-  );
+  const result = await slot.take(async () => {
+    const kept = await keptDigest(validator, signal);
+    const commitment = { netuid, fields: [...kept, ...fieldsOf(fields)] };
+    return chain.setCommitment(signer, commitment, { signal });
+  });
   if (result.kind === "included") {
     log.info({ runId: run.id, block: result.block }, "scores and log committed");
     await isFinal(validator, run, fields, signal);
@@ -33,6 +34,20 @@ export async function anchorRun(
   }
   const level = result.kind === "rejected" ? "warn" : "info";
   log[level]({ runId: run.id, result }, "commitment not included yet");
+}
+
+/** An epoch has room for fewer bytes than its runs may need: what is repeated must leave plenty. */
+const ROOM_BYTES = 1_024;
+
+/** The digest of the newest published report, which auditors look for before everything else in the slot. */
+async function keptDigest(
+  { chain, identity: { netuid, hotkey }, publishedSha256 }: Validator,
+  signal: AbortSignal,
+): Promise<readonly CommitmentField[]> {
+  const hash = await publishedSha256();
+  if (hash === null) return [];
+  const { commitmentBytesLeft } = await chain.windows({ netuid, hotkey }, { signal });
+  return commitmentBytesLeft < ROOM_BYTES ? [] : [{ kind: "sha-256", hash }];
 }
 
 async function intended(validator: Validator, run: RunTimes): Promise<Fact<"anchor">> {

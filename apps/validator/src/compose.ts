@@ -1,12 +1,13 @@
 import { Log, signReport } from "@neurond/ledger";
-import { hotkeyOf } from "@neurond/primitives";
+import { fromHex, hotkeyOf } from "@neurond/primitives";
 import { type Health, type Registry, signedFetch } from "@neurond/runtime";
 import { openArchive } from "./archive.ts";
+import { CommitmentSlot } from "./commitment-slot.ts";
 import { openDiscovery } from "./discovery/discovery.ts";
 import { createMetrics } from "./metrics.ts";
 import { configHashOf, rulesOf } from "./rules.ts";
 import type { Rules } from "./settings.ts";
-import { openStores } from "./stores.ts";
+import { type AllStores, openStores } from "./stores.ts";
 import type { Validator } from "./validator.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
 import { WeightsWatch } from "./weights-watch.ts";
@@ -14,7 +15,7 @@ import { bodyRetentionMs, workloadsOf } from "./workloads.ts";
 
 /** A validator with what only its storage endpoints need. */
 export type ComposedValidator = Validator & {
-  readonly stores: Awaited<ReturnType<typeof openStores>>;
+  readonly stores: AllStores;
 };
 
 /** Puts a validator together. Nothing runs yet, and nothing is sent. */
@@ -25,7 +26,7 @@ export async function composeValidator(
   const { config, signer, chain, database, log, now = Date.now } = parts;
   const hotkey = hotkeyOf(signer.publicKey);
   const identity = { netuid: config.netuid, hotkey, signer };
-  const stores = await openStores(database, hotkey);
+  const stores = await openStores(database, hotkey, now);
   const discovery = await openDiscovery(config, now);
   const { fetch } = discovery;
   const send = signedFetch({ key: signer, ...(fetch && { fetch }) });
@@ -53,6 +54,11 @@ export async function composeValidator(
     configHash: configHashOf(run, families),
     beaconKind: run.beaconKind === "drand" ? 1 : 0,
     bodyRetentionMs: bodyRetentionMs(config),
+    slot: new CommitmentSlot(),
+    publishedSha256: async () => {
+      const slice = await stores.exports.reports.newestListed();
+      return slice && fromHex(`0x${slice.sha256}`);
+    },
     signScores: parts.signScores ?? ((scores) => signReport(scores, signer)),
     metrics: createMetrics(registry),
     weightsWatch: await watchWeights(parts, rules, health),

@@ -140,6 +140,37 @@ export const Config = z.strictObject({
       bodyRetentionDays: count(30, "Days for which miners' answers are kept for auditors"),
     })
     .prefault({}),
+  exports: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe("Whether what was recorded is published for auditors, slice by slice"),
+      directory: z
+        .string()
+        .min(1)
+        .default("data/exports")
+        .describe("Where published reports and tables are kept"),
+      sliceMinutes: z
+        .literal([1, 2, 5, 10, 15, 30, 60])
+        .default(60)
+        .describe("Length of a slice; auditors of other networks know hours only"),
+      delaySeconds: seconds(60, "A slice is published so long after its end"),
+      retentionDays: z
+        .int()
+        .min(8)
+        .max(3660)
+        .default(8)
+        .describe("Days for which tables and miners' reports are kept; reports are kept forever"),
+      minerReportBytes: z
+        .int()
+        .min(1024)
+        .max(8 * MIB)
+        .default(2 * MIB)
+        .describe("A longer report of a miner is refused"),
+      proofsPerMinute: count(60, "Requests for proofs and tables a minute from one address"),
+    })
+    .prefault({}),
   watchdog: WatchdogSection.prefault({}),
   log: LogSection.prefault({}),
 });

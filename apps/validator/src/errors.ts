@@ -20,6 +20,18 @@ export const VALIDATOR_ERRORS = {
     remedy:
       "nothing: it is sent again; when it recurs, look for a second process with the same hotkey",
   },
+  EXPORT_DAMAGED: {
+    cause: "a report or table that was committed to is not as it was written, or is gone",
+    remedy: "restore the directory of exports from a backup; auditors hold the digest against it",
+  },
+  EXPORT_NAME_INVALID: {
+    cause: "the path names no hour of any export",
+    remedy: "write year/month/day/hour[-reports|-jobs].csv, as reports name their tables",
+  },
+  EXPORT_UNKNOWN: {
+    cause: "no such report or table is published here; it may be past its retention",
+    remedy: "take paths from the listing, and tables within their retention",
+  },
   FILE_EXISTS: {
     cause: "a record of that file is kept already",
     remedy: "a new version is a new file id",
@@ -35,6 +47,20 @@ export const VALIDATOR_ERRORS = {
   MANIFEST_REFUSED: {
     cause: "the manifest does not fit the caller, or shards it names are not here",
     remedy: "store every shard first and sign the manifest with the same hotkey",
+  },
+  MINER_REPORT_INVALID: {
+    cause:
+      "a miner's report is of another miner, of no whole slice, or not what its miner committed to",
+    remedy: "the message says which; commit to the digest of exactly the bytes that are sent",
+  },
+  MINER_REPORT_UNSIGNED: {
+    cause:
+      "a miner's report comes without a valid signature, too late, or from no neuron of the subnet",
+    remedy: "sign {hotkey}:{nonce}:{sha256 of the body} with the miner's hotkey, nonce in seconds",
+  },
+  MINER_REPORTED: {
+    cause: "the miner has handed in another report of that slice or block",
+    remedy: "nothing: the first one stands",
   },
   MINER_REFUSED: {
     cause: "the miner answered that it does not take or give the shard",
@@ -97,17 +123,23 @@ export type ValidatorCode = keyof typeof VALIDATOR_ERRORS;
 export const HTTP_STATUS: Readonly<Record<string, number>> = {
   BODY_UNKNOWN: 404,
   CHECKPOINT_UNKNOWN: 404,
+  EXPORT_NAME_INVALID: 400,
+  EXPORT_UNKNOWN: 404,
   FILE_EXISTS: 409,
   FILE_UNKNOWN: 404,
   LOG_RANGE_INVALID: 400,
   MANIFEST_INVALID: 422,
   MANIFEST_REFUSED: 422,
   MINER_REFUSED: 502,
+  MINER_REPORT_INVALID: 422,
+  MINER_REPORT_UNSIGNED: 401,
+  MINER_REPORTED: 409,
   MINER_UNREACHABLE: 504,
   MINERS_TOO_FEW: 503,
   NOT_REVEALED: 425,
   PLACEMENT_UNKNOWN: 404,
   RECEIPT_INVALID: 502,
+  REPORT_INVALID: 422,
   RUN_INVALID: 400,
   RUN_UNKNOWN: 404,
   SHARD_EXISTS: 409,

@@ -5,6 +5,8 @@ import { createApi } from "./api/api.ts";
 import { type ComposedValidator, composeValidator } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { keepPolling } from "./discovery/poll-miners.ts";
+import { createExporter } from "./exports/create-exporter.ts";
+import { type Exporter, followExports } from "./exports/exporter.ts";
 import { followHeads } from "./follow-heads.ts";
 import { storageRoutes } from "./storage/routes.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
@@ -14,6 +16,8 @@ import { readVersion } from "./version.ts";
 export interface RunningValidator extends AsyncDisposable {
   readonly url: string;
   readonly validator: ComposedValidator;
+  /** Null where nothing is published. */
+  readonly exporter: Exporter | null;
   /** Hears of the head that answers and phases go by. */
   saw(head: BlockNumber): void;
   /** Does the work until the signal fires. Rejects when only a restart helps. */
@@ -26,6 +30,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
   const registry = createRegistry("validator");
   const health = new Health();
   const validator = await composeValidator(parts, { registry, health });
+  const exporter = createExporter(validator, config.exports);
   await using acquired = new AsyncDisposableStack();
   let head = (await chain.head()).number;
   const app = await createApi(validator, {
@@ -37,6 +42,8 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
     requestTimeoutMs: config.storage.transferSeconds * 1000,
     head: () => head,
     storage: storageRoutes(validator, config, () => head, acquired),
+    exporter,
+    exports: config.exports,
   });
   const saw = (number: BlockNumber) => {
     head = number;
@@ -49,6 +56,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
   return {
     url: server.url,
     validator,
+    exporter,
     saw,
     async run(signal) {
       const stop = new AbortController();
@@ -61,6 +69,8 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
       };
       announceReady();
       const polling = keepPolling(validator, both).catch((error) => stop.abort(error));
+      const exporting =
+        exporter && followExports(exporter, both).catch((error) => stop.abort(error));
       try {
         await followHeads(validator, { onHead, announce }, both);
         // The loops end quietly when they are told to; who told them may have had a reason to fail.
@@ -70,7 +80,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
         throw error;
       } finally {
         stop.abort();
-        await polling;
+        await Promise.all([polling, exporting]);
       }
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

@@ -3,26 +3,40 @@ import {
   Bodies,
   type Database,
   Evidence,
+  ExportReports,
+  LogSlices,
   Manifests,
+  MinerReports,
   PeerReports,
   PostgresLog,
   RunJournal,
   SeenCommitments,
+  Services,
   ShardCatalog,
   WeightsHistory,
 } from "@neurond/store";
+import type { ExportStores } from "./exports/exporter.ts";
 import type { ManifestStore } from "./ports/manifest-store.ts";
 import type { RunFacts } from "./ports/run-journal.ts";
 import type { ShardCatalog as ShardCatalogPort } from "./ports/shard-catalog.ts";
 import type { Stores } from "./validator.ts";
 
+/** What a validator remembers, and what only some of its endpoints need. */
+export interface AllStores extends Stores {
+  readonly shards: ShardCatalogPort;
+  readonly manifests: ManifestStore;
+  readonly exports: ExportStores;
+}
+
 /** Everything a validator keeps, in one schema of Postgres. */
 export async function openStores(
   { kysely }: Database,
   validator: Hotkey,
-): Promise<Stores & { readonly shards: ShardCatalogPort; readonly manifests: ManifestStore }> {
+  now: () => number,
+): Promise<AllStores> {
+  const log = await PostgresLog.open(kysely, validator, now);
   return {
-    log: await PostgresLog.open(kysely, validator),
+    log,
     journal: new RunJournal<RunFacts>(kysely),
     bodies: new Bodies(kysely),
     commitments: new SeenCommitments(kysely),
@@ -31,5 +45,11 @@ export async function openStores(
     weights: new WeightsHistory(kysely),
     shards: new ShardCatalog(kysely),
     manifests: new Manifests(kysely),
+    exports: {
+      reports: new ExportReports(kysely),
+      services: new Services(kysely),
+      log: new LogSlices(kysely, log.id),
+      miners: new MinerReports(kysely),
+    },
   };
 }

@@ -4,6 +4,7 @@ import type { Hotkey, Netuid } from "@neurond/primitives";
 import type { Logger, SignedFetch } from "@neurond/runtime";
 import type { WeightsLog } from "@neurond/weight-keeper";
 import type { Archive } from "./archive.ts";
+import type { CommitmentSlot } from "./commitment-slot.ts";
 import type { Discovery } from "./discovery/discovery.ts";
 import type { ValidatorMetrics } from "./metrics.ts";
 import type { BodyStore } from "./ports/body-store.ts";
@@ -57,6 +58,10 @@ export interface Validator {
   /** How long bodies of the record are kept. */
   readonly bodyRetentionMs: number;
   readonly signScores: SignScores;
+  /** Where commitments are made, by one writer at a time. */
+  readonly slot: CommitmentSlot;
+  /** SHA-256 of the latest report that auditors are shown; null while there is none. */
+  readonly publishedSha256: () => Promise<Uint8Array | null>;
   readonly metrics: ValidatorMetrics;
   readonly weightsWatch: WeightsWatch;
   readonly log: Logger;

@@ -53,6 +53,7 @@ async function start(settings: object = {}) {
       axon: { externalIp: HOST },
       run: { ...PLAN, beaconKind: "chain" },
       record: { archiveDirectory: join(directory, "archive") },
+      exports: { directory: join(directory, "exports") },
       ...settings,
     }),
   );

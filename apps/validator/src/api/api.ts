@@ -1,6 +1,9 @@
 import type { BlockNumber } from "@neurond/primitives";
 import { type App, createApp, type Health, type Registry } from "@neurond/runtime";
+import type { Config } from "../config.ts";
 import { HTTP_STATUS } from "../errors.ts";
+import type { Exporter } from "../exports/exporter.ts";
+import { serveExports } from "../exports/routes/index.ts";
 import type { Validator } from "../validator.ts";
 import { serveBodies } from "./bodies.ts";
 import { serveEvidence } from "./evidence.ts";
@@ -20,6 +23,9 @@ export interface ApiOptions {
   readonly requestTimeoutMs: number;
   readonly head: () => BlockNumber;
   readonly storage: ShardRoutes & FileRoutes;
+  /** Null where nothing is published. */
+  readonly exporter: Exporter | null;
+  readonly exports: Config["exports"];
 }
 
 /** Everything a validator says in public: who it is, what it saw, and what it made of it. */
@@ -32,6 +38,7 @@ export async function createApi(validator: Validator, options: ApiOptions): Prom
     title: "neurond validator",
     log,
     statusOf: HTTP_STATUS,
+    collapsesSlashes: true,
   });
   serveStatus(app, {
     netuid,
@@ -55,5 +62,6 @@ export async function createApi(validator: Validator, options: ApiOptions): Prom
   serveBodies(app, stores.bodies);
   serveFiles(app, options.storage);
   serveShards(app, options.storage);
+  if (options.exporter !== null) serveExports(app, options.exporter, options.exports);
   return app;
 }

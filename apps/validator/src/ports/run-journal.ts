@@ -68,6 +68,8 @@ export interface RunJournal {
   read(index: number, kinds?: readonly FactKind[]): Promise<RunFacts>;
   /** Writes a fact unless the run has one of its kind; answers with the one that stands. */
   write<Kind extends FactKind>(index: number, kind: Kind, fact: Fact<Kind>): Promise<Fact<Kind>>;
+  /** Indexes of runs after one that have a fact of a kind, ascending, so many at most; -1 begins. */
+  having(kind: FactKind, after: number, limit: number): Promise<readonly number[]>;
   /** The fact of a kind of the latest run that has one. */
   latest<Kind extends FactKind>(
     kind: Kind,

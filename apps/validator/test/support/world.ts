@@ -41,11 +41,12 @@ export const connectTo = (url: string): Promise<Chain> =>
 
 /** What a test changes about a validator. */
 export interface NodeOptions
-  extends Partial<Pick<ValidatorParts, "chain" | "signScores" | "workloads">> {
+  extends Partial<Pick<ValidatorParts, "chain" | "signScores" | "workloads" | "now">> {
   readonly run?: object;
   readonly weights?: object;
   readonly discovery?: object;
   readonly watchdog?: object;
+  readonly exports?: object;
   /** The validator's code, when it is not this one. */
   readonly code?: Pick<typeof source, "Config" | "startValidator">;
 }
@@ -77,7 +78,7 @@ export class World implements AsyncDisposable {
 
   /** Starts a validator; one that was started before finds what it kept. */
   async start(uri: string, options: NodeOptions = {}): Promise<Node> {
-    const { run, weights, discovery, watchdog, code = source, ...parts } = options;
+    const { run, weights, discovery, watchdog, exports, code = source, ...parts } = options;
     const known = this.#databases.get(uri) ?? testDatabase();
     this.#databases.set(uri, known);
     const config = code.Config.parse({
@@ -96,6 +97,7 @@ export class World implements AsyncDisposable {
       watchdog,
       gossip: { allowPrivatePeers: true, timeoutSeconds: 2 },
       record: { archiveDirectory: join(this.#directory, uri.slice(2)) },
+      exports: { directory: join(this.#directory, `${uri.slice(2)}-exports`), ...exports },
     });
     const log = createLogger(uri, process.env["TEST_LOG"] === undefined ? "fatal" : "debug");
     const database = await known;

@@ -60,6 +60,12 @@ function validatorSettings(player: Player, ground: Ground): object {
     weights: { everyBlocks: 2 * RUN_PLAN.blocks },
     storage: { clients: [addressesOf(wallets, OWNER).hotkey] },
     record: { archiveDirectory: join(places.data(player.name), "score_archive") },
+    // An hour is longer than anybody watches; a minute has a run or two.
+    exports: {
+      directory: join(places.data(player.name), "exports"),
+      sliceMinutes: 1,
+      delaySeconds: 2,
+    },
   };
 }
 
