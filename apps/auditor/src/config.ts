@@ -15,6 +15,7 @@ import {
 } from "@neurond/runtime";
 import { z } from "zod";
 import { DatabaseSection, ExportsSection } from "./exports/section.ts";
+import { SyntheticsSection } from "./synthetics/section.ts";
 
 const MIB = 1_048_576;
 
@@ -50,6 +51,7 @@ export const Config = z.strictObject({
   verify: VerifySection.prefault({}),
   reconcile: ReconcileSection.prefault({}),
   database: DatabaseSection.prefault({}),
+  synthetics: SyntheticsSection.prefault({}),
   run: RunConfig.prefault({}),
   audit: z
     .strictObject({

@@ -23,6 +23,9 @@ import { serveExports } from "./exports/api.ts";
 import { createExportMetrics } from "./exports/metrics.ts";
 import { openExports, type RunningExports } from "./exports/open-exports.ts";
 import { createMetrics } from "./metrics.ts";
+import { serveSynthetics } from "./synthetics/api.ts";
+import { createSyntheticMetrics } from "./synthetics/metrics.ts";
+import { openSynthetics, type RunningSynthetics } from "./synthetics/open-synthetics.ts";
 
 /** What an auditor is made of. */
 export interface AuditorParts {
@@ -79,8 +82,9 @@ export async function startAuditor(
     config.validators.length === 0
       ? null
       : resources.use(await openExportsOf(parts, registry, starting));
+  const synthetics = exports && (await openSyntheticsOf(parts, exports, registry));
   const listening = resources.use(
-    await serve(parts, { health, registry, store, exports, head: () => head }),
+    await serve(parts, { health, registry, store, exports, synthetics, head: () => head }),
   );
   const owned = resources.move();
   return {
@@ -108,7 +112,10 @@ export async function startAuditor(
       const look = (_head: BlockNumber, passing: AbortSignal) =>
         audit.runs ? pass.look(passing) : Promise.resolve();
       await together(
-        [(own) => forLatest(heads(), look, own), ...(exports === null ? [] : [exports.follow])],
+        [
+          (own) => forLatest(heads(), look, own),
+          ...[exports, synthetics].flatMap((part) => part?.follow ?? []),
+        ],
         both,
       );
       stalled.signal.throwIfAborted();
@@ -144,6 +151,14 @@ function openExportsOf(
   return openExports({ config, chain, metrics, log, recovers }, signal);
 }
 
+function openSyntheticsOf(
+  { config, log }: AuditorParts,
+  exports: RunningExports,
+  registry: ReturnType<typeof createRegistry>,
+): Promise<RunningSynthetics | null> {
+  return openSynthetics({ config, exports, metrics: createSyntheticMetrics(registry), log });
+}
+
 async function serve(
   { config, signer, log }: AuditorParts,
   deps: {
@@ -151,10 +166,11 @@ async function serve(
     readonly registry: ReturnType<typeof createRegistry>;
     readonly store: DirectoryAuditStore;
     readonly exports: RunningExports | null;
+    readonly synthetics: RunningSynthetics | null;
     readonly head: () => BlockNumber;
   },
 ): Promise<Listening> {
-  const { health, registry, store, exports, head } = deps;
+  const { health, registry, store, exports, synthetics, head } = deps;
   const version = readVersion();
   const { host, port, requestsPerMinute } = config.http;
   const app = await createApp({
@@ -169,6 +185,7 @@ async function serve(
   const hotkey = signer === null ? null : hotkeyOf(signer.publicKey);
   serveFindings(app, { netuid: config.netuid, hotkey, version, store, head });
   if (exports !== null) serveExports(app, exports);
+  if (synthetics !== null) serveSynthetics(app, synthetics);
   return listen(app, { host, port });
 }
 

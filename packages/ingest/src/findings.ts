@@ -35,6 +35,9 @@ export const FINDING_KINDS = {
   RECONCILIATION_DIFFERS: "warning",
   FEED_UNAVAILABLE: "warning",
   SHARES_DIFFER: "warning",
+  /** A request of ours that was answered is in no export, or stands there otherwise. */
+  SYNTHETIC_MISSING: "critical",
+  SYNTHETIC_MISMATCH: "critical",
 } as const satisfies Record<string, Severity>;
 
 export type FindingKind = keyof typeof FINDING_KINDS;

@@ -55,6 +55,7 @@ export async function scene(directory: string, options: GatewayOptions = {}): Pr
     terminal: { isTTY: false, columns: 80, env: {} },
     write: (text) => shown.push(text),
     directory,
+    keepFiles: 2,
     player: null,
     warn: (error) => warnings.push(error),
   });
@@ -85,19 +86,21 @@ export async function scene(directory: string, options: GatewayOptions = {}): Pr
   };
 }
 
-/** A warehouse with the gateway's hour and the one after it, as `change` leaves the rows. */
+/** A warehouse with the hour of `at` and the one after it, as `change` leaves the gateway's rows. */
 export async function exported(
   directory: string,
   { cast, rows }: MockGateway,
   change: (rows: MockGateway["rows"]) => MockGateway["rows"] = (all) => all,
+  at: number = HOUR,
 ): Promise<Warehouse> {
+  const first = Math.floor(at / HOUR_US) * HOUR_US;
   const warehouse = await openWarehouse({ directory: join(directory, "window") });
   const path = join(directory, "12.csv");
   exportRows(path, change(rows));
   const empty = join(directory, "13.csv");
   exportRows(empty, []);
   for (const [place, csv] of [path, empty].entries()) {
-    const startTime = HOUR + place * HOUR_US;
+    const startTime = first + place * HOUR_US;
     await loadEntry(warehouse, {
       entry: {
         entryId: `86364812-0b02-5514-81a7-76ca4157429${place}`,
@@ -113,9 +116,9 @@ export async function exported(
         chuteId,
         minerUid,
         minerHotkey,
-        createdAt: HOUR - HOUR_US,
-        verifiedAt: HOUR - HOUR_US,
-        activatedAt: HOUR - HOUR_US,
+        createdAt: first - HOUR_US,
+        verifiedAt: first - HOUR_US,
+        activatedAt: first - HOUR_US,
         deletedAt: null,
         deletionReason: null,
         billedTo: null,

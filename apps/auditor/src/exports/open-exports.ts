@@ -11,10 +11,10 @@ import {
   httpSource,
   retryEntries,
 } from "@neurond/ingest/io";
-import { CodedError } from "@neurond/primitives";
+import { CodedError, type Hotkey } from "@neurond/primitives";
 import type { Logger } from "@neurond/runtime";
 import { type Database, openDatabase, PostgresAuditState } from "@neurond/store";
-import { openWarehouse } from "@neurond/warehouse";
+import { openWarehouse, type Warehouse } from "@neurond/warehouse";
 import type { Config } from "../config.ts";
 import type { ExportMetrics } from "./metrics.ts";
 import { WatchedValidator } from "./watched-validator.ts";
@@ -33,6 +33,8 @@ export interface ExportsDeps {
 export interface RunningExports extends AsyncDisposable {
   readonly validators: readonly WatchedValidator[];
   readonly state: AuditState;
+  /** The loaded week of each validator. */
+  readonly windows: ReadonlyMap<Hotkey, Warehouse>;
   /** Where state is kept, for what else this daemon keeps. */
   readonly database: Database;
   /** Looks at every validator in turn until the signal aborts; late looks are skipped, never queued. */
@@ -50,6 +52,7 @@ export async function openExports(deps: ExportsDeps, signal: AbortSignal): Promi
   const state = new PostgresAuditState(database.kysely);
   const archives = archiveClients(config.verify.archives, resources, signal);
   const validators: WatchedValidator[] = [];
+  const windows = new Map<Hotkey, Warehouse>();
   for (const setting of config.validators) {
     if (deps.recovers) await retryEntries(state, setting.hotkey);
     validators.push(await watch(deps, setting, state, archives, resources));
@@ -58,6 +61,7 @@ export async function openExports(deps: ExportsDeps, signal: AbortSignal): Promi
   return {
     validators,
     state,
+    windows,
     database,
     follow: (following) => follow(deps, validators, state, following),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -79,6 +83,7 @@ export async function openExports(deps: ExportsDeps, signal: AbortSignal): Promi
         threads: exports.threads,
       }),
     );
+    windows.set(setting.hotkey, warehouse);
     const auditor = new ExportAuditor({
       validator: setting.hotkey,
       source: httpSource({ url: setting.url, allowPrivate: exports.allowPrivate }),

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What bytes are, by how they begin: what the answer says of them names no file. */
@@ -37,4 +37,14 @@ export async function saveMedia(directory: string, name: string, bytes: Buffer):
   }
   await rename(temporary, path);
   return path;
+}
+
+/** Names of ours begin with the time they were made at, so that their order is that of age. */
+const OWN_NAME = /^\d{4}-\d\d-\d\dT[\d-]+Z-[a-z]+-[0-9a-f]{8}\.[a-z0-9]+$/;
+
+/** Removes the oldest of our files beyond a count; those of others are not touched. */
+export async function keepNewest(directory: string, count: number): Promise<void> {
+  const own = (await readdir(directory)).filter((name) => OWN_NAME.test(name)).sort();
+  for (const name of own.slice(0, Math.max(0, own.length - count)))
+    await rm(join(directory, name), { force: true });
 }

@@ -9,7 +9,7 @@ import {
 } from "@neurond/synthetics";
 import type { Probed } from "../probe-once.ts";
 import { decodeImage } from "./decode-image.ts";
-import { saveMedia } from "./media-file.ts";
+import { keepNewest, saveMedia } from "./media-file.ts";
 import { play } from "./play.ts";
 
 /** Where answers are shown, and how. */
@@ -20,8 +20,10 @@ export interface ShowOptions {
   readonly terminal: Terminal;
   /** Takes text for people; it may be a terminal or not. */
   readonly write: (text: string) => void;
-  /** Where images and audio are saved that are not drawn or played. */
-  readonly directory: string;
+  /** Where images and audio are saved that are not drawn; null: nowhere. */
+  readonly directory: string | null;
+  /** So many files are kept there, the newest. */
+  readonly keepFiles: number;
   /** Program and arguments that play a file; null saves only. */
   readonly player: readonly [string, ...string[]] | null;
   /** Is told what could not be shown; showing never fails otherwise. */
@@ -63,7 +65,7 @@ export class Show {
   }
 
   async #media(bytes: Buffer, name: string, signal: AbortSignal): Promise<void> {
-    const { graphics, terminal, directory, player, warn, write } = this.#options;
+    const { graphics, terminal, directory, keepFiles, player, warn, write } = this.#options;
     const way = graphicsOf(terminal, graphics);
     const isImage = IMAGE_MARK.test(bytes.toString("latin1", 0, 4));
     if (isImage && way !== "file") {
@@ -73,7 +75,9 @@ export class Show {
         warn(error);
       }
     }
+    if (directory === null) return;
     const path = await saveMedia(directory, name, bytes);
+    await keepNewest(directory, keepFiles);
     write(`saved as ${path}\n`);
     if (!isImage && player !== null) await play(player, path, signal);
   }

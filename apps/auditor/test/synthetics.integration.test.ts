@@ -1,0 +1,104 @@
+import { MemoryState } from "@neurond/ingest";
+import { parseHotkey } from "@neurond/primitives";
+import { createLogger, createRegistry } from "@neurond/runtime";
+import { PostgresSynthetics } from "@neurond/store";
+import { testDatabase } from "@neurond/testing";
+import { expect, test } from "vitest";
+import { exported, scene, scratch, VALIDATOR } from "../../../packages/synthetics/test/scene.ts";
+import { Config } from "../src/config.ts";
+import { chooseTypes } from "../src/synthetics/choose-types.ts";
+import { createSyntheticMetrics } from "../src/synthetics/metrics.ts";
+import { openSynthetics } from "../src/synthetics/open-synthetics.ts";
+
+const hotkey = parseHotkey(VALIDATOR);
+const log = createLogger("test");
+log.level = "silent";
+
+test("an auditor sends requests of its own, and finds those that exports leave out", async () => {
+  using folder = scratch();
+  await using database = await testDatabase();
+  const store = new PostgresSynthetics(database.kysely, hotkey);
+  // Requests of yesterday, of which the exports lost the first.
+  const NOW = Date.now();
+  const yesterday = NOW - 24 * 3_600_000;
+  await using world = await scene(folder.path, { now: () => yesterday });
+  const probed = [await world.probe("chat", { store }), await world.probe("embed", { store })];
+  await using warehouse = await exported(
+    folder.path,
+    world.gateway,
+    ([_lost, ...kept]) => kept,
+    yesterday * 1_000,
+  );
+
+  const state = new MemoryState();
+  const metrics = createSyntheticMetrics(createRegistry("auditor"));
+  const config = Config.parse({
+    netuid: 64,
+    exports: { allowPrivate: true },
+    validators: [{ hotkey, url: world.gateway.url }],
+    synthetics: {
+      enabled: true,
+      api_key: "cpk_test",
+      schedule: "fixed",
+      interval_s: 3_600,
+      blind_share: 0,
+      endpoints: world.gateway.endpoints,
+    },
+  });
+  const exports = { database, state, windows: new Map([[hotkey, warehouse]]) };
+  const synthetics = await openSynthetics({ config, exports, metrics, log });
+  const stop = new AbortController();
+  const following = synthetics?.follow(stop.signal);
+  await expect
+    .poll(async () =>
+      (await state.findings(hotkey, 10)).map(({ kind, subject }) => [kind, subject]),
+    )
+    .toEqual([["SYNTHETIC_MISSING", invocationOf(probed[0])]]);
+  await expect.poll(() => world.gateway.requests.length).toBe(3);
+  await expect.poll(async () => (await store.pending(10)).length).toBe(1);
+  expect(await synthetics?.summary()).toMatchObject({
+    traced: { verdicts: { FOUND: 1, MISSING: 1, PENDING: 1 }, omission: { judged: 2, missing: 1 } },
+  });
+  stop.abort();
+  await following;
+});
+
+test("synthetics of a configuration without a key are not sent, and the audit goes on", async () => {
+  const config = Config.parse({
+    netuid: 64,
+    validators: [{ hotkey, url: "https://api.chutes.ai" }],
+    synthetics: { enabled: true },
+  });
+  const metrics = createSyntheticMetrics(createRegistry("auditor"));
+  await using database = await testDatabase();
+  const exports = { database, state: new MemoryState(), windows: new Map() };
+  expect(await openSynthetics({ config, exports, metrics, log })).toBeNull();
+});
+
+test("every switch of the older auditor works on its own kinds", () => {
+  const of = (synthetics: object) => Config.parse({ netuid: 64, synthetics }).synthetics;
+  const off = { enabled: false };
+  expect(chooseTypes(of({ text: off, image: off, tts: off }), "enabled")).toEqual([
+    "transcribe",
+    "embed",
+    "moderation",
+  ]);
+  expect(chooseTypes(of({ text: { enabled: true, render: false } }), "render")).not.toContain(
+    "chat",
+  );
+  const dataset = {
+    name: "allenai/WildChat-1M",
+    options: { split: "train" },
+    field_name: "conversation",
+  };
+  expect(of({ text: { enabled: true, render: true, dataset } }).text.dataset.name).toBe(
+    dataset.name,
+  );
+});
+
+function invocationOf(
+  probed: Awaited<ReturnType<Awaited<ReturnType<typeof scene>>["probe"]>> | undefined,
+) {
+  const [probe] = probed?.probes ?? [];
+  return probe?.kind === "traced" ? probe.invocationId : undefined;
+}
