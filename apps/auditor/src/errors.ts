@@ -18,6 +18,14 @@ export const AUDITOR_ERRORS = {
     cause: "the run has not been audited here, or was skipped after a pause",
     remedy: "take a run from /v1/runs",
   },
+  STATEMENT_UNKNOWN: {
+    cause: "no signed statement has the number that was asked for",
+    remedy: "take a number from /v1/statements",
+  },
+  STATEMENT_CONFLICT: {
+    cause: "the place of the next signed statement is taken: two auditors write to one directory",
+    remedy: "stop one of them, or give each a statements.directory of its own",
+  },
   WEIGHTS_KEY_MISSING: {
     cause: "weights are to be set from audited data, and no hotkey is given to sign them",
     remedy: "set wallet.name or BT_HOTKEY_FILE, or set set_weights.enabled to false",
@@ -37,6 +45,8 @@ export const HTTP_STATUS: Readonly<Record<AuditorCode, number>> = {
   SCORES_MISSING: 404,
   VALIDATOR_UNKNOWN: 404,
   RUN_UNKNOWN: 404,
+  STATEMENT_UNKNOWN: 404,
+  STATEMENT_CONFLICT: 500,
   WEIGHTS_KEY_MISSING: 500,
   WEIGHTS_KEY_INVALID: 500,
 };
