@@ -22,7 +22,7 @@ import {
 } from "@neurond/ingest";
 import type { Hotkey } from "@neurond/primitives";
 import { dropEndedBefore, dropEntry, loadedEntries, type Warehouse } from "@neurond/warehouse";
-import { discard, type EntryLimits } from "./entries/advance.ts";
+import { discard, ENTRY_LIMITS, type EntryLimits } from "./entries/advance.ts";
 import { advanceAll } from "./entries/advance-all.ts";
 import { lateExclusions } from "./late-exclusions.ts";
 import { compareMiners, type MinerAccount } from "./scores/compare-miners.ts";
@@ -49,6 +49,21 @@ export interface AuditSettings {
   readonly hours: number;
   readonly retentionHours: number;
 }
+
+/** A single look at everything that is listed, by the rules of the newest report. */
+export const DEFAULT_SETTINGS: Omit<AuditSettings, "directory"> = {
+  limits: ENTRY_LIMITS,
+  first: "body",
+  policy: "strict",
+  retries: "at_once",
+  atOnce: 6,
+  reconcile: "report",
+  profile: "auto",
+  skipsMiners: false,
+  comparesCounters: false,
+  hours: 169,
+  retentionHours: 192,
+};
 
 /** Whose exports are audited, and with what. */
 export interface ExportAuditorDeps {
@@ -183,8 +198,7 @@ export class ExportAuditor {
     };
     const { run, findings } = await scoreWindow(warehouse, task, feeds, subnet);
     await state.saveScores(run);
-    for (const entry of entries)
-      if (entry.step === "LOADED") await state.save({ ...entry, step: "SCORED" });
+    await state.markScored(validator);
     return { run, fresh: await state.addFindings([...feeds.findings, ...findings]) };
   }
 

@@ -2,6 +2,7 @@ export { ENTRY_LIMITS, type EntryLimits } from "./entries/advance.ts";
 export {
   type AuditSettings,
   type Cycle,
+  DEFAULT_SETTINGS,
   ExportAuditor,
   type ExportAuditorDeps,
 } from "./export-auditor.ts";

@@ -26,6 +26,11 @@ export class MemoryState implements AuditState {
     if (this.#entries.has(keyOf(entry))) this.#entries.set(keyOf(entry), entry);
   }
 
+  async markScored(source: Hotkey): Promise<void> {
+    for (const entry of await this.entries(source))
+      if (entry.step === "LOADED") await this.save({ ...entry, step: "SCORED" });
+  }
+
   async forget(source: Hotkey, endedBefore: number): Promise<readonly string[]> {
     const old = (await this.entries(source)).filter(({ endTime }) => endTime < endedBefore);
     for (const entry of old) this.#entries.delete(keyOf(entry));

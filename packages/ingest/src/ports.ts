@@ -24,6 +24,8 @@ export interface AuditState {
   entries(source: Hotkey): Promise<readonly TrackedEntry[]>;
   /** Keeps what has become of an entry; one that was forgotten meanwhile stays forgotten. */
   save(entry: TrackedEntry): Promise<void>;
+  /** Moves everything that is loaded on to scored. */
+  markScored(source: Hotkey): Promise<void>;
   /** Forgets entries that ended before a time, with what was found about them; their ids. */
   forget(source: Hotkey, endedBefore: Micros): Promise<readonly string[]>;
 

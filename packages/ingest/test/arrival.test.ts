@@ -87,6 +87,27 @@ describe("hours", { timeout: 120_000 }, () => {
     expect(Number(rows[0]?.["count"])).toBe(entries.length);
   });
 
+  it("that find the disk full wait until it is not", async () => {
+    const world = dataset(...FEW, "--gen", "g3");
+    let isFull = true;
+    let nowMs = 1_000_000;
+    const folder = folderSource(world.folder);
+    const source: typeof folder = {
+      ...folder,
+      async fetch(...given) {
+        if (isFull) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+        return await folder.fetch(...given);
+      },
+    };
+    const settings = { retries: "later", skipsMiners: true } as const;
+    const { auditor } = await auditorOf(world, { source, now: () => nowMs, settings });
+    const full = await auditor.pass(signal);
+    expect(new Set(full.entries.map(({ problem }) => problem))).toEqual(new Set(["DISK_FULL"]));
+    isFull = false;
+    nowMs += 60_000;
+    expect((await auditor.pass(signal)).run?.hours).toBe(4);
+  });
+
   it("that nobody could look up yet are tried again, and only then taken for what they are", async () => {
     const world = dataset(...FEW, "--gen", "g3");
     const recorded = await recordedWitness(world.folder);

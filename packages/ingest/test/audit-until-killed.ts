@@ -5,7 +5,7 @@ import { parseHotkey } from "@neurond/primitives";
 import { openDatabase, PostgresAuditState } from "@neurond/store";
 import { openWarehouse } from "@neurond/warehouse";
 import {
-  ENTRY_LIMITS,
+  DEFAULT_SETTINGS,
   ExportAuditor,
   folderSource,
   recordedSubnet,
@@ -37,17 +37,10 @@ const auditor = new ExportAuditor({
   now: Date.now,
   settings: {
     directory: join(directory, "reports"),
-    limits: ENTRY_LIMITS,
-    first: "body",
-    policy: "strict",
+    ...DEFAULT_SETTINGS,
     retries: "later",
     atOnce: 3,
-    reconcile: "report",
     profile: "features",
-    skipsMiners: false,
-    comparesCounters: false,
-    hours: 168,
-    retentionHours: 192,
   },
 });
 await auditor.pass(signal);

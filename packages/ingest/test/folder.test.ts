@@ -32,4 +32,14 @@ describe("a folder of exports", { timeout: 60_000 }, () => {
       /^Calculated incentive locally for 5\w{47} \[[ \d]{3}\]: 0\.\d{5} vs actual 0\.\d{5}, delta 0\.\d{5}/,
     );
   });
+
+  it("of generations that follow each other is verified and loaded, each hour as what it is", async () => {
+    const world = dataset("--gen", "g1,g2,g3,all");
+    const { auditor } = await auditorOf(world);
+    const { entries } = await auditor.pass(SIGNAL);
+    expect(new Set(entries.map(verdictOf))).toEqual(new Set(["VERIFIED"]));
+    const own = entries.filter(({ reporter }) => reporter === "validator");
+    expect(own.map(({ generation }) => generation)).toEqual(["g1", "g2", "g3", "g3"]);
+    expect(own.map(({ hasInvocations }) => hasInvocations)).toEqual([true, true, false, true]);
+  });
 });

@@ -97,6 +97,18 @@ export function stateContract(name: string, open: () => Promise<AuditState>): vo
       expect((await state.entries(source))[1]?.verification).toBeNull();
     });
 
+    it("moves what is loaded on to scored, and nothing else", async () => {
+      const state = await open();
+      const entries = [entryAt(0), entryAt(1), entryAt(2)];
+      await state.track(entries);
+      await state.save({ ...entryAt(1), step: "LOADED" });
+      await state.save({ ...entryAt(2), step: "HASHED" });
+      await state.markScored(other);
+      await state.markScored(source);
+      const steps = (await state.entries(source)).map(({ step }) => step);
+      expect(steps).toEqual(["LISTED", "SCORED", "HASHED"]);
+    });
+
     it("forgets by time, with what was found, and a late save brings nothing back", async () => {
       const state = await open();
       await state.track([entryAt(0), entryAt(1)]);

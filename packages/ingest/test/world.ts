@@ -7,7 +7,7 @@ import { openWarehouse, type Warehouse } from "@neurond/warehouse";
 import { onTestFinished } from "vitest";
 import {
   type AuditSettings,
-  ENTRY_LIMITS,
+  DEFAULT_SETTINGS,
   ExportAuditor,
   type ExportAuditorDeps,
   folderSource,
@@ -61,21 +61,6 @@ export function datasetIn(directory: string, ...args: string[]): World {
   return { folder, truth, validator: parseHotkey(new Dataset(folder).manifest.validator.hotkey) };
 }
 
-/** Settings of a single look at everything. */
-export const SETTINGS: Omit<AuditSettings, "directory"> = {
-  limits: ENTRY_LIMITS,
-  first: "body",
-  policy: "strict",
-  retries: "at_once",
-  atOnce: 4,
-  reconcile: "report",
-  profile: "auto",
-  skipsMiners: false,
-  comparesCounters: true,
-  hours: 168,
-  retentionHours: 192,
-};
-
 /** An auditor over a folder, unless parts of it are given. */
 export async function auditorOf(
   { folder, validator }: { readonly folder: string; readonly validator: Hotkey },
@@ -95,7 +80,12 @@ export async function auditorOf(
     ...parts,
     state,
     warehouse,
-    settings: { ...SETTINGS, directory: join(directory, "reports"), ...parts.settings },
+    settings: {
+      ...DEFAULT_SETTINGS,
+      comparesCounters: true,
+      directory: join(directory, "reports"),
+      ...parts.settings,
+    },
   });
   return { auditor, state, warehouse };
 }

@@ -171,7 +171,12 @@ async function verified(
     throw new EntryFault("NOT_FINAL", `block ${block} is not final: the chain is at ${finalized}`);
   }
   const claim = { hotkey, block, digest: reportSha256 ?? "" };
-  return await verifyClaim(witness, claim, { first, reach: REACH, nowMs: now() }, signal);
+  return await verifyClaim(
+    witness,
+    claim,
+    { first, reach: REACH, finalized, nowMs: now() },
+    signal,
+  );
 }
 
 async function load(

@@ -1,4 +1,4 @@
-import type { Chain } from "@neurond/chain";
+import type { BlockCommitments, Chain } from "@neurond/chain";
 import { digestOf } from "@neurond/exports";
 import type { AuditState, SignedAnswer, StoredAnswer, Witness } from "@neurond/ingest";
 import { CodedError, type Hotkey, type Netuid, toBlockNumber, toHex } from "@neurond/primitives";
@@ -15,10 +15,13 @@ export interface ChainWitnessOptions {
 
 type Read = Pick<Chain, "blockCommitments" | "commitment">;
 
+/** Reports of one hour come within few blocks, and a search around one asks for its neighbours. */
+const MAX_BLOCKS = 512;
+
 /** The chain as a witness: our own notes first, then bodies and state of each node in turn. */
 export function chainWitness(options: ChainWitnessOptions): Witness<AbortSignal> {
   const { netuid, chain, archives, seen } = options;
-  const asked: ReadonlyArray<() => Promise<Read>> = [async () => chain, ...archives];
+  const asked = [async () => chain, ...archives].map((open) => remembering(open));
 
   async function inTurn<Answer extends { readonly kind: string }>(
     ask: (node: Read) => Promise<Answer>,
@@ -56,6 +59,28 @@ export function chainWitness(options: ChainWitnessOptions): Witness<AbortSignal>
     async stored(block, hotkey, signal): Promise<StoredAnswer> {
       return await inTurn((node) => storedOn(node, netuid, block, hotkey, signal), signal);
     },
+  };
+}
+
+/** A node whose answers about blocks are kept for a while: a block that is final does not change. */
+function remembering(open: () => Promise<Read>): () => Promise<Read> {
+  const blocks = new Map<number, Promise<BlockCommitments>>();
+  return async () => {
+    const node = await open();
+    return {
+      commitment: node.commitment,
+      blockCommitments(id, options) {
+        const known = blocks.get(id.block);
+        if (known !== undefined) return known;
+        const read = node.blockCommitments(id, options);
+        blocks.set(id.block, read);
+        // What failed is asked again.
+        read.catch(() => blocks.delete(id.block));
+        const [oldest] = blocks.keys();
+        if (blocks.size > MAX_BLOCKS && oldest !== undefined) blocks.delete(oldest);
+        return read;
+      },
+    };
   };
 }
 

@@ -21,6 +21,8 @@ export interface VerifyOptions {
   readonly first: FirstMethod;
   /** How many blocks around, in case a reorganisation moved the extrinsic. */
   readonly reach: number;
+  /** Height up to which blocks are final: what stands above may be gone in a moment. */
+  readonly finalized: number;
   readonly nowMs: number;
 }
 
@@ -53,7 +55,7 @@ export async function verifyClaim(
 async function look(
   witness: Witness<AbortSignal>,
   claim: Claim,
-  { first, reach }: VerifyOptions,
+  { first, reach, finalized }: VerifyOptions,
   signal: AbortSignal,
 ): Promise<Found> {
   const { block, hotkey } = claim;
@@ -67,12 +69,13 @@ async function look(
   const answer = await witness.stored(block, hotkey, signal);
   const stored = judgeStored(answer, claim);
   if (stored !== null) return stored;
-  const moved = await lookAround(witness, claim, reach, signal);
-  if (moved !== null) return moved;
-  // A body without the call is an answer; the state alone can be gone.
-  if (body.kind === "body" || answer.kind === "stored" || answer.kind === "none")
-    return nothing("MISSING");
-  return nothing(body.kind === "gone" || answer.kind === "gone" ? "UNVERIFIABLE" : "RPC_ERROR");
+  if (body.kind === "body") {
+    const moved = await lookAround(witness, claim, { reach, finalized }, signal);
+    if (moved !== null) return moved;
+  }
+  // Who did not answer may know better; to say that nothing is there is an accusation.
+  if (body.kind === "failed" || answer.kind === "failed") return nothing("RPC_ERROR");
+  return nothing(body.kind === "gone" && answer.kind === "gone" ? "UNVERIFIABLE" : "MISSING");
 }
 
 /** Null: this block's body says nothing about the hotkey. */
@@ -98,12 +101,12 @@ function judgeStored(answer: StoredAnswer, { block, digest }: Claim): Found | nu
 async function lookAround(
   witness: Witness<AbortSignal>,
   claim: Claim,
-  reach: number,
+  { reach, finalized }: Pick<VerifyOptions, "reach" | "finalized">,
   signal: AbortSignal,
 ): Promise<Found | null> {
   for (let distance = 1; distance <= reach; distance += 1) {
     for (const block of [claim.block + distance, claim.block - distance]) {
-      if (block < 0) continue;
+      if (block < 0 || block > finalized) continue;
       const answer = await witness.signed(block, claim.hotkey, signal);
       const found = judgeSigned(answer, claim, block);
       if (found?.status === "VERIFIED") return found;

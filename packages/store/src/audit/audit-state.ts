@@ -4,6 +4,7 @@ import {
   findingKey,
   type ScoreRun,
   type SeenDigest,
+  type Step,
   type TrackedEntry,
 } from "@neurond/ingest";
 import type { Hex, Hotkey, Netuid } from "@neurond/primitives";
@@ -32,6 +33,15 @@ export class PostgresAuditState implements AuditState {
 
   save(entry: TrackedEntry): Promise<void> {
     return saveEntry(this.#database, entry);
+  }
+
+  async markScored(source: Hotkey): Promise<void> {
+    await this.#database
+      .updateTable("ingest_state")
+      .set({ step: "SCORED" satisfies Step })
+      .where("source", "=", source)
+      .where("step", "=", "LOADED" satisfies Step)
+      .execute();
   }
 
   forget(source: Hotkey, endedBefore: number): Promise<readonly string[]> {

@@ -16,8 +16,6 @@ type Result = z.infer<typeof AuditVerifyShape>;
 type Settings = Awaited<ReturnType<typeof verifySettings>>;
 
 const MAX_HOURS = 169;
-/** Entries in work at once. */
-const AT_ONCE = 6;
 
 /** `neurond audit verify` */
 export const auditVerify = defineAction<Result>({
@@ -73,7 +71,7 @@ async function verifyOne(
   hours: number,
   chain: Chain | null,
 ): Promise<Result["validators"][number]> {
-  const { ENTRY_LIMITS, ExportAuditor } = await import("@neurond/ingest/io");
+  const { DEFAULT_SETTINGS, ExportAuditor } = await import("@neurond/ingest/io");
   const { MemoryState } = await import("@neurond/ingest");
   const { openWarehouse } = await import("@neurond/warehouse");
   await using resources = new AsyncDisposableStack();
@@ -90,19 +88,16 @@ async function verifyOne(
     warehouse,
     now: Date.now,
     settings: {
+      ...DEFAULT_SETTINGS,
       directory: join(directory, "reports"),
-      limits: ENTRY_LIMITS,
       first: settings.verify.method,
       policy: settings.verify.policy,
-      retries: "at_once",
-      atOnce: AT_ONCE,
       reconcile: settings.mode,
       profile: settings.scoring.profile,
       skipsMiners: call.on("skip-miners") || call.env["SKIP_MINER_AUDITS"] === "true",
       comparesCounters:
         call.on("miner-agreement") || call.env["CALCULATE_MINER_AGREEMENT"] === "true",
       hours,
-      retentionHours: MAX_HOURS,
     },
   });
   const cycle = await call.progress(`auditing ${target.name}`, auditor.pass(call.signal));
