@@ -210,4 +210,4 @@ const denied = (policy: string, verdict: Deny): Ending & { readonly denial: Deni
   denial: { policy, deny: verdict },
 });
 
-const FAULT = denied("fault", { status: 500, code: "INTERNAL", detail: "internal error" });
+const FAULT = denied("fault", { status: 500, code: "INTERNAL", detail: "Internal server error" });

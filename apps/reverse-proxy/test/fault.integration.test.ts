@@ -42,7 +42,7 @@ test("a bug is answered with 500, told with its cause, counted, and ends one req
   await using edge = await listenEdge(settings.edge, handle, (event) => events.push(event));
   expect(await send(edge.url, "GET", "/status", {})).toMatchObject({
     status: 500,
-    json: { code: "INTERNAL", requestId: expect.any(String) },
+    json: { detail: "Internal server error", code: "INTERNAL", requestId: expect.any(String) },
   });
   expect(events).toMatchObject([{ kind: "fault", error: bug }]);
   expect(served).toMatchObject([{ ending: { kind: "denied", denial: { policy: "fault" } } }]);

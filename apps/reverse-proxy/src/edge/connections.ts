@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { addressKey } from "../policies/address-key.ts";
 import { plainAddress, type TrustedHops } from "./client-address.ts";
 import { readProxyHeader } from "./proxy-header.ts";
 import type { ConnectionRefusal, EdgeSettings } from "./settings.ts";
@@ -16,6 +17,8 @@ export interface Connection {
   trusted: boolean;
   /** Requests that have not been answered. */
   underWay: number;
+  /** Requests that it brought. */
+  taken: number;
 }
 
 type Limits = Pick<
@@ -71,6 +74,7 @@ export class Connections {
       ip,
       trusted,
       underWay: 0,
+      taken: 0,
     };
     const key = keyOf(socket);
     this.#open.set(key, connection);
@@ -95,16 +99,17 @@ export class Connections {
 
   /** False, and the connection gone, when its address has enough of them. */
   #count({ socket, ip }: Connection): boolean {
-    const count = (this.#perIp.get(ip) ?? 0) + 1;
+    const key = addressKey(ip);
+    const count = (this.#perIp.get(key) ?? 0) + 1;
     if (count > this.#limits.maxConnectionsPerIp) {
       this.#turnAway(socket, ip, "too-many-of-ip");
       return false;
     }
-    this.#perIp.set(ip, count);
+    this.#perIp.set(key, count);
     socket.once("close", () => {
-      const left = (this.#perIp.get(ip) ?? 1) - 1;
-      if (left > 0) this.#perIp.set(ip, left);
-      else this.#perIp.delete(ip);
+      const left = (this.#perIp.get(key) ?? 1) - 1;
+      if (left > 0) this.#perIp.set(key, left);
+      else this.#perIp.delete(key);
     });
     return true;
   }

@@ -47,6 +47,7 @@ export async function listenEdge(
     answerHeaders: hstsOf(tls),
     connections,
     idleMs: settings.keepAliveMs,
+    maxRequestsPerConnection: settings.maxRequestsPerConnection,
     handle,
     onEvent,
   });

@@ -5,7 +5,7 @@ import type { ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Arrival, Incoming, Outgoing, Upgrade } from "../exchange.ts";
-import { answer, breakOff } from "./answer.ts";
+import { answer, breakOff, isHttp2 } from "./answer.ts";
 import { type ArriveOptions, arrive } from "./arrive.ts";
 import type { Connections } from "./connections.ts";
 import { EDGE_STATUS, type EdgeRefusal } from "./errors.ts";
@@ -15,6 +15,7 @@ import type { EdgeEvent } from "./settings.ts";
 export interface ReceiveOptions extends ArriveOptions {
   readonly connections: Connections;
   readonly idleMs: number;
+  readonly maxRequestsPerConnection: number;
   readonly handle: (arrival: Arrival) => Promise<void>;
   readonly onEvent: (event: EdgeEvent) => void;
 }
@@ -92,9 +93,13 @@ function enter(
   special: Special,
   options: ReceiveOptions,
 ): void {
-  const { connections, handle, onEvent } = options;
+  const { connections, maxRequestsPerConnection, handle, onEvent } = options;
   const connection = connections.find(request.socket);
   if (!connection) return; // It closed while its last request was parsed.
+  connection.taken += 1;
+  if (connection.taken === maxRequestsPerConnection) closeBehind(response);
+  // One behind the last would be at work without an answer: its connection closes before.
+  if (connection.taken > maxRequestsPerConnection && !isHttp2(response)) return;
   connection.underWay += 1;
   response.once("close", () => {
     connection.underWay -= 1;
@@ -107,9 +112,15 @@ function enter(
   }
   handle(arrival).catch((error: unknown) => {
     onEvent({ kind: "fault", requestId: arrival.id, error });
-    turnAway(arrival, 500, { code: "INTERNAL", detail: "internal error" });
+    turnAway(arrival, 500, { code: "INTERNAL", detail: "Internal server error" });
     if (!response.writableEnded) breakOff(response);
   });
+}
+
+/** Ends a connection once what is under way on it is answered. Node's own limit says so and leaves it open. */
+function closeBehind(response: Outgoing): void {
+  if (isHttp2(response)) response.stream?.session?.close();
+  else response.shouldKeepAlive = false;
 }
 
 function turnAway(

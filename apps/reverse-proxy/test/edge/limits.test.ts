@@ -64,6 +64,32 @@ test("connections beyond the limit of an address, or of all, are closed unread",
   for (const socket of held) socket.destroy();
 });
 
+test("connections of one IPv6 network count as those of one address", async () => {
+  const trustedHops = ["127.0.0.1"];
+  await using door = await open({ trustedHops, proxyProtocol: true, maxConnectionsPerIp: 1 });
+  const arriveFrom = (ip: string) => {
+    const socket = connect({ port: door.edge.port, host: "127.0.0.1" });
+    socket.write(`PROXY TCP6 ${ip} 2001:db8:9::1 1024 443\r\n${PLAIN}\r\n`);
+    return socket;
+  };
+  const first = arriveFrom("2001:db8::1");
+  await once(first, "data");
+  const elsewhere = arriveFrom("2001:db8:0:1::1");
+  await once(elsewhere, "data");
+  await once(arriveFrom("2001:db8::2"), "close");
+  expect(door.events).toEqual([
+    { kind: "connection-refused", ip: "2001:db8::2", reason: "too-many-of-ip" },
+  ]);
+  for (const socket of [first, elsewhere]) socket.destroy();
+});
+
+test("a connection is closed after so many requests", async () => {
+  await using door = await open({ maxRequestsPerConnection: 2 });
+  const answers = await sendRaw(door.edge.port, `${PLAIN}\r\n`.repeat(3));
+  expect(statusesOf(answers)).toEqual([200, 200]);
+  expect(answers.match(/Connection: close/gi)).toHaveLength(1);
+});
+
 test("an expectation nobody can meet is 417", async () => {
   await using door = await open({});
   const answers = await sendRaw(

@@ -178,3 +178,14 @@ test("a broken answer is broken over HTTP/2 too", async () => {
   await expect(text(stream)).rejects.toThrow();
   session.destroy();
 });
+
+test("an HTTP/2 session is closed after so many requests, each of them answered", async () => {
+  const tls = await install("one.test");
+  const settings = { ...EDGE_DEFAULTS, host: "127.0.0.1", port: 0, tls };
+  await using edge = await listenEdge({ ...settings, maxRequestsPerConnection: 2 }, hello);
+  const session = connectHttp2(edge.url, { rejectUnauthorized: false });
+  const closed = once(session, "close");
+  const asked = () => text(session.request({ ":path": "/", ":authority": "m" }));
+  expect(await Promise.all([asked(), asked()])).toEqual(["m", "m"]);
+  await closed;
+});
