@@ -19,6 +19,7 @@ import { REGISTRY_ERRORS } from "@neurond/registry";
 import { HTTP_STATUS as PROXY_STATUS, REVERSE_PROXY_ERRORS } from "@neurond/reverse-proxy";
 import { RUNTIME_ERRORS } from "@neurond/runtime";
 import { STORE_ERRORS } from "@neurond/store";
+import { SYNTHETICS_ERRORS } from "@neurond/synthetics";
 import { VALIDATOR_ERRORS, HTTP_STATUS as VALIDATOR_STATUS } from "@neurond/validator";
 import { WAREHOUSE_ERRORS } from "@neurond/warehouse";
 import { WORKLOAD_ERRORS } from "@neurond/workload";
@@ -64,6 +65,7 @@ const SECTIONS: readonly (readonly [
   ["Incentive: `@neurond/incentive`", INCENTIVE_ERRORS],
   ["Audit of exports: `@neurond/ingest`", INGEST_ERRORS],
   ["Week of exports: `@neurond/warehouse`", WAREHOUSE_ERRORS],
+  ["Requests of our own: `@neurond/synthetics`", SYNTHETICS_ERRORS],
   ["Exports: `@neurond/exports`", EXPORTS_ERRORS],
   ["Made-up exports: `@neurond/gen-exports`", GEN_EXPORTS_ERRORS],
   ["Cryptography: `@neurond/crypto`", CRYPTO_ERRORS],

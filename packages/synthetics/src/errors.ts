@@ -6,6 +6,10 @@ export const SYNTHETICS_ERRORS = {
     cause: "no API key is configured, so that no request can be paid for",
     remedy: "set synthetics.api_key or a list of api_keys, or switch synthetics off",
   },
+  API_KEY_INVALID: {
+    cause: "an API key is empty or holds a character that no header can carry",
+    remedy: "copy it again, as one line of printable ASCII; the message says which one",
+  },
   CHUTES_UNREADABLE: {
     cause: "the validator's list of chutes is not the JSON it should be, or too long",
     remedy: "check the URL of the validator; requests go on with the list before it",

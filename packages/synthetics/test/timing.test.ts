@@ -53,6 +53,15 @@ describe("API keys", () => {
     expect(new Set([ring.next(100), ring.next(101)])).toEqual(new Set(["a", "b"]));
   });
 
+  test.each(["cpk_…", "two words", "line\nend", ""])(
+    "that no header can carry are refused, and not shown: %j",
+    (key) => {
+      const make = () => new KeyRing(["good", key]);
+      expect(codeOf(make)).toBe("API_KEY_INVALID");
+      expect(make).toThrow(/^API key 2 of 2 /);
+    },
+  );
+
   test("are needed", () => {
     expect(codeOf(() => new KeyRing([]))).toBe("API_KEY_MISSING");
   });

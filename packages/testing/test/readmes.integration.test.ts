@@ -16,6 +16,7 @@ const EXAMPLES: readonly (readonly [name: string, prints: RegExp])[] = [
   ["ledger", /\ntrue\n$/],
   ["primitives", /^0x[0-9a-f]{64}\n19066596\n$/],
   ["registry", /^miner\.example:8443\n\[ 'private-address' \]\nlists are refused: .*\n$/],
+  ["synthetics", /It depends on[\s\S]*kind: 'traced'[\s\S]*omission unknown/],
   ["warehouse", /minerHotkey: '5GrwvaEF…'[\s\S]*units: 1200000000000000000n/],
   ["workload", /^\{ kind: 'passed' \}\n[\s\S]*EVIDENCE_MALFORMED/],
   ["workload-storage", /^\d+ null\n$/],
