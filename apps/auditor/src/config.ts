@@ -13,9 +13,12 @@ import {
   WalletSection,
   WatchdogSection,
 } from "@neurond/runtime";
+import { AlertsSection } from "@neurond/webhooks";
 import { z } from "zod";
 import { DatabaseSection, ExportsSection } from "./exports/section.ts";
+import { StatementsSection } from "./statements/section.ts";
 import { SyntheticsSection } from "./synthetics/section.ts";
+import { SetWeightsSection } from "./weights/section.ts";
 
 const MIB = 1_048_576;
 
@@ -52,6 +55,9 @@ export const Config = z.strictObject({
   reconcile: ReconcileSection.prefault({}),
   database: DatabaseSection.prefault({}),
   synthetics: SyntheticsSection.prefault({}),
+  set_weights: SetWeightsSection.prefault({}),
+  statements: StatementsSection.prefault({}),
+  alerts: AlertsSection.prefault({}),
   run: RunConfig.prefault({}),
   audit: z
     .strictObject({

@@ -10,6 +10,7 @@ import { Config, PREFIX } from "./config.ts";
 import { adaptConfig, adaptEnvironment } from "./exports/adapt-config.ts";
 import { openSigner } from "./hotkey.ts";
 import { startAuditor } from "./start.ts";
+import { openWeightsSigner } from "./weights/signer.ts";
 
 /** The whole life of an auditor process: acquired in order, released in reverse. */
 export async function auditorService(options: {
@@ -40,11 +41,18 @@ export async function auditorService(options: {
         log.warn({ message }, "wallet"),
       );
       resources.defer(() => signer?.wipe());
+      const { wallet, set_weights: section } = config;
+      const onWarning = ({ message }: { readonly message: string }) =>
+        log.warn({ message }, "wallet");
+      const weightsSigner = section.enabled
+        ? await openWeightsSigner({ wallet, section, env: environment, onWarning })
+        : null;
+      resources.defer(() => weightsSigner?.wipe());
       const chain = resources.use(
         await connectChain(connectOptions(config.chain, environment), signal),
       );
       const auditor = resources.use(
-        await startAuditor({ config, chain, signer, log, recovers }, signal),
+        await startAuditor({ config, chain, signer, weightsSigner, log, recovers }, signal),
       );
       log.info({ url: auditor.url, signed: signer !== null }, "serving");
       announceReady();

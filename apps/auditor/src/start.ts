@@ -22,7 +22,10 @@ import { HTTP_STATUS } from "./errors.ts";
 import { serveExports } from "./exports/api.ts";
 import { createExportMetrics } from "./exports/metrics.ts";
 import { openExports, type RunningExports } from "./exports/open-exports.ts";
+import { followExports } from "./follow-exports.ts";
 import { createMetrics } from "./metrics.ts";
+import { serveStatements } from "./statements/api.ts";
+import type { StatementStore } from "./statements/statement-store.ts";
 import { serveSynthetics } from "./synthetics/api.ts";
 import { createSyntheticMetrics } from "./synthetics/metrics.ts";
 import { openSynthetics, type RunningSynthetics } from "./synthetics/open-synthetics.ts";
@@ -32,6 +35,8 @@ export interface AuditorParts {
   readonly config: Config;
   readonly chain: Chain;
   readonly signer: Keypair | null;
+  /** Signs weights from audited exports; null or absent: none are set. */
+  readonly weightsSigner?: Keypair | null;
   readonly log: Logger;
   /** Whether entries of exports that were put aside are tried once more. */
   readonly recovers?: boolean;
@@ -83,9 +88,11 @@ export async function startAuditor(
       ? null
       : resources.use(await openExportsOf(parts, registry, starting));
   const synthetics = exports && (await openSyntheticsOf(parts, exports, registry));
-  const listening = resources.use(
-    await serve(parts, { health, registry, store, exports, synthetics, head: () => head }),
-  );
+  const version = readVersion();
+  const followed = exports && (await followExports(parts, exports, registry, version));
+  const statements = followed?.statements ?? null;
+  const served = { health, registry, store, exports, synthetics, statements, version };
+  const listening = resources.use(await serve(parts, { ...served, head: () => head }));
   const owned = resources.move();
   return {
     url: listening.url,
@@ -114,7 +121,8 @@ export async function startAuditor(
       await together(
         [
           (own) => forLatest(heads(), look, own),
-          ...[exports, synthetics].flatMap((part) => part?.follow ?? []),
+          ...(followed?.loops ?? []),
+          ...(synthetics === null ? [] : [synthetics.follow]),
         ],
         both,
       );
@@ -167,11 +175,12 @@ async function serve(
     readonly store: DirectoryAuditStore;
     readonly exports: RunningExports | null;
     readonly synthetics: RunningSynthetics | null;
+    readonly statements: StatementStore | null;
+    readonly version: string;
     readonly head: () => BlockNumber;
   },
 ): Promise<Listening> {
-  const { health, registry, store, exports, synthetics, head } = deps;
-  const version = readVersion();
+  const { health, registry, store, exports, synthetics, statements, version, head } = deps;
   const { host, port, requestsPerMinute } = config.http;
   const app = await createApp({
     title: "neurond auditor",
@@ -186,6 +195,7 @@ async function serve(
   serveFindings(app, { netuid: config.netuid, hotkey, version, store, head });
   if (exports !== null) serveExports(app, exports);
   if (synthetics !== null) serveSynthetics(app, synthetics);
+  if (statements !== null) serveStatements(app, statements);
   return listen(app, { host, port });
 }
 

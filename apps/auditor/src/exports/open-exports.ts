@@ -16,6 +16,7 @@ import type { Logger } from "@neurond/runtime";
 import { type Database, openDatabase, PostgresAuditState } from "@neurond/store";
 import { openWarehouse, type Warehouse } from "@neurond/warehouse";
 import type { Config } from "../config.ts";
+import type { AfterLook } from "../statements/after-look.ts";
 import type { ExportMetrics } from "./metrics.ts";
 import { WatchedValidator } from "./watched-validator.ts";
 
@@ -38,7 +39,7 @@ export interface RunningExports extends AsyncDisposable {
   /** Where state is kept, for what else this daemon keeps. */
   readonly database: Database;
   /** Looks at every validator in turn until the signal aborts; late looks are skipped, never queued. */
-  follow(signal: AbortSignal): Promise<void>;
+  follow(signal: AbortSignal, after?: AfterLook): Promise<void>;
 }
 
 /** Opens database and windows of the validators in the list. */
@@ -63,7 +64,7 @@ export async function openExports(deps: ExportsDeps, signal: AbortSignal): Promi
     state,
     windows,
     database,
-    follow: (following) => follow(deps, validators, state, following),
+    follow: (following, after) => follow(deps, validators, state, following, after),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 
@@ -103,11 +104,15 @@ async function follow(
   validators: readonly WatchedValidator[],
   state: AuditState,
   signal: AbortSignal,
+  after?: AfterLook,
 ): Promise<void> {
   const pauseMs = deps.config.exports.intervalSeconds * 1_000;
   while (!signal.aborted) {
     await note(deps, state, signal);
-    for (const validator of validators) await validator.look(signal);
+    for (const validator of validators) {
+      await validator.look(signal);
+      await after?.(validator, signal);
+    }
     await sleep(pauseMs, undefined, { signal });
   }
 }
