@@ -69,12 +69,13 @@ await runService(
       ? resources.use(await connectRedis({ url, commandMs: REDIS_MS, onAbsent, signal }))
       : null;
     if (!redis) log.info({}, "no redis: nonces and limits are those of this process alone");
-    const signs = config.receipts.directory !== undefined && config.receipts.sign;
-    const signer = signs
-      ? await openHotkey(config.wallet, process.env, ({ message }) =>
-          log.warn({ message }, "wallet"),
-        )
-      : null;
+    const signsReceipts = config.receipts.directory !== undefined && config.receipts.sign;
+    const signer =
+      signsReceipts || config.auth.signAnswers
+        ? await openHotkey(config.wallet, process.env, ({ message }) =>
+            log.warn({ message }, "wallet"),
+          )
+        : null;
     if (signer) resources.defer(() => signer.wipe());
     const chain = resources.use(chainReader(config.auth.chain_endpoint, process.env));
     const proxy = resources.use(

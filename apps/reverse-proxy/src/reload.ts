@@ -16,6 +16,7 @@ const AT_START: readonly (readonly [string, (settings: Settings) => unknown])[] 
   ["auth.chain_endpoint", ({ config }) => config.auth.chain_endpoint],
   ["auth.verifyWorkers", ({ config }) => config.auth.verifyWorkers],
   ["auth.maxVerifyQueue", ({ config }) => config.auth.maxVerifyQueue],
+  ["auth.signAnswers", ({ config }) => config.auth.signAnswers],
   ["auth.upgradeHours", ({ config }) => config.auth.upgradeHours],
   ["limits.inFlightBytes", ({ config }) => config.limits.inFlightBytes],
   ["jobs", ({ config }) => config.jobs],

@@ -16,13 +16,16 @@ test("a proxy serves, reloads on SIGHUP, and ends with 0 once what is under way 
   });
   const config = (allowed: readonly string[]) => ({
     server: { host: "127.0.0.1", port: 0 },
-    auth: { miner_hotkey: MINER, allowed_senders: allowed },
+    auth: { miner_hotkey: MINER, allowed_senders: allowed, signAnswers: true },
     services: { inference_server_url: backend.url },
     metrics: { listen: "127.0.0.1:0" },
     shrubbery: true,
   });
   const directory = await directoryWith(config([MINER]));
-  const child = startProcess(directory, { REVERSE_PROXY_CONFIG_PATH: directory });
+  const child = startProcess(directory, {
+    REVERSE_PROXY_CONFIG_PATH: directory,
+    BT_HOTKEY_URI: "//Bob",
+  });
   const { when, find } = linesOf(child);
   await when("serving");
   expect(find("setting unknown, left out")).toMatchObject({ setting: "shrubbery" });
@@ -33,10 +36,15 @@ test("a proxy serves, reloads on SIGHUP, and ends with 0 once what is under way 
   await writeFile(join(directory, "config.json"), JSON.stringify(config([SENDER])));
   child.kill("SIGHUP");
   await when("configuration taken");
-  const underWay = call(url, ask);
+  const headers = { "epistula-want-response-signature": "1" };
+  const underWay = call(url, { ...ask, headers });
   await entered.promise;
   child.kill("SIGTERM");
-  expect(await underWay).toMatchObject({ status: 200, json: { ok: true } });
+  expect(await underWay).toMatchObject({
+    status: 200,
+    json: { ok: true },
+    headers: { "epistula-response-signature": expect.stringMatching(/^0x[0-9a-f]{128}$/) },
+  });
   expect(await once(child, "exit")).toEqual([0, null]);
 });
 

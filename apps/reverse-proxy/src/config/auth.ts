@@ -98,6 +98,10 @@ export const AuthSection = z.strictObject({
     .default("neurond")
     .describe("Whose words refuse requests: tools of the field search for them"),
   opaqueErrors: flag(false, "Whether every 401 reads alike; the log says which check failed"),
+  signAnswers: flag(
+    false,
+    "Whether the hotkey of `wallet` signs answers for callers who ask; it does where it signs receipts",
+  ),
 });
 
 /** The `policy` section: who of the subnet may call, beside `auth.allowed_senders`. */

@@ -15,10 +15,11 @@ export interface KeepReceiptsOptions {
 
 /** The receipts of a configuration; null where none are to be kept. @throws CodedError RECEIPTS_DAMAGED */
 export async function keepReceipts(
-  { directory, ...rest }: Config["receipts"],
-  { signer, registry, log, now }: KeepReceiptsOptions,
+  { directory, sign, ...rest }: Config["receipts"],
+  { registry, log, now, ...options }: KeepReceiptsOptions,
 ): Promise<Receipts | null> {
   if (directory === undefined) return null;
+  const signer = sign ? options.signer : null;
   if (signer === null) log.warn({}, "receipts are kept unsigned");
   const metrics = createReceiptMetrics(registry);
   return openReceipts({ directory, ...rest }, { signer, metrics, log, now });
