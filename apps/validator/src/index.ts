@@ -1,6 +1,11 @@
 export { type ComposedValidator, composeValidator } from "./compose.ts";
 export { Config, PREFIX } from "./config.ts";
 export { HTTP_STATUS, VALIDATOR_ERRORS, type ValidatorCode } from "./errors.ts";
+export { ExportFiles } from "./exports/export-files.ts";
+export { type Exporter, exportPass } from "./exports/exporter.ts";
+export { type RowView, readRows } from "./exports/read-rows.ts";
+export { serviceNames } from "./exports/services.ts";
+export { writeInvocations } from "./exports/write-invocations.ts";
 export { type ServiceOptions, validatorService } from "./service.ts";
 export { type RunningValidator, startValidator } from "./start-validator.ts";
 export type { SignScores } from "./validator.ts";

@@ -34,7 +34,7 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
   },
   audit: {
     summary:
-      "loading a week of exports, recomputing it, memory; BENCH_ROWS=5000000 for a whole one",
+      "loading a week of exports, recomputing it, producing an hour, memory; BENCH_ROWS=5000000 for a whole one",
     load: async () => (await import("./benches/audit/bench.ts")).audit,
   },
 };

@@ -23,20 +23,20 @@ export async function* readRows(
   view: RowView,
   signal: AbortSignal,
 ): AsyncGenerator<readonly InvocationRow[]> {
-  let next = slices.observations(from, to, PAGE);
-  for (;;) {
+  // By ranges of entries and not by counts of rows: then every page is one walk along the index.
+  const pageAt = (start: number) => {
+    const page = slices.observations(start, Math.min(to, start + PAGE));
+    // Heard when it is its turn; a reader that stops before must not leave a rejection behind.
+    page.catch(() => undefined);
+    return page;
+  };
+  let next = pageAt(from);
+  for (let start = from; start < to; start += PAGE) {
     const page = await next;
     signal.throwIfAborted();
-    const last = page.at(-1);
-    const isLast = last === undefined || page.length < PAGE;
     // The database reads the next page while this one is written.
-    if (!isLast) {
-      next = slices.observations(last.index + 1, to, PAGE);
-      // Heard when it is its turn; a reader that stops before must not leave a rejection behind.
-      next.catch(() => undefined);
-    }
+    next = pageAt(start + PAGE);
     yield page.map((recorded) => rowOf(recorded, view));
-    if (isLast) return;
   }
 }
 

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { MerkleBuilder, type NodePlace, nodeMissing, proveInclusion } from "@neurond/crypto";
+import { foldPeaks, type NodePlace, nodeMissing, proveInclusion } from "@neurond/crypto";
 import { CsvReader, csvLine, type RowProof, type TreeHead, treeRows } from "@neurond/exports";
 import { CodedError } from "@neurond/primitives";
 import type { ValidatorCode } from "../errors.ts";
-import { NATIVE_TREE } from "./node-hash.ts";
+import { NATIVE_TREE, nodeHashOf } from "./node-hash.ts";
 
 // A tree beside its CSV: for each row in the order of ids its id, its place in the CSV and the hash of its
 // leaf, then the hashes of all complete subtrees above, level by level. A proof reads some twenty records.
@@ -13,6 +13,7 @@ const OFFSET_BYTES = 6;
 const LENGTH_BYTES = 4;
 const HASH_BYTES = 32;
 const RECORD_BYTES = ID_BYTES + OFFSET_BYTES + LENGTH_BYTES + HASH_BYTES;
+const LEAF_AT = RECORD_BYTES - HASH_BYTES;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Whether a text is an id that our exports use; case does not matter. */
@@ -23,8 +24,8 @@ export class TreeRows {
   #records = Buffer.alloc(1_024 * RECORD_BYTES);
   #size = 0;
 
-  /** `invocationId` is a UUID in lower case; the row lies `length` bytes from `offset` in the CSV. */
-  add(invocationId: string, offset: number, length: number, leafHash: Uint8Array): void {
+  /** `invocationId` is a UUID in lower case; the row lies `length` bytes from `offset` in the CSV; `leafHash` has a byte a character. */
+  add(invocationId: string, offset: number, length: number, leafHash: string): void {
     if ((this.#size + 1) * RECORD_BYTES > this.#records.length) {
       const larger = Buffer.alloc(this.#records.length * 2);
       this.#records.copy(larger);
@@ -34,27 +35,24 @@ export class TreeRows {
     this.#records.write(invocationId.replaceAll("-", ""), at, ID_BYTES, "hex");
     this.#records.writeUIntBE(offset, at + ID_BYTES, OFFSET_BYTES);
     this.#records.writeUInt32BE(length, at + ID_BYTES + OFFSET_BYTES);
-    this.#records.set(leafHash, at + RECORD_BYTES - HASH_BYTES);
+    this.#records.write(leafHash, at + LEAF_AT, HASH_BYTES, "latin1");
     this.#size += 1;
   }
 
   /** The bytes of the tree's file, and its head. @throws TypeError when an id is there twice */
   finish(): { readonly bytes: readonly Uint8Array[]; readonly head: TreeHead } {
     const size = this.#size;
-    const order = this.#order();
     const sorted = Buffer.alloc(size * RECORD_BYTES);
-    const levels: Buffer[] = [];
-    for (let nodes = size >>> 1; nodes > 0; nodes >>>= 1)
-      levels.push(Buffer.alloc(nodes * HASH_BYTES));
-    const builder = new MerkleBuilder(NATIVE_TREE);
-    for (let place = 0; place < size; place += 1) {
-      const from = (order[place] ?? 0) * RECORD_BYTES;
+    const leaves = Buffer.alloc(size * HASH_BYTES);
+    for (const [place, row] of this.#order().entries()) {
+      const from = row * RECORD_BYTES;
       this.#records.copy(sorted, place * RECORD_BYTES, from, from + RECORD_BYTES);
-      const leaf = this.#records.subarray(from + RECORD_BYTES - HASH_BYTES, from + RECORD_BYTES);
-      for (const { level, index, hash } of builder.append(leaf))
-        if (level > 0) levels[level - 1]?.set(hash, index * HASH_BYTES);
+      this.#records.copy(leaves, place * HASH_BYTES, from + LEAF_AT, from + RECORD_BYTES);
     }
-    return { bytes: [sorted, ...levels], head: { size, root: builder.root() } };
+    const levels: Buffer[] = [leaves];
+    for (let below: Buffer = leaves; below.length >= 2 * HASH_BYTES; below = levels.at(-1) ?? leaves)
+      levels.push(levelAbove(below));
+    return { bytes: [sorted, ...levels.slice(1)], head: { size, root: rootOf(levels) } };
   }
 
   #order(): Uint32Array {
@@ -75,6 +73,23 @@ export class TreeRows {
     const [from, other] = [a * RECORD_BYTES, b * RECORD_BYTES];
     return this.#records.compare(this.#records, other, other + ID_BYTES, from, from + ID_BYTES);
   }
+}
+
+/** The hashes of complete subtrees twice as large as those of a level. */
+function levelAbove(below: Buffer): Buffer {
+  const above = Buffer.alloc(Math.floor(below.length / 2 / HASH_BYTES) * HASH_BYTES);
+  for (let at = 0; at < above.length; at += HASH_BYTES)
+    above.write(nodeHashOf(below, 2 * at), at, HASH_BYTES, "latin1");
+  return above;
+}
+
+/** The root over the subtrees that are complete and in no larger one: the last of each odd level. */
+function rootOf(levels: readonly Buffer[]): Uint8Array {
+  const peaks = levels.toReversed().flatMap((level) => {
+    const isOdd = (level.length / HASH_BYTES) % 2 === 1;
+    return isOdd ? [level.subarray(level.length - HASH_BYTES)] : [];
+  });
+  return foldPeaks(NATIVE_TREE, peaks);
 }
 
 /** A published tree, from which proofs are read. */
@@ -162,7 +177,7 @@ export class TreeFile implements AsyncDisposable {
     const { level, index } = place;
     if (index >= Math.floor(this.#size / 2 ** level)) throw nodeMissing(place);
     if (level === 0) {
-      return await readAt(this.#tree, (index + 1) * RECORD_BYTES - HASH_BYTES, HASH_BYTES);
+      return await readAt(this.#tree, index * RECORD_BYTES + LEAF_AT, HASH_BYTES);
     }
     let start = this.#size * RECORD_BYTES;
     for (let below = 1; below < level; below += 1)

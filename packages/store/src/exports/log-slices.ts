@@ -45,19 +45,14 @@ export class LogSlices {
     return Math.max(from, size);
   }
 
-  /** A page of the observations among the entries `from` up to, not including, `to`. */
-  async observations(
-    from: number,
-    to: number,
-    limit: number,
-  ): Promise<readonly RecordedObservation[]> {
+  /** The observations among the entries `from` up to, not including, `to`; a page of them is asked for by range. */
+  async observations(from: number, to: number): Promise<readonly RecordedObservation[]> {
     const rows = await this.#entries()
       .select(["index", "text", "appended_ms"])
       .where("kind", "=", "observation")
       .where("index", ">=", from)
       .where("index", "<", to)
       .orderBy("index")
-      .limit(limit)
       .execute();
     return rows.map(({ index, text, appended_ms }) => ({ index, text, recordedMs: appended_ms }));
   }

@@ -85,7 +85,7 @@ async function recent(
   const end = await stores.log.endOf(0, Number.MAX_SAFE_INTEGER);
   const found: unknown[] = [];
   for (let to = end; to > 0 && to > end - MAX_LOOKED_AT && found.length < limit; to -= PAGE) {
-    const page = await stores.log.observations(Math.max(0, to - PAGE), to, PAGE);
+    const page = await stores.log.observations(Math.max(0, to - PAGE), to);
     for (const recorded of page.toReversed()) {
       if (recorded.recordedMs < sinceMs || found.length === limit) return found;
       const seen = JSON.parse(recorded.text) as Observation;

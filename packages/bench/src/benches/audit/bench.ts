@@ -10,6 +10,7 @@ import {
   usage,
 } from "@neurond/warehouse";
 import { defineBench } from "../../bench.ts";
+import { BusyHour } from "./export-hour.ts";
 import { loadWeek, rateOf } from "./load-week.ts";
 import { peakMegabytes } from "./peak.ts";
 import { scanRate } from "./scan.ts";
@@ -33,6 +34,7 @@ export const audit = defineBench({
       week.slice(0, COPIED_HOURS),
     );
     resources.use(upstream);
+    const hour = resources.use(await BusyHour.open(join(directory, "hour")));
     const windows = new Windows(directory, week);
     const quick = { better: "lower", runs: 3 } as const;
     return [
@@ -74,6 +76,14 @@ export const audit = defineBench({
         ...quick,
         target: 30,
         measure: () => windows.coldSeconds(),
+      },
+      {
+        metric: "audit.export_500k_rows",
+        unit: "s",
+        ...quick,
+        target: 10,
+        measure: () => hour.exportSeconds(),
+        reference: { name: "reading the same entries", measure: () => hour.readSeconds() },
       },
       {
         metric: "audit.load_peak_memory",
