@@ -1,11 +1,12 @@
 import { MemoryState } from "@neurond/ingest";
 import { parseHotkey } from "@neurond/primitives";
-import { createLogger, createRegistry } from "@neurond/runtime";
+import { createApp, createLogger, createRegistry, Health } from "@neurond/runtime";
 import { PostgresSynthetics } from "@neurond/store";
 import { testDatabase } from "@neurond/testing";
 import { expect, test } from "vitest";
 import { exported, scene, scratch, VALIDATOR } from "../../../packages/synthetics/test/scene.ts";
 import { Config } from "../src/config.ts";
+import { serveSynthetics } from "../src/synthetics/api.ts";
 import { chooseTypes } from "../src/synthetics/choose-types.ts";
 import { createSyntheticMetrics } from "../src/synthetics/metrics.ts";
 import { openSynthetics } from "../src/synthetics/open-synthetics.ts";
@@ -61,6 +62,24 @@ test("an auditor sends requests of its own, and finds those that exports leave o
   });
   stop.abort();
   await following;
+
+  const app = await createApp({
+    title: "test",
+    version: "0.0.0",
+    log,
+    health: new Health(),
+    registry: createRegistry("auditor"),
+    statusOf: {},
+    requestsPerMinute: 100,
+  });
+  if (synthetics !== null) serveSynthetics(app, synthetics);
+  const served = await app.inject({ url: "/v1/synthetics?limit=5" });
+  await app.close();
+  expect(served.json()).toMatchObject({
+    validator: hotkey,
+    traced: { omission: { judged: 2 } },
+    bad: [{ id: invocationOf(probed[0]), sample: "traced", type: "chat", verdict: "MISSING" }],
+  });
 });
 
 test("synthetics of a configuration without a key are not sent, and the audit goes on", async () => {

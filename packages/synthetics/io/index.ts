@@ -1,11 +1,12 @@
+export type { Ending, SendListener } from "./answer-reader.ts";
 export { fetchChutes } from "./chute-list.ts";
 export { exportView } from "./export-view.ts";
 export { ANSWER_LIMITS, type AnswerLimits, LineCutter } from "./lines.ts";
 export { type Probed, probeOnce } from "./probe-once.ts";
 export { readPrompts } from "./prompts-file.ts";
 export { decodeImage } from "./render/decode-image.ts";
-export { extensionOf, saveMedia } from "./render/media-file.ts";
+export { extensionOf, keepNewest, saveMedia } from "./render/media-file.ts";
 export { Show, type ShowOptions } from "./render/show.ts";
 export { type RunDeps, type RunReport, runSynthetics, Sender } from "./run.ts";
-export { type Ending, type SendListener, type SendOptions, type Sent, send } from "./send.ts";
+export { type SendOptions, type Sent, send } from "./send.ts";
 export { type Verified, type VerifyDeps, verifyProbes } from "./verify.ts";

@@ -38,6 +38,15 @@ export class AnswerLog {
     this.#onText = onText;
   }
 
+  /** Another target begins: what an earlier one said is no part of the answer, though it was told. */
+  restart(): void {
+    this.#text = "";
+    this.#media = null;
+    this.#json = null;
+    this.#usage = null;
+    this.#counted = 0;
+  }
+
   /** An event of a trace: `{result}` or `{error}`; others say nothing of the answer. */
   event(event: unknown): void {
     if (!isRecord(event)) return;

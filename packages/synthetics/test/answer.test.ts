@@ -33,6 +33,20 @@ describe("an answer", () => {
     expect(stated.content).toMatchObject({ tokensIn: 7, tokensOut: 41 });
   });
 
+  test("counts only what the last target said, after others that broke off", () => {
+    const log = new AnswerLog();
+    const say = (count: number) => {
+      for (let at = 0; at < count; at += 1)
+        log.event({
+          result: chunk({ delta: { content: "x" }, logprobs: { content: [{ token: "x" }] } }),
+        });
+    };
+    say(30);
+    log.restart();
+    say(25);
+    expect(log.content).toMatchObject({ tokensOut: 25, text: "x".repeat(25) });
+  });
+
   test("keeps bytes, values and the first error", () => {
     const log = new AnswerLog();
     log.event({ result: { content_type: "image/png", bytes: "AAAA" } });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -11,7 +11,13 @@ import {
   type Picture,
   sixels,
 } from "@neurond/synthetics";
-import { decodeImage, extensionOf, LineCutter, saveMedia } from "@neurond/synthetics/io";
+import {
+  decodeImage,
+  extensionOf,
+  keepNewest,
+  LineCutter,
+  saveMedia,
+} from "@neurond/synthetics/io";
 import { codeOf } from "@neurond/testing/coded";
 import fc from "fast-check";
 import jpeg from "jpeg-js";
@@ -159,6 +165,24 @@ describe("an image file", () => {
       rmSync(directory, { recursive: true });
     }
   });
+});
+
+test("only the newest files of ours are kept, and none of others is touched", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "media-"));
+  try {
+    const nameOf = (day: number) => `2026-11-0${day}T10-00-00-000Z-image-0011aabb.png`;
+    for (const name of [nameOf(3), nameOf(1), nameOf(2), "holiday.png", "2020-01-01-image.png"])
+      writeFileSync(join(directory, name), "");
+    await keepNewest(directory, 2);
+    expect(readdirSync(directory).sort()).toEqual([
+      "2020-01-01-image.png",
+      nameOf(2),
+      nameOf(3),
+      "holiday.png",
+    ]);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test("lines come out the same however the bytes are cut", () => {

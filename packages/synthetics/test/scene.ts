@@ -55,7 +55,7 @@ export async function scene(directory: string, options: GatewayOptions = {}): Pr
     terminal: { isTTY: false, columns: 80, env: {} },
     write: (text) => shown.push(text),
     directory,
-    keepFiles: 2,
+    keepFiles: 10,
     player: null,
     warn: (error) => warnings.push(error),
   });

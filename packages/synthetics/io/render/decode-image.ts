@@ -3,8 +3,8 @@ import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 
 /** Pixels of the largest image that is decoded; the rest is saved only. */
-const MAX_PIXELS = 4_096 * 4_096;
-const MAX_MEMORY_MB = 512;
+const MAX_PIXELS = 4_096 * 2_048;
+const MAX_MEMORY_MB = 256;
 
 const PNG_MARK = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** Of the header chunk, which must be the first: width, height, and how rows are ordered. */
