@@ -29,6 +29,7 @@ import type { StatementStore } from "./statements/statement-store.ts";
 import { serveSynthetics } from "./synthetics/api.ts";
 import { createSyntheticMetrics } from "./synthetics/metrics.ts";
 import { openSynthetics, type RunningSynthetics } from "./synthetics/open-synthetics.ts";
+import { together } from "./together.ts";
 
 /** What an auditor is made of. */
 export interface AuditorParts {
@@ -130,24 +131,6 @@ export async function startAuditor(
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/** Runs loops side by side: when one ends with an error so do the others, and that error is told. */
-async function together(
-  loops: readonly ((signal: AbortSignal) => Promise<void>)[],
-  signal: AbortSignal,
-): Promise<void> {
-  const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
-  const ended = loops.map(async (loop) => {
-    try {
-      await loop(either);
-    } catch (error) {
-      if (!either.aborted) failed.abort(error);
-    }
-  });
-  await Promise.all(ended);
-  failed.signal.throwIfAborted();
 }
 
 function openExportsOf(

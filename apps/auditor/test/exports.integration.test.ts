@@ -11,6 +11,7 @@ import { Config } from "../src/config.ts";
 import { startAuditor } from "../src/start.ts";
 
 const Answer = z.record(z.string(), z.unknown());
+const OTHER = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 const scratch = mkdtempSync(join(tmpdir(), "neurond-auditor-"));
 
 test("one daemon audits exports over HTTP, keeps verdicts, and serves them", async () => {
@@ -20,13 +21,17 @@ test("one daemon audits exports over HTTP, keeps verdicts, and serves them", asy
   generate(parseOptions([...small, ...faults, "--gen", "all", "--out", folder]));
   const { hotkey } = new Dataset(folder).manifest.validator;
   await using api = await serveDataset(folder);
+  await using crawling = await serveDataset(folder, { hostility: { kind: "slow" } });
   await using devnet = await seedDevnet(folder);
   await using chain = await connectChain({ endpoints: [devnet.url], stallMs: 0 });
   await using database = await testDatabase();
   const config = Config.parse({
     netuid: 64,
     http: { port: 0 },
-    validators: [{ name: "chutes", hotkey, url: api.url }],
+    validators: [
+      { name: "crawling", hotkey: OTHER, url: crawling.url },
+      { name: "chutes", hotkey, url: api.url },
+    ],
     exports: { directory: join(scratch, "windows"), allowPrivate: true, skipMinerAudits: false },
     audit: { runs: false, directory: join(scratch, "audit") },
     database: { url: database.url, schema: database.schema },
@@ -35,10 +40,11 @@ test("one daemon audits exports over HTTP, keeps verdicts, and serves them", asy
   log.level = "silent";
   const stop = new AbortController();
   await using auditor = await startAuditor({ config, chain, signer: null, log });
-  const watched = auditor.exports?.validators[0];
+  const [slow, watched] = auditor.exports?.validators ?? [];
   const following = auditor.follow(stop.signal);
   await expect.poll(() => watched?.last, { timeout: 30_000 }).not.toBeNull();
   expect(watched?.last?.problem).toBeNull();
+  expect(slow?.last).toBeNull(); // one byte a second holds up nobody else
 
   const get = async (path: string) => {
     const response = await fetch(`${auditor.url}${path}`);
@@ -46,6 +52,7 @@ test("one daemon audits exports over HTTP, keeps verdicts, and serves them", asy
   };
   const { body } = await get("/v1/validators");
   expect(body["validators"]).toMatchObject([
+    { name: "crawling", hotkey: OTHER, verified_hours: 0, problem: null },
     { name: "chutes", hotkey, verified_hours: 2, problem: null },
   ]);
   const entries = await get("/v1/validators/chutes/entries?reporter=validator");

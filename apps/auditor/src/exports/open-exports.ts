@@ -17,6 +17,7 @@ import { type Database, openDatabase, PostgresAuditState } from "@neurond/store"
 import { openWarehouse, type Warehouse } from "@neurond/warehouse";
 import type { Config } from "../config.ts";
 import type { AfterLook } from "../statements/after-look.ts";
+import { together } from "../together.ts";
 import type { ExportMetrics } from "./metrics.ts";
 import { WatchedValidator } from "./watched-validator.ts";
 
@@ -107,14 +108,20 @@ async function follow(
   after?: AfterLook,
 ): Promise<void> {
   const pauseMs = deps.config.exports.intervalSeconds * 1_000;
-  while (!signal.aborted) {
-    await note(deps, state, signal);
-    for (const validator of validators) {
-      await validator.look(signal);
-      await after?.(validator, signal);
+  const repeat = (work: (signal: AbortSignal) => Promise<void>) => async (own: AbortSignal) => {
+    while (!own.aborted) {
+      await work(own);
+      await sleep(pauseMs, undefined, { signal: own });
     }
-    await sleep(pauseMs, undefined, { signal });
-  }
+  };
+  // Side by side: a validator whose API is slow, or wants to be, holds up no other.
+  const looks = validators.map((validator) =>
+    repeat(async (own) => {
+      await validator.look(own);
+      await after?.(validator, own);
+    }),
+  );
+  await together([repeat((own) => note(deps, state, own)), ...looks], signal);
 }
 
 /** Notes what is committed as it becomes final, so that entries need not be looked up. */
