@@ -28,9 +28,14 @@ interface Special {
 const PLAIN: Special = { expectsContinue: false, upgrade: null };
 const AWAITING: Special = { expectsContinue: true, upgrade: null };
 
+const UNEXPECTED: EdgeRefusal = {
+  code: "EXPECTATION_FAILED",
+  detail: "only 100-continue is met",
+};
+
 /** Hands in what a server parses, whichever protocol, and answers what is not fit to be handed in. */
 export function receive(server: EventEmitter, options: ReceiveOptions): void {
-  const { connections, onEvent } = options;
+  const { connections, maxRequestsPerConnection, onEvent } = options;
 
   const refuseRaw = (socket: Duplex, refusal: EdgeRefusal) => {
     const ip = connections.find(socket)?.ip ?? "";
@@ -45,19 +50,17 @@ export function receive(server: EventEmitter, options: ReceiveOptions): void {
   server.on("checkContinue", (request: Incoming, response: Outgoing) =>
     enter(request, response, AWAITING, options),
   );
-  server.on("checkExpectation", (request: Incoming) =>
-    refuseRaw(request.socket, {
-      code: "EXPECTATION_FAILED",
-      detail: "only 100-continue is met",
-    }),
+  server.on("checkExpectation", (request: Incoming, response: Outgoing) =>
+    enter(request, response, PLAIN, options, UNEXPECTED),
   );
   server.on("connect", (_request: IncomingMessage, socket: Duplex) =>
     refuseRaw(socket, { code: "REQUEST_INVALID", detail: "this is no forward proxy" }),
   );
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
-    // Behind a request that has no answer yet there is no connection to give away.
-    if ((connections.find(socket)?.underWay ?? 0) > 0) {
+    // Behind a request that has no answer yet, or gets none, there is no connection to give away.
+    const connection = connections.find(socket);
+    if (!connection || connection.underWay > 0 || connection.taken >= maxRequestsPerConnection) {
       socket.destroy();
       return;
     }
@@ -92,6 +95,7 @@ function enter(
   response: Outgoing,
   special: Special,
   options: ReceiveOptions,
+  unfit?: EdgeRefusal,
 ): void {
   const { connections, maxRequestsPerConnection, handle, onEvent } = options;
   const connection = connections.find(request.socket);
@@ -104,7 +108,7 @@ function enter(
   response.once("close", () => {
     connection.underWay -= 1;
   });
-  const { arrival, refusal } = arrive(request, response, connection, special, options);
+  const { arrival, refusal = unfit } = arrive(request, response, connection, special, options);
   if (refusal) {
     onEvent({ kind: "request-refused", ip: arrival.ip, code: refusal.code });
     turnAway(arrival, EDGE_STATUS[refusal.code], refusal);

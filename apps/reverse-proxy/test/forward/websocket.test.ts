@@ -91,10 +91,19 @@ test("a backend that declines the handshake is heard", async () => {
   await closeServer(server);
 });
 
-test("a handshake behind a request that is unanswered ends the connection, not the process", async () => {
-  await using backend = await openEcho();
-  await using stage = await openStage({ url: backend.url });
-  const first = "GET /open/a HTTP/1.1\r\nHost: m\r\n\r\n";
-  expect(await sendRaw(stage.port, `${first}${handshake("/open/ws")}`)).toBe("");
-  expect(backend.sockets).toHaveLength(0);
-});
+test.each([
+  ["unanswered", "", {}, []],
+  ["refused for what it expects", "Expect: miracles\r\n", {}, [417]],
+  ["the last of its connection", "", { maxRequestsPerConnection: 1 }, []],
+])(
+  "a handshake behind a request that is %s ends the connection, not the process",
+  async (...of) => {
+    const [, field, server, statuses] = of;
+    await using backend = await openEcho();
+    await using stage = await openStage({ url: backend.url, sections: { server } });
+    const first = `GET /open/a HTTP/1.1\r\nHost: m\r\n${field}\r\n`;
+    const answers = await sendRaw(stage.port, `${first}${handshake("/open/ws")}`);
+    expect(statusesOf(answers)).toEqual(statuses);
+    expect(backend.sockets).toHaveLength(0);
+  },
+);

@@ -27,6 +27,7 @@ const SPICES = [
   "Connection: close\r\n",
   "Connection: upgrade\r\nUpgrade: websocket\r\n",
   "Expect: 100-continue\r\n",
+  "Expect: miracles\r\n",
   "Host: other\r\n",
   "X-Epistula-Signed-By: 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY\r\n",
   "Authorization: Epistula 0x00\r\n",
