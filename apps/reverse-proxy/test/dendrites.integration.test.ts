@@ -1,17 +1,8 @@
 import { axonBodyHash } from "@neurond/epistula";
 import { type Hotkey, hotkeyOf, toHex } from "@neurond/primitives";
 import { expect, test } from "vitest";
-import {
-  alice,
-  charlie,
-  MINER,
-  openBackend,
-  openProxy,
-  type Raw,
-  SENDER,
-  send,
-  settingsFor,
-} from "./harness.ts";
+import { type DoorOptions, openDoor } from "./door.ts";
+import { alice, charlie, MINER, type Raw, SENDER, send } from "./harness.ts";
 
 const CHARLIE = hotkeyOf(charlie.publicKey);
 const BODY = '{"text":"hello"}';
@@ -43,19 +34,12 @@ function dendriteHeaders(bodyHash = HASHED, receiver: Hotkey = MINER): Record<st
   };
 }
 
-async function door(raw: Raw = {}, answer?: Parameters<typeof openBackend>[0]) {
-  const backend = await openBackend(answer);
-  const { proxy } = await openProxy(settingsFor(backend.url, { routes: ROUTES, ...raw }));
-  return {
-    proxy,
-    backend,
+async function door(raw: Raw = {}, options: DoorOptions = {}) {
+  const opened = await openDoor({ routes: ROUTES, ...raw }, options);
+  return Object.assign(opened, {
     echo: (headers: Record<string, string>, body = BODY) =>
-      send(proxy.url, "POST", "/Echo", headers, body),
-    async [Symbol.asyncDispose]() {
-      await proxy[Symbol.asyncDispose]();
-      await backend[Symbol.asyncDispose]();
-    },
-  };
+      send(opened.proxy.url, "POST", "/Echo", headers, body),
+  });
 }
 
 test("a dendrite is let in where a route says so, for the fields that it declares", async () => {
@@ -75,8 +59,11 @@ test("a dendrite is told how its request went in its own headers, unless its axo
     bt_header_axon_status_code: "200",
     bt_header_axon_status_message: "Success",
   });
-  await using axon = await door({}, (_, response) =>
-    response.setHeader("bt_header_axon_status_code", "203").end("{}"),
+  await using axon = await door(
+    {},
+    {
+      answer: (_, response) => response.setHeader("bt_header_axon_status_code", "203").end("{}"),
+    },
   );
   const said = (await axon.echo(dendriteHeaders())).headers;
   expect(said["bt_header_axon_status_code"]).toBe("203");

@@ -1,28 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { alice, charlie, MINER, openBackend, openProxy, SENDER, settingsFor } from "./harness.ts";
+import { openDoor } from "./door.ts";
+import { alice, charlie, MINER, SENDER } from "./harness.ts";
 
 const open = { key: null, method: "GET" } as const;
 const SERVICE = "bittensor-miner-reverse-proxy";
 
-async function door(
-  raw: Parameters<typeof settingsFor>[1] = {},
-  more: Parameters<typeof openProxy>[1] = {},
-) {
-  const backend = await openBackend();
-  const opened = await openProxy(settingsFor(backend.url, raw), more);
-  return {
-    ...opened,
-    backend,
-    async [Symbol.asyncDispose]() {
-      await opened.proxy[Symbol.asyncDispose]();
-      await backend[Symbol.asyncDispose]();
-    },
-  };
-}
-
 describe("GET /", () => {
   test("says that somebody is at home, in the words tools know", async () => {
-    await using at = await door();
+    await using at = await openDoor();
     const answer = await at.call({ ...open, target: "/" });
     expect(answer).toMatchObject({ status: 200, json: { status: "healthy", service: SERVICE } });
     expect(answer.json).toEqual({ status: "healthy", service: SERVICE });
@@ -35,7 +20,7 @@ describe("GET /", () => {
 
 describe("GET /check/{identifier}", () => {
   test("knows each of our hotkeys, to the letter, and nobody else's", async () => {
-    await using at = await door({
+    await using at = await openDoor({
       auth: { miner_hotkey: [MINER, SENDER], allowed_senders: [SENDER] },
     });
     for (const identifier of [MINER, SENDER]) {
@@ -52,7 +37,7 @@ describe("GET /check/{identifier}", () => {
 
 describe("GET /status", () => {
   test("tells what works, part by part, and how to sign", async () => {
-    await using at = await door();
+    await using at = await openDoor();
     const answer = await at.call({ ...open, target: "/status" });
     expect(answer.headers["epistula-accept-binding"]).toBe("v1");
     expect(answer.json).toEqual({
@@ -75,7 +60,7 @@ describe("GET /status", () => {
   });
 
   test("is not ready for callers while only the subnet could name them and it was not read", async () => {
-    await using at = await door({ auth: { allowed_senders: [] }, policy: { netuid: 11 } });
+    await using at = await openDoor({ auth: { allowed_senders: [] }, policy: { netuid: 11 } });
     const answer = await at.call({ ...open, target: "/status" });
     expect(answer.json).toMatchObject({
       epistula_ready: false,
@@ -87,7 +72,7 @@ describe("GET /status", () => {
     const upstreams = {
       inference: { urls: ["http://127.0.0.1:1"], breaker: { consecutiveFailures: 1 } },
     };
-    await using at = await door({ upstreams });
+    await using at = await openDoor({ upstreams });
     expect(await at.call({ target: "/sync/inference" })).toMatchObject({ status: 502 });
     const answer = await at.call({ ...open, target: "/status" });
     expect(answer.json).toMatchObject({
@@ -104,7 +89,7 @@ describe("GET /capacity", () => {
   const ask = { method: "GET", target: "/capacity" } as const;
 
   test("is for signed callers, and an object of yes and no as the orchestrator reads it", async () => {
-    await using at = await door();
+    await using at = await openDoor();
     expect(await at.call({ ...ask, key: null })).toMatchObject({ status: 401 });
     expect(await at.call({ ...ask, key: charlie })).toMatchObject({ status: 403 });
     expect((await at.call({ ...ask, body: "{}" })).json).toEqual({
@@ -118,10 +103,10 @@ describe("GET /capacity", () => {
     const lists = { inference: ["base"], training: ["H100pcie"] };
     const flags = { base: true, H100pcie: true };
     {
-      await using at = await door({ capacity: { ...capacity, format: "lists" } });
+      await using at = await openDoor({ capacity: { ...capacity, format: "lists" } });
       expect((await at.call(ask)).json).toEqual(lists);
     }
-    await using at = await door({ capacity: { ...capacity, format: "both" } });
+    await using at = await openDoor({ capacity: { ...capacity, format: "both" } });
     expect((await at.call(ask)).json).toEqual(flags);
     expect((await at.call({ ...ask, target: "/capacity?format=lists" })).json).toEqual(lists);
     expect((await at.call({ ...ask, headers: { "Accept-Profile": "lists" } })).json).toEqual(lists);
@@ -136,7 +121,7 @@ describe("GET /capacity", () => {
       upstreams: { editing: ["img-h100_pcie"] },
       flags: { "base-h100_pcie": false, extra: true },
     };
-    await using at = await door({ upstreams, routes, capacity });
+    await using at = await openDoor({ upstreams, routes, capacity });
     expect((await at.call(ask)).json).toEqual({
       "base-h100_pcie": false,
       "img-h100_pcie": true,
@@ -164,7 +149,7 @@ describe("POST /capacity", () => {
   });
 
   test("is not there without a secret of the operator", async () => {
-    await using at = await door();
+    await using at = await openDoor();
     expect(await at.call(say({ inference: ["x"] }))).toMatchObject({
       status: 405,
       headers: { allow: "GET" },
@@ -172,7 +157,7 @@ describe("POST /capacity", () => {
   });
 
   test("replaces what a group can do, for who knows the secret only", async () => {
-    await using at = await door({ auth: { self_debug_key: secret } });
+    await using at = await openDoor({ auth: { self_debug_key: secret } });
     expect(await at.call(say({ inference: ["x"] }, {}))).toMatchObject({
       status: 401,
       json: { code: "SECRET_MISSING" },
@@ -204,14 +189,14 @@ describe("POST /trigger_telemetry", () => {
   const NOW = 1_763_650_000_000;
 
   test("is not there unless the operator says where to", async () => {
-    await using at = await door();
+    await using at = await openDoor();
     expect(await at.call({ target: "/trigger_telemetry" })).toMatchObject({ status: 404 });
   });
 
   test("reports for signed callers, and says what came of it", async () => {
     const posted: unknown[] = [];
     const post = async (to: string, body: object) => posted.push([to, body]) && 204;
-    await using at = await door({ telemetry: { url } }, { post, now: () => NOW });
+    await using at = await openDoor({ telemetry: { url } }, { post, now: () => NOW });
     expect(await at.call({ target: "/trigger_telemetry", key: null })).toMatchObject({
       status: 401,
     });
@@ -226,7 +211,7 @@ describe("POST /trigger_telemetry", () => {
   });
 
   test("answers 502 where nobody takes the report", async () => {
-    await using at = await door({ telemetry: { url } });
+    await using at = await openDoor({ telemetry: { url } });
     expect(await at.call({ target: "/trigger_telemetry" })).toMatchObject({
       status: 502,
       json: { code: "TELEMETRY_UNREACHABLE" },

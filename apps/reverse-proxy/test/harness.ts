@@ -12,6 +12,7 @@ import type { Subnet, SubnetNeuron } from "@neurond/admission";
 import { type Keypair, keypairFromUri } from "@neurond/crypto";
 import { RequestSigner, type RequestSignerOptions } from "@neurond/epistula";
 import {
+  CodedError,
   coldkeyOf,
   type Hotkey,
   hotkeyOf,
@@ -92,7 +93,7 @@ export async function openProxy(
   const proxy = await startProxy({
     settings,
     redis: null,
-    readSubnet: () => Promise.reject(new Error("no chain in this test")),
+    readSubnet: () => Promise.reject(new CodedError("NO_CHAIN", "no chain in this test")),
     post: () => Promise.reject(new Error("no telemetry in this test")),
     version: "1.2.3",
     log: logInto(lines),

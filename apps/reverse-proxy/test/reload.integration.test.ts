@@ -4,39 +4,14 @@ import { join } from "node:path";
 import { loadSettings } from "@neurond/reverse-proxy";
 import { describe, expect, test } from "vitest";
 import { followReloads } from "../src/follow-reloads.ts";
-import {
-  charlie,
-  logInto,
-  MINER,
-  openBackend,
-  openProxy,
-  type Raw,
-  SENDER,
-  send,
-  settingsFor,
-  signed,
-} from "./harness.ts";
+import { openDoor } from "./door.ts";
+import { charlie, logInto, MINER, openProxy, SENDER, send, signed } from "./harness.ts";
 
 const target = "/sync/inference";
 
-async function door(raw: Raw = {}, answer?: Parameters<typeof openBackend>[0]) {
-  const backend = await openBackend(answer);
-  const opened = await openProxy(settingsFor(backend.url, raw));
-  return {
-    ...opened,
-    backend,
-    reload: (next: Raw) => opened.proxy.reload(() => settingsFor(backend.url, next)),
-    metrics: async () => (await fetch(`${opened.proxy.metricsUrl}/metrics`)).text(),
-    async [Symbol.asyncDispose]() {
-      await opened.proxy[Symbol.asyncDispose]();
-      await backend[Symbol.asyncDispose]();
-    },
-  };
-}
-
 describe("a reload", () => {
   test("changes who may call, where to and how, from the next request on", async () => {
-    await using at = await door();
+    await using at = await openDoor();
     expect(await at.call({ target, key: charlie })).toMatchObject({ status: 403 });
     const routes = [{ match: "/more", upstream: "inference" }];
     expect(at.reload({ auth: { open: true }, routes, capacity: { inference: ["new"] } })).toEqual({
@@ -49,7 +24,7 @@ describe("a reload", () => {
   });
 
   test("forgets no nonce, and keeps an upstream that did not change", async () => {
-    await using at = await door();
+    await using at = await openDoor();
     const before = at.proxy.upstreams.get("inference");
     const headers = signed({ target });
     expect(await send(at.proxy.url, "POST", target, headers)).toMatchObject({ status: 200 });
@@ -61,7 +36,7 @@ describe("a reload", () => {
   });
 
   test("that cannot work is refused whole, told and counted, and the old settings go on", async () => {
-    await using at = await door();
+    await using at = await openDoor();
     // Nonces are kept for less than such requests would be good for.
     const refused = at.reload({ auth: { open: true, allowed_delta_ms: 600_000 } });
     expect(refused).toMatchObject({ kind: "refused", error: { code: "REPLAY_RETENTION_SHORT" } });
@@ -72,7 +47,7 @@ describe("a reload", () => {
   });
 
   test("names what takes a restart", async () => {
-    await using at = await door();
+    await using at = await openDoor();
     const next = {
       server: { port: 9 },
       limits: { inFlightBytes: 2_000_000 },
@@ -125,11 +100,16 @@ describe("a drain", () => {
   test("says so, finishes what is under way and takes nothing new", async () => {
     const release = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
-    await using at = await door({}, async (_, response) => {
-      begun.resolve();
-      await release.promise;
-      response.end('{"late":true}');
-    });
+    await using at = await openDoor(
+      {},
+      {
+        answer: async (_, response) => {
+          begun.resolve();
+          await release.promise;
+          response.end('{"late":true}');
+        },
+      },
+    );
     const underWay = at.call({ target });
     await begun.promise;
     const drained = at.proxy.drain();
@@ -144,7 +124,7 @@ describe("a drain", () => {
 });
 
 test("before it stops, a proxy can say so for a while to whoever sends requests its way", async () => {
-  await using at = await door({ server: { drainNoticeSec: 1 } });
+  await using at = await openDoor({ server: { drainNoticeSec: 1 } });
   const drained = at.proxy.drain();
   const status = await at.call({ target: "/status", method: "GET", key: null });
   expect(status.json).toMatchObject({ status: "draining", draining: true });
@@ -155,7 +135,7 @@ test("before it stops, a proxy can say so for a while to whoever sends requests 
 
 describe("metrics", () => {
   test("are on a listener of their own and never on the public one", async () => {
-    await using at = await door();
+    await using at = await openDoor();
     await at.call({ target });
     await at.call({ target, key: null });
     const text = await at.metrics();
