@@ -26,6 +26,7 @@ import { WORKLOAD_ERRORS } from "@neurond/workload";
 import { STORAGE_ERRORS } from "@neurond/workload-storage";
 import { LOCALNET_ERRORS } from "../src/commands/localnet/errors.ts";
 import { PROXY_COMMAND_ERRORS } from "../src/commands/proxy/operate/errors.ts";
+import { PROOF_COMMAND_ERRORS } from "../src/commands/proof/errors.ts";
 import { STORE_COMMAND_ERRORS } from "../src/commands/store/errors.ts";
 import { ENDING_ERRORS, USAGE_ERRORS } from "../src/failures.ts";
 import { code, markdownTable } from "../src/markdown.ts";
@@ -45,6 +46,7 @@ const SECTIONS: readonly (readonly [
   ["Files: `neurond store`", STORE_COMMAND_ERRORS],
   ["The whole loop: `neurond localnet`", LOCALNET_ERRORS],
   ["Operating a proxy: `neurond proxy`", PROXY_COMMAND_ERRORS],
+  ["Proofs of invocations: `neurond proof`", PROOF_COMMAND_ERRORS],
   ["Validator", VALIDATOR_ERRORS, VALIDATOR_STATUS],
   ["Miner", MINER_ERRORS],
   ["Reverse proxy", REVERSE_PROXY_ERRORS, PROXY_STATUS],

@@ -46,6 +46,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./audit/index.ts")).auditActions,
   },
   {
+    name: "proof",
+    summary: "check that a request is, or is not, in what a validator published",
+    load: async () => (await import("./proof/index.ts")).proofActions,
+  },
+  {
     name: "commitments",
     summary: "show and set commitments",
     load: async () => (await import("./commitments/index.ts")).commitmentsActions,

@@ -1,0 +1,194 @@
+import { writeFile } from "node:fs/promises";
+import {
+  CodedError,
+  type Netuid,
+  parseHotkey,
+  toBlockNumber,
+  toHex,
+  toNetuid,
+} from "@neurond/primitives";
+import type { z } from "zod";
+import { defineAction } from "../../action.ts";
+import type { Call } from "../../call.ts";
+import { CHAIN_OPTIONS, withChain } from "../../chain.ts";
+import type { UsageCode } from "../../failures.ts";
+import { readInput } from "../../input.ts";
+import type { Entry, PublishedProof } from "./published.ts";
+import type { ProofCheckShape } from "./schemas.ts";
+
+type Checked = z.infer<typeof ProofCheckShape>;
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** `neurond proof check` */
+export const checkProof = defineAction<Checked>({
+  name: "check",
+  summary: "check that an invocation is, or is not, among those a validator committed to",
+  description:
+    "Follows the proof from the row to the tree, from there to the report, and from the report's digest to the commitment on chain. Nothing the validator says is believed that this does not show. Exits 0 when the invocation is proven to be there (with --absent: not to be there), else 1.",
+  args: [
+    {
+      flags: "<invocation>",
+      description: "an invocation id, a file with a proof, or - for stdin",
+    },
+  ],
+  options: [
+    { flags: "--url <url>", description: "the validator's API" },
+    { flags: "--hotkey <ss58>", description: "the validator whose word is wanted" },
+    { flags: "--entry <id>", description: "the slice, by its entry_id in /audit/" },
+    { flags: "--absent", description: "expect that the invocation is not there" },
+    { flags: "--full", description: "download the slice's table too, and check its order of rows" },
+    { flags: "--out <file>", description: "keep the proof" },
+  ],
+  shared: ["netuid", ...CHAIN_OPTIONS],
+  examples: [
+    "neurond proof check 86364812-0b02-5514-81a7-76ca41574292 --url https://validator.example -n finney",
+    "neurond proof check proof.json --url https://validator.example --json",
+  ],
+  schema: async () => (await import("./schemas.ts")).ProofCheckShape,
+  run: async (call) => {
+    const { fetchReport } = await import("./published.ts");
+    const { judgeProof } = await import("./judge-proof.ts");
+    const { sha256Hex } = await import("./sha256.ts");
+    const base = urlOf(call);
+    const [subject = "-"] = call.args;
+    const wanted = UUID.test(subject) ? subject : null;
+    const published = await proofOf(call, base, subject, wanted);
+    const { entry, head, proof } = published;
+    const netuid = netuidFor(call, entry);
+    requireHotkey(call, entry);
+    const report = await fetchReport(base, entry.path, call.signal);
+    const found = await committedIn(call, netuid, entry);
+    const verdict = judgeProof({ wanted, head, proof, report, commitments: found.commitments });
+    const order =
+      verdict.kind === "unproven" ? SKIPPED : await orderOf(call, base, report, published);
+    const reason = found.reason ?? verdict.reason ?? order.reason;
+    return {
+      verdict: reason === null ? verdict.kind : "unproven",
+      expected: call.on("absent") ? "absent" : "present",
+      invocation: proof.invocationId,
+      reason,
+      hotkey: entry.hotkey,
+      netuid,
+      block: entry.block,
+      start: entry.start_time,
+      end: entry.end_time,
+      rows: head.size,
+      root: toHex(head.root).slice(2),
+      report: sha256Hex(report),
+      order: order.kind,
+      row: reason === null && proof.kind === "present" ? await rowOf(proof.leaf.content) : null,
+    };
+  },
+  human: (checked, view) =>
+    view.pairs([
+      ["verdict", VERDICTS[checked.verdict]],
+      ["why not", checked.reason ?? undefined],
+      ["invocation", checked.invocation],
+      ["slice", `${checked.start} to ${checked.end}, ${checked.rows} invocations`],
+      ["committed by", `${checked.hotkey} in block ${checked.block}`],
+      [
+        "order of rows",
+        checked.order === "assumed" ? "taken on trust; --full checks it" : undefined,
+      ],
+      ...Object.entries(checked.row ?? {}).map(([name, cell]): [string, string | undefined] => [
+        name,
+        cell === "" ? undefined : cell,
+      ]),
+    ]),
+  exitCode: ({ verdict, expected }) => (verdict === expected ? 0 : 1),
+});
+
+const VERDICTS = {
+  present: "proven: the validator committed to this row",
+  absent: "proven: the validator committed to rows without this invocation",
+  unproven: "not proven",
+} as const;
+
+/** What is known of the order of rows, and what is wrong with it. */
+interface Order {
+  readonly kind: Checked["order"];
+  readonly reason: string | null;
+}
+
+const SKIPPED: Order = { kind: "needless", reason: null };
+
+async function orderOf(
+  call: Call,
+  base: URL,
+  report: Uint8Array,
+  { head, proof }: PublishedProof,
+): Promise<Order> {
+  if (!call.on("full")) {
+    return proof.kind === "present" ? SKIPPED : { kind: "assumed", reason: null };
+  }
+  const { checkOrder } = await import("./check-order.ts");
+  const checking = checkOrder(base, report, head, call.signal);
+  return { kind: "checked", reason: await call.progress("reading the whole table", checking) };
+}
+
+async function proofOf(
+  call: Call,
+  base: URL,
+  subject: string,
+  wanted: string | null,
+): Promise<PublishedProof> {
+  const { fetchProof, readProof } = await import("./published.ts");
+  const text =
+    wanted === null
+      ? new TextDecoder().decode(await readInput(call, subject))
+      : await fetchProof(base, { id: wanted, entry: call.given("entry") }, call.signal);
+  const published = readProof(text);
+  const out = call.given("out");
+  if (out !== undefined) await writeFile(out, text);
+  return published;
+}
+
+/** What the hotkey committed to in the block, and why that is not enough, if it is not. */
+async function committedIn(call: Call, netuid: Netuid, { block, hotkey }: Entry) {
+  return withChain(call, async (chain) => {
+    const { number: finalized } = await chain.head({ at: "finalized", signal: call.signal });
+    if (finalized < block) {
+      return {
+        commitments: [],
+        reason: `block ${block} is not final yet; the last one is ${finalized}`,
+      };
+    }
+    const at = { block: toBlockNumber(block), netuid };
+    const found = await chain.blockCommitments(at, { signal: call.signal });
+    if (!found.isConfirmed)
+      call.note("the node has lost that block's events: the call was signed and included");
+    const own = found.commitments.filter((one) => one.hotkey === hotkey);
+    return { commitments: own.map(({ fields }) => fields), reason: null };
+  });
+}
+
+function urlOf(call: Call): URL {
+  const text = call.given("url") ?? "";
+  const url = URL.parse(text);
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new CodedError<UsageCode>(
+    "USAGE",
+    "give --url, the http or https address of the validator",
+  );
+}
+
+function netuidFor(call: Call, { netuid }: Entry): Netuid {
+  const given = call.integer("netuid", { min: 0, max: 65_535 }) ?? netuid;
+  if (given !== undefined) return toNetuid(given);
+  throw new CodedError<UsageCode>("USAGE", "give --netuid: the proof does not name its subnet");
+}
+
+/** Somebody else's commitment proves nothing about the validator that was asked for. */
+function requireHotkey(call: Call, { hotkey }: Entry): void {
+  const wanted = call.given("hotkey");
+  if (wanted === undefined || parseHotkey(wanted) === hotkey) return;
+  throw new CodedError<UsageCode>("INPUT_INVALID", `the proof is of ${hotkey}, not of ${wanted}`);
+}
+
+/** The row behind a leaf, by columns; the leaf is proven, so it has them. */
+async function rowOf(content: string): Promise<Readonly<Record<string, string>>> {
+  const { INVOCATION_COLUMNS } = await import("@neurond/exports");
+  const [, ...cells] = JSON.parse(content) as readonly string[];
+  return Object.fromEntries(INVOCATION_COLUMNS.map((name, at) => [name, cells[at] ?? ""]));
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { Address } from "../../result-schemas.ts";
+
+/** Result of `neurond proof check`. */
+export const ProofCheckShape = z.strictObject({
+  verdict: z
+    .enum(["present", "absent", "unproven"])
+    .describe("proven to be among the rows of the slice; proven not to be; or neither"),
+  expected: z.enum(["present", "absent"]).describe("what the exit code 0 stands for"),
+  invocation: z.string(),
+  reason: z.string().nullable().describe("why nothing is proven"),
+  hotkey: Address.describe("the validator whose word this is"),
+  netuid: z.number(),
+  block: z.number().describe("the block that holds its commitment"),
+  start: z.string().describe("the slice, UTC"),
+  end: z.string(),
+  rows: z.number().describe("invocations in the slice"),
+  root: z.string(),
+  report: z.string().describe("SHA-256 of the report"),
+  order: z
+    .enum(["checked", "assumed", "needless"])
+    .describe("whether rows are known to stand in the order of ids, on which absence rests"),
+  row: z.record(z.string(), z.string()).nullable().describe("the row by columns, when it is there"),
+});
