@@ -22,11 +22,12 @@ import { STORE_ERRORS } from "@neurond/store";
 import { SYNTHETICS_ERRORS } from "@neurond/synthetics";
 import { VALIDATOR_ERRORS, HTTP_STATUS as VALIDATOR_STATUS } from "@neurond/validator";
 import { WAREHOUSE_ERRORS } from "@neurond/warehouse";
+import { WEBHOOK_ERRORS } from "@neurond/webhooks";
 import { WORKLOAD_ERRORS } from "@neurond/workload";
 import { STORAGE_ERRORS } from "@neurond/workload-storage";
 import { LOCALNET_ERRORS } from "../src/commands/localnet/errors.ts";
-import { PROXY_COMMAND_ERRORS } from "../src/commands/proxy/operate/errors.ts";
 import { PROOF_COMMAND_ERRORS } from "../src/commands/proof/errors.ts";
+import { PROXY_COMMAND_ERRORS } from "../src/commands/proxy/operate/errors.ts";
 import { STORE_COMMAND_ERRORS } from "../src/commands/store/errors.ts";
 import { ENDING_ERRORS, USAGE_ERRORS } from "../src/failures.ts";
 import { code, markdownTable } from "../src/markdown.ts";
@@ -45,8 +46,8 @@ const SECTIONS: readonly (readonly [
   ["Command line: `neurond`", { ...USAGE_ERRORS, ...ENDING_ERRORS }],
   ["Files: `neurond store`", STORE_COMMAND_ERRORS],
   ["The whole loop: `neurond localnet`", LOCALNET_ERRORS],
-  ["Operating a proxy: `neurond proxy`", PROXY_COMMAND_ERRORS],
   ["Proofs of invocations: `neurond proof`", PROOF_COMMAND_ERRORS],
+  ["Operating a proxy: `neurond proxy`", PROXY_COMMAND_ERRORS],
   ["Validator", VALIDATOR_ERRORS, VALIDATOR_STATUS],
   ["Miner", MINER_ERRORS],
   ["Reverse proxy", REVERSE_PROXY_ERRORS, PROXY_STATUS],
@@ -66,6 +67,7 @@ const SECTIONS: readonly (readonly [
   ["Agreement: `@neurond/consensus`", CONSENSUS_ERRORS],
   ["Incentive: `@neurond/incentive`", INCENTIVE_ERRORS],
   ["Audit of exports: `@neurond/ingest`", INGEST_ERRORS],
+  ["Alerts: `@neurond/webhooks`", WEBHOOK_ERRORS],
   ["Week of exports: `@neurond/warehouse`", WAREHOUSE_ERRORS],
   ["Requests of our own: `@neurond/synthetics`", SYNTHETICS_ERRORS],
   ["Exports: `@neurond/exports`", EXPORTS_ERRORS],

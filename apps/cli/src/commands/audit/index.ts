@@ -1,8 +1,11 @@
 import type { Action } from "../../action.ts";
 import { auditRun } from "./audit-run.ts";
 import { checkFinding } from "./check.ts";
+import { auditFairness } from "./fairness.ts";
+import { auditStatement } from "./statement.ts";
 import { auditSynthetic } from "./synthetic.ts";
 import { auditVerify } from "./verify.ts";
+import { auditWeights } from "./weights.ts";
 
 /** The commands of `neurond audit`. */
 export const auditActions: readonly Action[] = [
@@ -10,4 +13,7 @@ export const auditActions: readonly Action[] = [
   auditVerify,
   auditSynthetic,
   checkFinding,
+  auditFairness,
+  auditWeights,
+  auditStatement,
 ];

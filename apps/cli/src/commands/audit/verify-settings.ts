@@ -35,6 +35,8 @@ export async function verifySettings(call: Call) {
     network: networkGiven(call, subtensor, folder !== undefined),
     scoring,
     verify,
+    /** As the file has it: only who sets weights reads it. */
+    setWeights: config["set_weights"],
     // The older auditor's flag has no value, and means that the feeds overrule.
     mode: call.on("reconcile")
       ? ("apply" as const)
