@@ -12,6 +12,9 @@ import { createSyntheticMetrics } from "../src/synthetics/metrics.ts";
 import { openSynthetics } from "../src/synthetics/open-synthetics.ts";
 
 const hotkey = parseHotkey(VALIDATOR);
+const HOUR_MS = 3_600_000;
+/** For what happens in the background. */
+const SOON = { timeout: 10_000 };
 const log = createLogger("test");
 log.level = "silent";
 
@@ -20,8 +23,7 @@ test("an auditor sends requests of its own, and finds those that exports leave o
   await using database = await testDatabase();
   const store = new PostgresSynthetics(database.kysely, hotkey);
   // Requests of yesterday, of which the exports lost the first.
-  const NOW = Date.now();
-  const yesterday = NOW - 24 * 3_600_000;
+  const yesterday = Math.floor(Date.now() / HOUR_MS - 24) * HOUR_MS + HOUR_MS / 2;
   await using world = await scene(folder.path, { now: () => yesterday });
   const probed = [await world.probe("chat", { store }), await world.probe("embed", { store })];
   await using warehouse = await exported(
@@ -51,12 +53,13 @@ test("an auditor sends requests of its own, and finds those that exports leave o
   const stop = new AbortController();
   const following = synthetics?.follow(stop.signal);
   await expect
-    .poll(async () =>
-      (await state.findings(hotkey, 10)).map(({ kind, subject }) => [kind, subject]),
+    .poll(
+      async () => (await state.findings(hotkey, 10)).map(({ kind, subject }) => [kind, subject]),
+      SOON,
     )
     .toEqual([["SYNTHETIC_MISSING", invocationOf(probed[0])]]);
-  await expect.poll(() => world.gateway.requests.length).toBe(3);
-  await expect.poll(async () => (await store.pending(10)).length).toBe(1);
+  await expect.poll(() => world.gateway.requests.length, SOON).toBe(3);
+  await expect.poll(async () => (await store.pending(10)).length, SOON).toBe(1);
   expect(await synthetics?.summary()).toMatchObject({
     traced: { verdicts: { FOUND: 1, MISSING: 1, PENDING: 1 }, omission: { judged: 2, missing: 1 } },
   });

@@ -61,6 +61,10 @@ describe.each(ADAPTERS)("synthetics in %s", (_, open) => {
     await store.save([settled]);
     expect(await store.pending(10)).toEqual([settled, blind, traced("b", 3)]);
     expect(await store.pending(1)).toEqual([settled]);
+    expect(await store.known(["a", "blind-request", "the-request"])).toEqual(
+      new Set(["a", "blind-request"]),
+    );
+    expect(await store.known([])).toEqual(new Set());
   });
 
   test("wait for a verdict until they have one", async () => {

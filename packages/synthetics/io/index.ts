@@ -4,6 +4,7 @@ export { exportView } from "./export-view.ts";
 export { ANSWER_LIMITS, type AnswerLimits, LineCutter } from "./lines.ts";
 export { type Probed, probeOnce } from "./probe-once.ts";
 export { readPrompts } from "./prompts-file.ts";
+export type { ProbeFault } from "./recorder.ts";
 export { decodeImage } from "./render/decode-image.ts";
 export { extensionOf, keepNewest, saveMedia } from "./render/media-file.ts";
 export { Show, type ShowOptions } from "./render/show.ts";

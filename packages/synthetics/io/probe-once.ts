@@ -1,11 +1,6 @@
 import { SECOND_US } from "@neurond/incentive";
-import {
-  type Probe,
-  type SyntheticRequest,
-  type SyntheticStore,
-  type TracedProbe,
-  tracedProbe,
-} from "@neurond/synthetics";
+import type { Probe, SyntheticRequest, SyntheticStore } from "@neurond/synthetics";
+import { type ProbeFault, Recorder } from "./recorder.ts";
 import { type SendOptions, type Sent, send } from "./send.ts";
 
 /** What came of a request, and what of it is on record. */
@@ -13,50 +8,43 @@ export interface Probed {
   readonly request: SyntheticRequest;
   readonly sent: Sent;
   readonly probes: readonly Probe[];
+  readonly faults: readonly ProbeFault[];
 }
+
+const MILLISECOND_US = SECOND_US / 1_000;
 
 /**
  * Sends a request and records its targets as the trace names them, so that a crash between attempt and
- * answer loses neither. A request that is refused, or is blind and without an id, leaves no record.
+ * answer loses neither. One that is refused leaves no record; one that is answered without a word of its
+ * targets, asked for or not, is recorded by the id of its header.
  */
 export async function probeOnce(
   request: SyntheticRequest,
   options: SendOptions,
-  store: Pick<SyntheticStore, "save">,
+  store: Pick<SyntheticStore, "save" | "known">,
   onText: (delta: string) => void,
   signal: AbortSignal,
 ): Promise<Probed> {
-  const probes = new Map<string, TracedProbe>();
-  const onAttempt = async (attempt: Parameters<typeof tracedProbe>[1]) => {
-    const probe = tracedProbe(request.type, attempt);
-    probes.set(probe.invocationId, probe);
-    await store.save([probe]);
-  };
+  const recorder = new Recorder(request.type, store, () => options.now() * MILLISECOND_US);
+  const onAttempt = (attempt: Parameters<typeof recorder.attempt>[0]) => recorder.attempt(attempt);
   const sent = await send(request, options, { onAttempt, onText }, signal);
-  if (sent.kind === "refused") return { request, sent, probes: [] };
-  const { tokensIn, tokensOut } = sent.content;
-  if (options.isTraced) {
-    const last = [...probes.values()].at(-1);
-    // Tokens are those of the attempt that answered.
-    if (last !== undefined && !last.hasError && last.settledAt !== null) {
-      probes.set(last.invocationId, { ...last, tokensIn, tokensOut });
-      await store.save([...probes.values()].slice(-1));
-    }
-    return { request, sent, probes: [...probes.values()] };
+  if (sent.kind === "refused") return { request, sent, probes: [], faults: [] };
+  const { content, ending, attempts } = sent;
+  const { tokensIn, tokensOut } = content;
+  await recorder.tokens(tokensIn, tokensOut);
+  const probes: Probe[] = [...recorder.probes];
+  const isAnswered = ending === "complete" && content.error === null;
+  if (attempts.length === 0 && (isAnswered || !options.isTraced)) {
+    if (options.isTraced) recorder.fault("targets_missing");
+    const blind = await recorder.blind(sent.parentInvocationId, {
+      chuteId: request.chuteId,
+      attemptedAt: sent.sentMs * MILLISECOND_US,
+      settledAt: ending === "complete" ? sent.endedMs * MILLISECOND_US : null,
+      hasError: content.error !== null,
+      tokensIn,
+      tokensOut,
+    });
+    if (blind !== null) probes.push(blind);
   }
-  const { parentInvocationId, content, ending } = sent;
-  if (parentInvocationId === null) return { request, sent, probes: [] };
-  const blind: Probe = {
-    kind: "blind",
-    type: request.type,
-    parentInvocationId,
-    chuteId: request.chuteId,
-    attemptedAt: sent.sentMs * (SECOND_US / 1_000),
-    settledAt: ending === "complete" ? sent.endedMs * (SECOND_US / 1_000) : null,
-    hasError: content.error !== null,
-    tokensIn,
-    tokensOut,
-  };
-  await store.save([blind]);
-  return { request, sent, probes: [blind] };
+  return { request, sent, probes, faults: [...new Set([...sent.faults, ...recorder.faults])] };
 }

@@ -22,7 +22,7 @@ export type Sent =
   | {
       readonly kind: "answered";
       readonly ending: Ending;
-      /** Of the header, else of the trace. */
+      /** As the header states it, else the trace. */
       readonly parentInvocationId: string | null;
       readonly attempts: readonly Attempt[];
       readonly faults: readonly TraceFault[];
@@ -32,7 +32,8 @@ export type Sent =
     };
 
 const MAX_DETAIL = 2_000;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Longer than any id, so that one cut off is none. */
+const MAX_ID = 100;
 
 /**
  * Sends a request and reads its answer to the end, or as far as limits and the line allow: what was
@@ -76,8 +77,8 @@ export async function send(
     return deadlines.signal.aborted ? "too_slow" : "broken";
   });
   const { attempts, faults, content } = reader;
-  const header = response.headers.get("x-chutes-invocationid") ?? "";
-  const parent = UUID.test(header) ? header : (attempts[0]?.parentInvocationId ?? null);
+  const header = response.headers.get("x-chutes-invocationid") || null;
+  const parent = (header ?? attempts[0]?.parentInvocationId)?.slice(0, MAX_ID) ?? null;
   const endedMs = now();
   return {
     kind: "answered",

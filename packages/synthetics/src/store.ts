@@ -27,6 +27,8 @@ export interface Count {
 export interface SyntheticStore {
   /** Keeps probes by their key: what is new, and what is now known of those that were kept. */
   save(probes: readonly Probe[]): Promise<void>;
+  /** Those of some keys that probes are kept under. */
+  known(keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** Probes without a verdict other than `PENDING`, oldest first. */
   pending(limit: number): Promise<readonly Probe[]>;
   judge(judgements: readonly Judgement[]): Promise<void>;
@@ -46,6 +48,10 @@ export class MemorySynthetics implements SyntheticStore {
       const verdict = this.#kept.get(probeKey(probe))?.verdict ?? { kind: "PENDING" };
       this.#kept.set(probeKey(probe), { probe, verdict });
     }
+  }
+
+  async known(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(keys.filter((key) => this.#kept.has(key)));
   }
 
   async pending(limit: number): Promise<readonly Probe[]> {

@@ -70,7 +70,7 @@ export async function scene(directory: string, options: GatewayOptions = {}): Pr
     store,
     show,
     report: { probed: () => undefined, failed: ({ code }) => failures.push(code) },
-    now: () => NOW_MS,
+    now: options.now ?? (() => NOW_MS),
     ...changes,
   });
   const signal = AbortSignal.timeout(20_000);

@@ -18,7 +18,11 @@ export function reportTo(metrics: SyntheticMetrics, log: Logger): RunReport {
   };
 }
 
-function tellProbed({ request, sent, probes }: Probed, metrics: SyntheticMetrics, log: Logger) {
+function tellProbed(
+  { request, sent, probes, faults }: Probed,
+  metrics: SyntheticMetrics,
+  log: Logger,
+) {
   const { type, chuteName } = request;
   if (sent.kind === "refused") {
     metrics.requests.inc({ type, result: "refused" });
@@ -26,7 +30,7 @@ function tellProbed({ request, sent, probes }: Probed, metrics: SyntheticMetrics
     log.warn({ type, chuteName, status, detail: detail.slice(0, 200) }, "synthetic refused");
     return;
   }
-  const { ending, parentInvocationId, faults, content } = sent;
+  const { ending, parentInvocationId, content } = sent;
   metrics.requests.inc({ type, result: content.error === null ? ending : "error" });
   const told = { type, chuteName, parentInvocationId, ending, error: content.error };
   const isOdd = faults.length > 0 || ending !== "complete";

@@ -46,6 +46,17 @@ export class PostgresSynthetics implements SyntheticStore {
     }
   }
 
+  async known(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    if (keys.length === 0) return new Set();
+    const rows = await this.#database
+      .selectFrom("synthetics")
+      .select("invocation_id")
+      .where("source", "=", this.#source)
+      .where("invocation_id", "in", keys)
+      .execute();
+    return new Set(rows.map(({ invocation_id }) => invocation_id));
+  }
+
   async pending(limit: number): Promise<readonly Probe[]> {
     const rows = await this.#database
       .selectFrom("synthetics")

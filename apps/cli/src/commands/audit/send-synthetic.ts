@@ -126,14 +126,14 @@ function describeRequest(request: SyntheticRequest, seed: Uint8Array, traced: bo
 }
 
 function describeAnswer(
-  { sent }: Probed,
+  { sent, faults }: Probed,
   isShown: boolean,
 ): Omit<Result, keyof ReturnType<typeof describeRequest>> {
   if (sent.kind === "refused") {
     const { status, detail } = sent;
     return { ...UNSENT, outcome: "refused", status, error: harmless(detail).trim() };
   }
-  const { ending, parentInvocationId, attempts, faults, content } = sent;
+  const { ending, parentInvocationId, attempts, content } = sent;
   const { error, tokensIn, tokensOut, text } = content;
   return {
     outcome: "answered",
