@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
@@ -94,6 +96,22 @@ test("early hints are passed on before the answer", async () => {
   );
   expect(statusesOf(answers)).toEqual([103, 200]);
   expect(answers).toContain("</a.css>; rel=preload");
+});
+
+test.each([
+  ["one that is none", "Link: nonsense", "HTTP/1.1"],
+  ["one for a client that knows none", "Link: </a.css>; rel=preload", "HTTP/1.0"],
+])("a hint is kept back, and its answer not: %s", async (_, hint, version) => {
+  const backend = createServer((socket) =>
+    socket.end(`HTTP/1.1 103 Early Hints\r\n${hint}\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n`),
+  );
+  backend.listen(0, "127.0.0.1");
+  await once(backend, "listening");
+  const { port } = backend.address() as AddressInfo;
+  await using stage = await openStage({ url: `http://127.0.0.1:${port}` });
+  const raw = `GET /open/a ${version}\r\nHost: m\r\nConnection: close\r\n\r\n`;
+  expect(statusesOf(await sendRaw(stage.port, raw))).toEqual([204]);
+  backend.close();
 });
 
 test("the backend learns who called from us alone, and nothing it could replay", async () => {
