@@ -44,7 +44,7 @@ export async function followReloads(deps: FollowReloadsDeps, signal: AbortSignal
 }
 
 /** One reload, and what came of it in the log. */
-export function reloadOnce({ proxy, load, log }: FollowReloadsDeps): void {
+function reloadOnce({ proxy, load, log }: FollowReloadsDeps): void {
   const result = proxy.reload(() => load().settings);
   if (result.kind === "refused")
     log.error({ error: result.error }, "reload refused: the old configuration goes on");

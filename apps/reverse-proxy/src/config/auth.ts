@@ -14,7 +14,7 @@ export const token = (text: string) =>
     .describe(text);
 
 /** Policies that can be watched before they are meant. */
-export const SHADOWABLE = [
+const SHADOWABLE = [
   "ip-limit",
   "backoff",
   "authorise",

@@ -16,6 +16,6 @@ export function maskedConfig(config: Config): object {
 }
 
 /** `abcd...wxyz`, or stars for what is short. */
-export function mask(text: string): string {
+function mask(text: string): string {
   return text.length < MIN_SHOWN ? "***" : `${text.slice(0, 4)}...${text.slice(-4)}`;
 }

@@ -9,7 +9,7 @@ export interface Line {
 }
 
 /** No receipt is longer; what is, is none. */
-export const MAX_LINE_BYTES = 512 * 1024;
+const MAX_LINE_BYTES = 512 * 1024;
 
 const NEWLINE = 0x0a;
 

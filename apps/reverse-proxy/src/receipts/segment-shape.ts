@@ -10,7 +10,7 @@ const NODE_BYTES = 32;
 /** Of an id, and where its text begins. */
 const ID_BYTES = 10;
 const OFFSET_BYTES = 6;
-export const INDEX_BYTES = ID_BYTES + OFFSET_BYTES;
+const INDEX_BYTES = ID_BYTES + OFFSET_BYTES;
 
 /** The files of one segment. Texts are what counts; tree and index can be made from them again. */
 export function segmentFiles(directory: string, segment: number) {

@@ -15,7 +15,7 @@ export function encodeAllowed(allowed: readonly AllowedAddress[], format: Format
 }
 
 /** 4 or 6; 0 for what is neither an address nor a network of one. */
-export function familyOf(text: string): number {
+function familyOf(text: string): number {
   const [address = "", bits, ...more] = text.split("/");
   if (more.length > 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) return 0;
   return isIP(address);
