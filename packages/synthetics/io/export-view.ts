@@ -1,5 +1,5 @@
 import { HOUR_US, type HourState, type InvocationRow, type Micros } from "@neurond/incentive";
-import type { Probe, ProbeView } from "@neurond/synthetics";
+import { judgeProbe, type Probe, type ProbeView } from "@neurond/synthetics";
 import {
   findAttempts,
   type KnownAttempt,
@@ -8,13 +8,31 @@ import {
   type Warehouse,
 } from "@neurond/warehouse";
 
+/** What is known of each hour, by its start; one that is not named is absent. */
+export type HourStates = ReadonlyMap<Micros, HourState>;
+
+/** Whether the hours are loaded that decide about a probe. */
+export function isDue(probe: Probe, hours: HourStates): boolean {
+  return judgeProbe(probe, { ...NO_ROWS, hourState: hourStateIn(hours) }).kind !== "PENDING";
+}
+
+const NO_ROWS: Omit<ProbeView, "hourState"> = {
+  rowOf: () => undefined,
+  rowsOfRequest: () => [],
+  instanceOf: () => undefined,
+};
+
+const hourStateIn =
+  (hours: HourStates) =>
+  (hour: Micros): HourState =>
+    hours.get(hour) ?? "absent";
+
 /** What the loaded exports say about some probes: rows, instances, and which hours are there. */
 export async function exportView(
   warehouse: Warehouse,
-  validator: string,
+  hours: HourStates,
   probes: readonly Probe[],
 ): Promise<ProbeView> {
-  const hours = await hourStates(warehouse, validator);
   const traced = probes.flatMap((probe) => (probe.kind === "traced" ? [probe.invocationId] : []));
   const blind = probes.flatMap((probe) =>
     probe.kind === "blind" ? [probe.parentInvocationId] : [],
@@ -27,7 +45,7 @@ export async function exportView(
     (await latestInstances(warehouse)).map((instance) => [instance.instanceId, instance]),
   );
   return {
-    hourState: (hour) => hours.get(hour) ?? "absent",
+    hourState: hourStateIn(hours),
     rowOf: (id) => byId.get(id),
     rowsOfRequest: (parent) => byRequest.get(parent) ?? [],
     instanceOf: (id) => instances.get(id),
@@ -35,10 +53,7 @@ export async function exportView(
 }
 
 /** An hour counts as exported when any entry of the validator that covers it is loaded with its rows. */
-async function hourStates(
-  warehouse: Warehouse,
-  validator: string,
-): Promise<ReadonlyMap<Micros, HourState>> {
+export async function hourStates(warehouse: Warehouse, validator: string): Promise<HourStates> {
   const states = new Map<Micros, HourState>();
   for (const { kind, hotkey, startTime, endTime, invocationRows } of await loadedEntries(
     warehouse,

@@ -1,6 +1,6 @@
 export type { Ending, SendListener } from "./answer-reader.ts";
 export { fetchChutes } from "./chute-list.ts";
-export { exportView } from "./export-view.ts";
+export { exportView, type HourStates, hourStates, isDue } from "./export-view.ts";
 export { ANSWER_LIMITS, type AnswerLimits, LineCutter } from "./lines.ts";
 export { type Probed, probeOnce } from "./probe-once.ts";
 export { readPrompts } from "./prompts-file.ts";

@@ -9,7 +9,7 @@ import {
   summarise,
 } from "@neurond/synthetics";
 import type { Warehouse } from "@neurond/warehouse";
-import { exportView } from "./export-view.ts";
+import { exportView, hourStates, isDue } from "./export-view.ts";
 
 /** What is judged against what. */
 export interface VerifyDeps {
@@ -39,11 +39,13 @@ export async function verifyProbes(
   forgetBefore: Micros,
 ): Promise<Verified> {
   await store.forget(forgetBefore);
-  const probes = await store.pending(BATCH);
+  const hours = await hourStates(warehouse, validator);
+  // Most wait for their hour: the week is searched only for those that need not.
+  const due = (await store.pending(BATCH)).filter((probe) => isDue(probe, hours));
   const judged: Judgement[] = [];
-  if (probes.length > 0) {
-    const view = await exportView(warehouse, validator, probes);
-    for (const probe of probes) {
+  if (due.length > 0) {
+    const view = await exportView(warehouse, hours, due);
+    for (const probe of due) {
       const verdict = judgeProbe(probe, view);
       if (verdict.kind !== "PENDING") judged.push({ probe, verdict });
     }
