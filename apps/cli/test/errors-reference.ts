@@ -20,6 +20,7 @@ import { HTTP_STATUS as PROXY_STATUS, REVERSE_PROXY_ERRORS } from "@neurond/reve
 import { RUNTIME_ERRORS } from "@neurond/runtime";
 import { STORE_ERRORS } from "@neurond/store";
 import { SYNTHETICS_ERRORS } from "@neurond/synthetics";
+import { UPDATER_ERRORS } from "@neurond/updater";
 import { VALIDATOR_ERRORS, HTTP_STATUS as VALIDATOR_STATUS } from "@neurond/validator";
 import { WAREHOUSE_ERRORS } from "@neurond/warehouse";
 import { WEBHOOK_ERRORS } from "@neurond/webhooks";
@@ -67,6 +68,7 @@ const SECTIONS: readonly (readonly [
   ["Agreement: `@neurond/consensus`", CONSENSUS_ERRORS],
   ["Incentive: `@neurond/incentive`", INCENTIVE_ERRORS],
   ["Audit of exports: `@neurond/ingest`", INGEST_ERRORS],
+  ["Updates: `@neurond/updater`", UPDATER_ERRORS],
   ["Alerts: `@neurond/webhooks`", WEBHOOK_ERRORS],
   ["Week of exports: `@neurond/warehouse`", WAREHOUSE_ERRORS],
   ["Requests of our own: `@neurond/synthetics`", SYNTHETICS_ERRORS],

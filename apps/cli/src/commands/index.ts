@@ -71,6 +71,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./axon/index.ts")).axonActions,
   },
   {
+    name: "update",
+    summary: "look for a newer release that a trusted key signed, and change nothing",
+    load: async () => [(await import("./update/update.ts")).update],
+  },
+  {
     name: "keys",
     summary: "list, show and make keys, sign and verify with them",
     load: async () => (await import("./keys/index.ts")).keysActions,

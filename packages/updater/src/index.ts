@@ -1,0 +1,4 @@
+export { UPDATER_ERRORS, type UpdaterCode } from "./errors.ts";
+export { type FoundRelease, findRelease, type Refused, type Release } from "./find-release.ts";
+export type { TrustedKeys } from "./git.ts";
+export { compareVersions, parseVersion, type Version } from "./version.ts";
