@@ -64,6 +64,8 @@ export function buildRunning(settings: Settings, deps: RunningDeps): Running {
     maxHeaderBytes: config.server.maxHeaderBytes,
     replay: shared.replay,
     check: shared.check,
+    checkAhead: shared.checkAhead,
+    addresses: shared.addresses,
     upgrades: shared.upgrades,
     metrics,
   });

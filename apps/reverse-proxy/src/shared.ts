@@ -33,6 +33,8 @@ export interface Shared extends AsyncDisposable {
   readonly budget: ByteBudget;
   readonly overrides: CapacityOverrides;
   readonly check: CheckSignature;
+  /** The same, ahead of all who ask `check`. */
+  readonly checkAhead: CheckSignature;
   /** Which stores that several processes share do not answer. */
   readonly degraded: () => readonly string[];
 }
@@ -98,7 +100,8 @@ export function openShared({ config, redis, metrics, log }: SharedDeps): Shared 
     upgrades: upgradeMemo({ forMs: auth.upgradeHours * HOUR_MS, now: steady }),
     budget: new ByteBudget(config.limits.inFlightBytes),
     overrides: new CapacityOverrides(),
-    check: pool ? inPool(pool) : checkInline,
+    check: pool ? inPool(pool, false) : checkInline,
+    checkAhead: pool ? inPool(pool, true) : checkInline,
     // Nobody has asked it yet while it is still being looked for.
     degraded: () => (isAbsent(redis) ? STORES : [...degraded]),
     async [Symbol.asyncDispose]() {
@@ -109,8 +112,8 @@ export function openShared({ config, redis, metrics, log }: SharedDeps): Shared 
 
 /** Off the main thread, but for the scheme that its own runtime checks in microseconds. */
 const inPool =
-  (pool: VerifyPool): CheckSignature =>
+  (pool: VerifyPool, ahead: boolean): CheckSignature =>
   (scheme, publicKey, message, signature) =>
     scheme === "sr25519"
-      ? pool.verify({ publicKey, message, signature })
+      ? pool.verify({ publicKey, message, signature, ahead })
       : checkInline(scheme, publicKey, message, signature);

@@ -1,7 +1,9 @@
 import { hash } from "node:crypto";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { describe, expect, test } from "vitest";
 import { openDoor } from "./door.ts";
-import { charlie, subnetOf } from "./harness.ts";
+import { charlie, signed, subnetOf } from "./harness.ts";
 
 const target = "/sync/inference";
 
@@ -62,6 +64,29 @@ describe("limits", () => {
     await using at = await openDoor({ routes });
     expect(await at.call({ target: "/open", key: null })).toMatchObject({ status: 200 });
     expect(await at.call({ target: "/open", key: null })).toMatchObject({ status: 429 });
+  });
+
+  test("of signatures that wait are those of strangers: who has proven a key goes ahead of them", async () => {
+    await using at = await openDoor({ auth: { verifyWorkers: 1, maxVerifyQueue: 16 } });
+    expect(await at.call({ target })).toMatchObject({ status: 200 });
+    const headers = signed({ target });
+    const statuses = new Map<number, number>();
+    const forge = async (nth: number) => {
+      const localAddress = `127.0.2.${1 + (nth % 250)}`;
+      const uuid = crypto.randomUUID();
+      const status = await statusFrom(at.proxy.url, localAddress, {
+        ...headers,
+        "Epistula-Uuid": uuid,
+      });
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    };
+    const flood = Promise.all(Array.from({ length: 300 }, (_, index) => forge(index)));
+    const wanted = Array.from({ length: 10 }, () => at.call({ target }));
+    const served = (await Promise.all(wanted)).map(({ status }) => status);
+    await flood;
+    expect(new Set(served)).toEqual(new Set([200]));
+    expect(at.backend.seen).toHaveLength(11);
+    expect(new Set(statuses.keys())).toEqual(new Set([401, 503]));
   });
 
   test("of an address are wider once a caller has proven its key from there", async () => {
@@ -129,3 +154,15 @@ describe("limits", () => {
     expect(at.backend.seen).toEqual([]);
   });
 });
+
+/** The status of a request from another address of this machine. */
+async function statusFrom(url: string, localAddress: string, headers: Record<string, string>) {
+  const sent = request(new URL(target, url), {
+    method: "POST",
+    headers,
+    localAddress,
+    agent: false,
+  });
+  const [response]: IncomingMessage[] = await once(sent.end(), "response");
+  return response?.resume().statusCode ?? 0;
+}

@@ -7,6 +7,8 @@ export interface VerifyRequest {
   readonly publicKey: Uint8Array;
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
+  /** Goes before those who are not, in a queue of its own: of who has proven itself before. */
+  readonly ahead?: boolean;
 }
 
 interface Job extends VerifyRequest {
@@ -21,19 +23,20 @@ interface Lane {
 
 export interface VerifyPoolOptions {
   readonly workers?: number;
-  /** Checks that may wait; beyond it callers are refused at once instead of made to wait. */
+  /** Checks that may wait, in either queue; beyond it callers are refused at once instead of made to wait. */
   readonly maxQueued?: number;
   /** Checks per message to a worker. */
   readonly batch?: number;
 }
 
 /**
- * Checks sr25519 signatures off the main thread. The queue is bounded: a flood of bad signatures
- * is answered with VERIFY_POOL_BUSY, not with a growing delay for everybody.
+ * Checks sr25519 signatures off the main thread. Queues are bounded: a flood of bad signatures is
+ * answered with VERIFY_POOL_BUSY, not with a growing delay, and whoever is let ahead does not see it.
  */
 export class VerifyPool implements AsyncDisposable {
   readonly #lanes: Lane[];
-  readonly #queue: Job[] = [];
+  readonly #ahead: Job[] = [];
+  readonly #others: Job[] = [];
   readonly #maxQueued: number;
   readonly #batch: number;
   #closed = false;
@@ -47,7 +50,8 @@ export class VerifyPool implements AsyncDisposable {
   /** @throws CodedError VERIFY_POOL_BUSY, VERIFY_POOL_CLOSED */
   verify(request: VerifyRequest): Promise<boolean> {
     if (this.#closed) return Promise.reject(closed());
-    if (this.#queue.length >= this.#maxQueued)
+    const queue = request.ahead === true ? this.#ahead : this.#others;
+    if (queue.length >= this.#maxQueued)
       return Promise.reject(
         new CodedError<RuntimeCode>(
           "VERIFY_POOL_BUSY",
@@ -55,7 +59,7 @@ export class VerifyPool implements AsyncDisposable {
         ),
       );
     return new Promise((resolve, reject) => {
-      this.#queue.push({ ...request, resolve, reject });
+      queue.push({ ...request, resolve, reject });
       // A turn later, so that requests of one turn share a message.
       setImmediate(() => this.#dispatch());
     });
@@ -63,15 +67,15 @@ export class VerifyPool implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    for (const job of this.#queue.splice(0)) job.reject(closed());
+    for (const job of this.#next(Number.POSITIVE_INFINITY)) job.reject(closed());
     await Promise.all(this.#lanes.map(({ worker }) => worker.terminate()));
   }
 
   #dispatch(): void {
     for (const lane of this.#lanes) {
-      if (this.#queue.length === 0) return;
+      if (this.#ahead.length + this.#others.length === 0) return;
       if (lane.batch.length > 0) continue;
-      lane.batch = this.#queue.splice(0, this.#batch);
+      lane.batch = this.#next(this.#batch);
       lane.worker.postMessage(
         lane.batch.map(({ publicKey, message, signature }) => ({
           publicKey,
@@ -80,6 +84,11 @@ export class VerifyPool implements AsyncDisposable {
         })),
       );
     }
+  }
+
+  #next(most: number): readonly Job[] {
+    const first = this.#ahead.splice(0, most);
+    return first.length < most ? [...first, ...this.#others.splice(0, most - first.length)] : first;
   }
 
   #lane(): Lane {

@@ -29,6 +29,23 @@ describe("VerifyPool", () => {
     expect(refused[0]).toMatchObject({ reason: { code: "VERIFY_POOL_BUSY" } });
   });
 
+  it("lets those ahead who are known, however many others wait", async () => {
+    await using pool = new VerifyPool({ workers: 1, maxQueued: 8, batch: 1 });
+    const order: string[] = [];
+    const others = Array.from({ length: 40 }, () =>
+      pool.verify(bad).then(
+        () => order.push("other"),
+        () => undefined,
+      ),
+    );
+    const known = await pool.verify({ ...good, ahead: true });
+    order.push("known");
+    await Promise.all(others);
+    expect(known).toBe(true);
+    expect(order).toHaveLength(9);
+    expect(order.indexOf("known")).toBeLessThan(2);
+  });
+
   it("answers those who wait when it closes", async () => {
     const pool = new VerifyPool({ workers: 1 });
     const [waiting] = await Promise.all([

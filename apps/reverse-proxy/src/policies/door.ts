@@ -18,10 +18,14 @@ import type { ProxyMetrics } from "../metrics.ts";
 import type { Denial } from "../policy.ts";
 import { type AuthPoliciesDeps, authPolicies } from "./auth-policies.ts";
 import { deny } from "./deny.ts";
+import type { KnownAddresses } from "./known-addresses.ts";
 import { denialOf } from "./refusal-denial.ts";
 
 export interface DoorDeps extends AuthPoliciesDeps {
   readonly check: CheckSignature;
+  /** For addresses from where a caller has proven its key lately: strangers must not make them wait. */
+  readonly checkAhead: CheckSignature;
+  readonly addresses: Pick<KnownAddresses, "isProven">;
   readonly metrics: Pick<ProxyMetrics, "verifySeconds" | "replayHits">;
 }
 
@@ -42,7 +46,9 @@ export interface Door {
 
 /** Makes the door of a configuration; throws where its policies could not keep what they promise. */
 export function createDoor(deps: DoorDeps): Door {
-  const { auth, metrics } = deps;
+  const { auth, metrics, addresses } = deps;
+  const checkFor = ({ ip, receivedAt }: Exchange) =>
+    addresses.isProven(ip, receivedAt) ? deps.checkAhead : deps.check;
   const policyFor = authPolicies(deps);
   return {
     judge(exchange) {
@@ -52,7 +58,7 @@ export function createDoor(deps: DoorDeps): Door {
     },
     async prove(exchange, claimed, held, spend = true) {
       const started = performance.now();
-      const signed = await finished(claimed, held, deps.check);
+      const signed = await finished(claimed, held, checkFor(exchange));
       metrics.verifySeconds.observe((performance.now() - started) / 1000);
       if (signed === "busy") return BUSY;
       if (signed.kind === "refused") return denialOf(signed, exchange, auth);
