@@ -22,8 +22,8 @@ import {
 } from "@neurond/ingest";
 import type { Hotkey } from "@neurond/primitives";
 import { dropEndedBefore, dropEntry, loadedEntries, type Warehouse } from "@neurond/warehouse";
-import { discard, ENTRY_LIMITS, type EntryLimits } from "./entries/advance.ts";
 import { advanceAll } from "./entries/advance-all.ts";
+import { discard, ENTRY_LIMITS, type EntryLimits } from "./entries/steps.ts";
 import { lateExclusions } from "./late-exclusions.ts";
 import { compareMiners, type MinerAccount } from "./scores/compare-miners.ts";
 import { fetchFeeds } from "./scores/fetch-feeds.ts";
@@ -109,15 +109,16 @@ export class ExportAuditor {
   /** One pass. @throws CodedError of the listing, of the stores, and of the chain when scores are due */
   async pass(signal: AbortSignal): Promise<Cycle> {
     const { source, validator, state, settings } = this.#deps;
+    const now = this.#deps.now() * 1_000;
     const listing = await source.listing(signal);
-    const listed = selectEntries(listing.entries, { validator, ...settings });
+    const listed = selectEntries(listing.entries, { validator, ...settings, now });
     await state.track(listed.entries);
     if (listed.newest !== null) await this.#forget(listed.newest);
     const before = await this.#agreeWithWindow();
     const due = before.filter((entry) => !isSettled(entry));
     const advanced = await advanceAll({ ...this.#deps, ...settings }, due, settings, signal);
     const loaded = advanced.filter((entry) => hasReached(entry, "LOADED")).length;
-    const fromListing = await state.addFindings(listingFindings(validator, listing));
+    const fromListing = await state.addFindings(listingFindings(validator, listing, now));
     const scored = await this.#score(listed.isCut, signal);
     const entries = await state.entries(validator);
     const found = [

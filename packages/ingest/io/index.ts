@@ -1,4 +1,4 @@
-export { ENTRY_LIMITS, type EntryLimits } from "./entries/advance.ts";
+export { ENTRY_LIMITS, type EntryLimits } from "./entries/steps.ts";
 export {
   type AuditSettings,
   type Cycle,

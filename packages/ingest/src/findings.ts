@@ -72,10 +72,15 @@ export function findingKey({ kind, subject, entryId, endTime }: Finding): string
   return `${kind}/${entryId ?? endTime ?? ""}/${subject.slice(0, 200)}`;
 }
 
+const HOUR_US = 3_600_000_000;
 const MAX_REFUSED = 1_000;
 
 /** What a listing itself gives away. */
-export function listingFindings(source: Hotkey, { entries, refused }: Listing): readonly Finding[] {
+export function listingFindings(
+  source: Hotkey,
+  { entries, refused }: Listing,
+  now: Micros,
+): readonly Finding[] {
   // A hostile listing has any number of them; so many say enough.
   const found = refused
     .slice(0, MAX_REFUSED)
@@ -95,6 +100,10 @@ export function listingFindings(source: Hotkey, { entries, refused }: Listing): 
       const about = { subject: hotkey, entryId: entry_id, endTime: end_time };
       found.push(finding(source, "DUPLICATE_ENTRY", about, "the listing has this entry twice"));
     }
+    if (end_time > now + HOUR_US && !seen.has(entry_id) && found.length < MAX_REFUSED) {
+      const about = { subject: hotkey, entryId: entry_id };
+      found.push(finding(source, "ENTRY_REFUSED", about, "its slice ends in the future"));
+    }
     seen.add(entry_id);
     isDisordered ||= end_time < (newest.get(hotkey) ?? 0);
     newest.set(hotkey, Math.max(end_time, newest.get(hotkey) ?? 0));
@@ -107,7 +116,6 @@ export function listingFindings(source: Hotkey, { entries, refused }: Listing): 
   return found;
 }
 
-const HOUR_US = 3_600_000_000;
 const LATEST_US = 2 * HOUR_US;
 
 /** What entries as they stand give away. */

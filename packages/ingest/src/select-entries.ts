@@ -9,6 +9,8 @@ export interface Selection {
   readonly skipsMiners: boolean;
   /** So many hours before the newest slice; more than a week is never listed. */
   readonly hours: number;
+  /** The clock: a slice that ends later than an hour from now would move the window away. */
+  readonly now: Micros;
 }
 
 /** What is followed of a listing. */
@@ -23,7 +25,7 @@ export interface Selected {
 /** The entries to follow: the validator's own and the miners', each once, none older than asked for. */
 export function selectEntries(
   entries: readonly AuditEntry[],
-  { validator, skipsMiners, hours }: Selection,
+  { validator, skipsMiners, hours, now }: Selection,
 ): Selected {
   const tracked = new Map<string, TrackedEntry>();
   for (const entry of entries) {
@@ -31,7 +33,7 @@ export function selectEntries(
     if (path?.kind !== "report") continue;
     const isOwn = path.reporter === "validator" && path.hotkey === validator;
     const isMiners = path.reporter === "miner" && !skipsMiners;
-    if (!isOwn && !isMiners) continue;
+    if ((!isOwn && !isMiners) || entry.end_time > now + MICROS_PER_HOUR) continue;
     const hotkey = parseHotkey(entry.hotkey);
     tracked.set(entry.entry_id, trackedEntry(validator, path.reporter, hotkey, entry));
   }

@@ -70,6 +70,37 @@ describe("hours", { timeout: 120_000 }, () => {
     expect(after.run?.rows).toEqual(whole.run?.rows);
   });
 
+  it("of the future are refused, and slices that are no clock hour put aside", async () => {
+    const world = dataset(...FEW, "--gen", "g3");
+    const { run: expected } = await (await auditorOf(world)).auditor.pass(signal);
+    const source = listingOf(world, (entries) => {
+      const [first] = entries.filter(({ path }) => path.includes("validator"));
+      if (first === undefined) return entries;
+      const claim = (name: string, change: Partial<typeof first>) => ({
+        ...first,
+        entry_id: `00000000-0000-5000-8000-${name.padStart(12, "0")}`,
+        ...change,
+      });
+      const year = 365 * 24 * MICROS_PER_HOUR;
+      const later = {
+        start_time: first.start_time + 80 * year,
+        end_time: first.end_time + 80 * year,
+      };
+      const half = { start_time: first.start_time + MICROS_PER_HOUR / 2 };
+      return [claim("2", half), ...entries, claim("1", later)];
+    });
+    const { auditor } = await auditorOf(world, { source });
+    const { entries, fresh, run } = await auditor.pass(signal);
+    expect(run?.rows).toEqual(expected?.rows);
+    expect(fresh.map(({ kind }) => kind).toSorted()).toEqual([
+      "ENTRY_QUARANTINED",
+      "ENTRY_REFUSED",
+    ]);
+    expect(entries.filter(({ problem }) => problem !== null)).toMatchObject([
+      { problem: "SLICE_WRONG", nextTryMs: null },
+    ]);
+  });
+
   it("that leave retention leave no trace", async () => {
     const world = dataset(...FEW, "--gen", "all");
     const state = new MemoryState();
@@ -90,7 +121,7 @@ describe("hours", { timeout: 120_000 }, () => {
   it("that find the disk full wait until it is not", async () => {
     const world = dataset(...FEW, "--gen", "g3");
     let isFull = true;
-    let nowMs = 1_000_000;
+    let nowMs = Date.now();
     const folder = folderSource(world.folder);
     const source: typeof folder = {
       ...folder,
@@ -112,7 +143,7 @@ describe("hours", { timeout: 120_000 }, () => {
     const world = dataset(...FEW, "--gen", "g3");
     const recorded = await recordedWitness(world.folder);
     let isDown = true;
-    let nowMs = 1_000_000;
+    let nowMs = Date.now();
     const failed = async () => ({ kind: "failed", detail: "no answer" }) as const;
     const witness = {
       finalized: recorded.finalized,

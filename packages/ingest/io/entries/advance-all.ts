@@ -1,5 +1,6 @@
 import { isSettled, type TrackedEntry } from "@neurond/ingest";
-import { type AdvanceDeps, advance } from "./advance.ts";
+import { advance } from "./advance.ts";
+import type { AdvanceDeps } from "./steps.ts";
 
 /** A few at once: each holds at most one download or one file on its way into the window. */
 export interface Crowd {

@@ -5,6 +5,7 @@ import {
   type CsvTable,
   exportsOf,
   type Generation,
+  MICROS_PER_HOUR,
   type MinerReport,
   parseExportPath,
   parseMinerReport,
@@ -41,6 +42,7 @@ export function readReport(entry: TrackedEntry, text: string): ReadReport {
     checkSlice(entry, start_time, end_time);
     return { reporter: "miner", report };
   }
+  checkHour(entry);
   const report = parseValidatorReport(text);
   const { neurond } = report;
   if (neurond !== null)
@@ -78,6 +80,12 @@ export async function isThere(file: string): Promise<boolean> {
 function checkSlice(entry: TrackedEntry, start: number | null, end: number | null): void {
   if (start === entry.startTime && end === entry.endTime) return;
   throw new EntryFault("SLICE_WRONG", "the report is about another slice than the listing says");
+}
+
+/** Validators report clock hours; any other slice would count some time twice. */
+function checkHour({ startTime, endTime }: TrackedEntry): void {
+  if (startTime % MICROS_PER_HOUR === 0 && endTime - startTime === MICROS_PER_HOUR) return;
+  throw new EntryFault("SLICE_WRONG", "the slice of a validator's report is no clock hour");
 }
 
 function checkExport(entry: TrackedEntry, table: CsvTable, path: string): void {
