@@ -85,11 +85,15 @@ test("an auditor sends requests of its own, and finds those that exports leave o
   });
 });
 
-test("synthetics of a configuration without a key are not sent, and the audit goes on", async () => {
+test.each([
+  { enabled: true },
+  { enabled: true, api_key: "cpk_test", validator: "nobody" },
+  { enabled: false, api_key: "cpk_test" },
+])("synthetics of %j are not sent, and the audit goes on", async (synthetics) => {
   const config = Config.parse({
     netuid: 64,
     validators: [{ hotkey, url: "https://api.chutes.ai" }],
-    synthetics: { enabled: true },
+    synthetics,
   });
   const metrics = createSyntheticMetrics(createRegistry("auditor"));
   await using database = await testDatabase();

@@ -55,8 +55,13 @@ const KEPT_US = 169 * HOUR_US;
 export async function openSynthetics(deps: SyntheticsDeps): Promise<RunningSynthetics | null> {
   const { config, exports, log } = deps;
   const { synthetics: section, validators } = config;
+  if (!section.enabled) return null;
   const setting = section.validator === undefined ? validators[0] : named(validators, section);
-  if (!section.enabled || setting === undefined) return null;
+  if (setting === undefined) {
+    const { validator } = section;
+    log.warn({ validator }, "synthetics.validator is none of the list: none will be sent");
+    return null;
+  }
   const keys = [section.api_key, ...section.api_keys].flatMap((key) => key?.reveal() ?? []);
   if (keys.length === 0) {
     log.warn("synthetics are enabled, but synthetics.api_key is not set: none will be sent");
