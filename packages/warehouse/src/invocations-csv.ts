@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readMetrics } from "@neurond/exports";
 import { number, text } from "./cells.ts";
+import { nullsOf } from "./copy-stats.ts";
 import type { StagedCsv } from "./csv-file.ts";
 import { type CsvSource, csvSource, finite, idOf, microsOf, plausible } from "./csv-source.ts";
 import { quoted } from "./engine.ts";
@@ -28,32 +29,38 @@ const REQUIRED = [
 const KEPT_ERROR_CHARS = 1_024;
 // Measured over a usual hour: a tenth less time and space than the defaults.
 const PARQUET =
-  "(FORMAT parquet, PARQUET_VERSION V2, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 2000)";
+  "FORMAT parquet, PARQUET_VERSION V2, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 2000";
 
 /**
  * Writes an export as a Parquet file of typed columns, in one pass of the engine, which reads what Python's
- * `repr` and JSON write for flat dicts; the few texts of metrics it refuses are read by us.
+ * `repr` and JSON write for flat dicts; the few texts of metrics it refuses are read by us. Not within a
+ * turn of the engine: it takes its own.
  */
-export async function convertInvocations(warehouse: Warehouse, csv: StagedCsv): Promise<Converted> {
+export async function convertInvocations(
+  warehouse: Warehouse,
+  csv: StagedCsv,
+  signal?: AbortSignal,
+): Promise<Converted> {
   const { engine, paths } = warehouse;
   const source = csvSource(csv, REQUIRED);
   const path = join(paths.temporary, `${randomUUID()}.parquet`);
   await using undo = new AsyncDisposableStack();
   undo.defer(() => rm(path, { force: true }));
-  await engine.run(`COPY (${typedRows(source, csv.beginning)})
-    TO ${quoted(path)} ${PARQUET}`);
-  const [counts] = await engine.rows(`SELECT count(*) AS rows, count(invocation_id) AS ids,
-    count(parent_invocation_id) AS parents, count(unread) AS unread FROM read_parquet(${quoted(path)})`);
-  if (counts === undefined) throw new TypeError("a count has no row");
-  const rows = number(counts, "rows");
-  if (Math.min(number(counts, "ids"), number(counts, "parents")) < rows) {
+  const [written] = await engine.beside(
+    `COPY (${typedRows(source, csv.beginning)}) TO ${quoted(path)} (${PARQUET}, RETURN_STATS)`,
+    signal,
+  );
+  if (written === undefined) throw new TypeError("a copy has no row");
+  const rows = number(written, "count");
+  if (nullsOf(written, "invocation_id") + nullsOf(written, "parent_invocation_id") > 0) {
     throw warehouseError("CSV_MALFORMED", "a row has no invocation_id or parent_invocation_id");
   }
-  if (number(counts, "unread") === 0) {
+  if (nullsOf(written, "unread") === rows) {
     undo.move();
     return { path, rows, unreadMetrics: 0 };
   }
-  return { ...(await rereadMetrics(warehouse, path)), rows };
+  const reread = await engine.exclusive(() => rereadMetrics(warehouse, path), signal);
+  return { ...reread, rows };
 }
 
 function typedRows({ table, cell }: CsvSource, beginning: string): string {
@@ -96,7 +103,7 @@ async function rereadMetrics(
   await engine.run(`COPY (SELECT f.* REPLACE (NULL AS unread,
       ${columns.map((name) => `coalesce(f."${name}", r."${name}") AS "${name}"`).join(", ")})
     FROM read_parquet(${quoted(path)}) f LEFT JOIN reread r ON r.unread = f.unread)
-    TO ${quoted(target)} ${PARQUET}`);
+    TO ${quoted(target)} (${PARQUET})`);
   await engine.run("DROP TABLE reread");
   return { path: target, unreadMetrics: counted === undefined ? 0 : number(counted, "unread") };
 }

@@ -45,9 +45,13 @@ export async function loadEntry(
   try {
     const known = await engine.exclusive(() => findKnown(warehouse, content), signal);
     if (known !== null) return known;
-    // Outside of a turn: one entry is hashed while the engine works on another.
+    // Outside of a turn: one entry is hashed while another is converted and a third is written down.
     const staged = await stageAll(warehouse, content, files, signal);
-    return await engine.exclusive(() => load(warehouse, content, staged), signal);
+    const converted = staged.invocations
+      ? await convertInvocations(warehouse, staged.invocations, signal)
+      : null;
+    if (converted) files.defer(() => rm(converted.path, { force: true }));
+    return await engine.exclusive(() => load(warehouse, content, staged, converted), signal);
   } catch (error) {
     if (!isCoded(error)) throw error;
     const { entryId } = content.entry;
@@ -64,14 +68,10 @@ async function load(
   warehouse: Warehouse,
   content: EntryContent,
   staged: Parts<StagedCsv>,
+  converted: Converted | null,
 ): Promise<Loaded> {
   const known = await findKnown(warehouse, content);
   if (known !== null) return known;
-  await using files = new AsyncDisposableStack();
-  const converted = staged.invocations
-    ? await convertInvocations(warehouse, staged.invocations)
-    : null;
-  if (converted) files.defer(() => rm(converted.path, { force: true }));
   await register(warehouse, content, staged, converted);
   const { rows = 0, unreadMetrics = 0 } = converted ?? {};
   return { outcome: "loaded", invocationRows: rows, unreadMetrics };

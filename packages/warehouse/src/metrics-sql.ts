@@ -17,8 +17,7 @@ const NAME = "[A-Za-z_][A-Za-z_0-9]{0,31}";
 const KEY = new RegExp(`['"](${NAME})['"]+ ?:`, "g");
 const FLAT_DICT = new RegExp(`\\{('${NAME}': [^,{}'"\\n]+(?:, )?)+\\}`, "g");
 const MAX_OTHER_KEYS = 64;
-const MAX_LAYOUTS = 3;
-const MIN_LAYOUT_KEYS = 6; // shorter dicts cost little either way
+const MAX_LAYOUTS = 4;
 
 /**
  * SQL for what the text `metrics` says, as a struct of the kept numbers, `p` as a text and whatever else;
@@ -33,9 +32,9 @@ export function metricsStruct(metrics: string, parts: string, beginning: string)
     `"p" VARCHAR`,
     ...others.map((name) => `"${name}" VARCHAR`),
   ];
-  const cuts = layoutsOf(beginning).map(
+  const cuts = [...layoutsOf(beginning), []].map(
     (keys) =>
-      `WHEN ${hasLayout(parts, keys)} THEN {${[
+      `WHEN ${hasLayout(metrics, parts, keys)} THEN {${[
         ...METRIC_NUMBERS.map(
           (name) => `"${name}": TRY_CAST(${valueAt(parts, keys, name)} AS DOUBLE)`,
         ),
@@ -44,7 +43,7 @@ export function metricsStruct(metrics: string, parts: string, beginning: string)
       ].join(", ")}}`,
   );
   const cast = `TRY_CAST(${metrics} AS STRUCT(${fields.join(", ")}))`;
-  return cuts.length === 0 ? cast : `CASE ${cuts.join(" ")} ELSE ${cast} END`;
+  return `CASE ${cuts.join(" ")} ELSE ${cast} END`;
 }
 
 /** SQL for `parts`. */
@@ -52,14 +51,16 @@ export function partsOf(metrics: string): string {
   return `string_split(${metrics}, ', ')`;
 }
 
-/** Whether the parts are exactly these keys, each with a value that holds neither comma nor end. */
-function hasLayout(parts: string, keys: readonly string[]): string {
-  const starts = keys.map(
-    (key, at) => `starts_with(${parts}[${at + 1}], '${at === 0 ? "{" : ""}''${key}'': ')`,
-  );
-  return [`len(${parts}) = ${keys.length}`, ...starts, `ends_with(${parts}[-1], '}')`].join(
-    " AND ",
-  );
+/**
+ * Whether the parts are exactly these keys. The pattern holds every comma but those within values, and so
+ * many commas as parts leave none for values: each key begins a part, and in this order.
+ */
+function hasLayout(metrics: string, parts: string, keys: readonly string[]): string {
+  if (keys.length === 0) return `${metrics} = '{}'`;
+  const pattern = `{${keys.map((key) => `''${key}'': %`).join(", ")}}`;
+  return keys.some((key) => key.includes("_"))
+    ? `len(${parts}) = ${keys.length} AND ${metrics} LIKE '${pattern.replaceAll("_", "\\_")}' ESCAPE '\\'`
+    : `len(${parts}) = ${keys.length} AND ${metrics} LIKE '${pattern}'`;
 }
 
 function valueAt(parts: string, keys: readonly string[], name: string): string {
@@ -93,7 +94,7 @@ function layoutsOf(beginning: string): readonly (readonly string[])[] {
   }
   return [...counts]
     .map(([layout, count]) => ({ keys: layout.split(" "), count }))
-    .filter(({ keys }) => keys.length >= MIN_LAYOUT_KEYS && new Set(keys).size === keys.length)
+    .filter(({ keys }) => new Set(keys).size === keys.length)
     .sort((a, b) => b.count - a.count)
     .slice(0, MAX_LAYOUTS)
     .map(({ keys }) => keys);

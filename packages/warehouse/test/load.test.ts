@@ -232,3 +232,28 @@ test.each([
   expect(odd?.metrics).toMatchObject(expected);
   expect(same?.metrics).toMatchObject({ it: 5, ttft: null, nc: 2.5e-5, p: true });
 });
+
+const SHORT = "{'p': True, 'a_b': 2, 'it': 5}";
+test.each([
+  [SHORT, { it: 5, p: true }, 0],
+  [SHORT.replace("a_b", "axb"), { it: 5, p: true }, 0],
+  [SHORT.replace("2", "', 'it': 9"), { it: null, p: false }, 1],
+  [SHORT.replace("2", "\"x, 'it': 9\""), { it: 5, p: true }, 0],
+  [SHORT.replace("'a_b': 2, ", ""), { it: 5, p: true }, 0],
+  ["{}", { it: null, p: false }, 0],
+  ["{ }", { it: null, p: false }, 0],
+  ["{}}", { it: null, p: false }, 1],
+] as const)(
+  "metrics %s are read alike among rows of a few keys",
+  async (cell, expected, unread) => {
+    const warehouse = await emptyWarehouse();
+    const usual = Array.from({ length: 20 }, (_, at) => lineOf(`"${SHORT}"`, 100 + at)).join("");
+    const odd = lineOf(`"${cell.replaceAll('"', '""')}"`);
+    const invocations = textFile(`${HEAD}\r\n${usual}${odd}`);
+    const loaded = await loadEntry(warehouse, { entry: entryOf(0), invocations });
+    const [found, same] = await findAttempts(warehouse, [uuid(1, 2), uuid(100, 2)]);
+    expect(found?.metrics).toMatchObject(expected);
+    expect(same?.metrics).toMatchObject({ it: 5, p: true });
+    expect(loaded.unreadMetrics).toBe(unread);
+  },
+);
