@@ -77,6 +77,28 @@ export const Config = z.strictObject({
       staleSeconds: seconds(600, "Nobody is served on a metagraph older than this"),
     })
     .prefault({}),
+  report: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe("Whether what was answered is counted, committed to and handed to validators"),
+      directory: z
+        .string()
+        .min(1)
+        .default("data/self-report")
+        .describe("Where the report under way is kept"),
+      sliceMinutes: z
+        .literal([1, 2, 5, 10, 15, 30, 60])
+        .default(60)
+        .describe("Length of a slice, as validators have it"),
+      delaySeconds: seconds(60, "A slice is reported so long after its end"),
+      allowPrivateValidators: z
+        .boolean()
+        .default(false)
+        .describe("Whether validators at loopback and private addresses are sent reports"),
+    })
+    .prefault({}),
   watchdog: WatchdogSection.prefault({}),
   log: LogSection.prefault({}),
 });

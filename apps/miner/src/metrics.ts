@@ -60,6 +60,12 @@ export function createMetrics(registry: Registry) {
       help: "Shards deleted after their time",
       registers,
     }),
+    reports: new Counter({
+      name: "neuron_self_reports_total",
+      help: "Reports of our own slices handed to validators, by what they said",
+      labelNames: ["result"],
+      registers,
+    }),
     head: new Gauge({
       name: "neuron_chain_head_block",
       help: "Height of the best block seen",

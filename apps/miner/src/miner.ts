@@ -18,6 +18,8 @@ import { createGates } from "./gates.ts";
 import { Lanes } from "./lanes.ts";
 import { createMetrics } from "./metrics.ts";
 import { createResponders } from "./responders.ts";
+import { followReports } from "./self-report/follow-reports.ts";
+import { SliceCounters } from "./self-report/slice-counters.ts";
 
 export interface MinerDeps {
   readonly config: Config;
@@ -26,6 +28,7 @@ export interface MinerDeps {
   readonly shards: ShardStore;
   readonly version: string;
   readonly log: Logger;
+  readonly now?: () => number;
 }
 
 /** A miner that serves. */
@@ -41,7 +44,7 @@ const WAITING_PER_LANE = 8;
 
 /** Begins to serve. Nobody is admitted until `follow` has seen the subnet. */
 export async function startMiner(deps: MinerDeps): Promise<Miner> {
-  const { config, chain, signer, shards, version, log } = deps;
+  const { config, chain, signer, shards, version, log, now = Date.now } = deps;
   const { netuid, storage, access, http } = config;
   const hotkey = hotkeyOf(signer.publicKey);
   const registry = createRegistry("miner");
@@ -65,6 +68,8 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
   const sign = (digest: Uint8Array) => signer.sign(digest);
   const responders = createResponders({ miner: hotkey, sign, shards });
   const workloads = responders.map(({ workload }) => workload);
+  const lengthMs = config.report.sliceMinutes * 60_000;
+  const counters = new SliceCounters(lengthMs, now);
   const block = () => chain.status().best?.number ?? 0;
   const app = await createApi({
     log,
@@ -82,7 +87,14 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       metrics,
     },
     shards: { shards, gate: gates.question, disk, downloadMs: uploadMs, metrics },
-    challenges: { responders, gate: gates.question, disk, metrics, answerMs: ANSWER_MS },
+    challenges: {
+      responders,
+      gate: gates.question,
+      disk,
+      metrics,
+      onAnswered: (workload, validator, seconds) => counters.answered(workload, validator, seconds),
+      answerMs: ANSWER_MS,
+    },
   });
   const server = await listen(app, http);
   metrics.quotaBytes.set(storage.quotaBytes);
@@ -118,7 +130,12 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       metrics,
       log,
     };
-    await Promise.race([followChain(following, signal), stalled.promise]);
+    const reporting = { chain, netuid, signer, view, counters, minStakeRao, metrics, log, now };
+    const loops = [
+      followChain(following, signal),
+      ...(config.report.enabled ? [followReports(reporting, config.report, signal)] : []),
+    ];
+    await Promise.race([Promise.all(loops), stalled.promise]);
   };
   return { ...server, follow };
 }

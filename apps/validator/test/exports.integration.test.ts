@@ -36,7 +36,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportPass } from "../src/exports/exporter.ts";
 import type { Node } from "./support/node.ts";
 import { cheat, honest, silent, toyWorkload } from "./support/toy-workload.ts";
-import { hotkey, MINERS, NETUID, PLAN, World } from "./support/world.ts";
+import { hotkey, key, MINERS, NETUID, PLAN, World } from "./support/world.ts";
 
 const HOUR_MS = MICROS_PER_HOUR / 1_000;
 const STEP_MS = 60_000;
@@ -311,9 +311,105 @@ describe("what auditors fetch", () => {
   });
 });
 
+describe("miners' reports", () => {
+  const uri = MINERS[0];
+  const miner = key(uri);
+
+  const reportText = (endMs: number, extra: object = {}) =>
+    JSON.stringify({
+      miner_hotkey: hotkey(uri),
+      start_time: `${new Date(endMs - HOUR_MS).toISOString().slice(0, 19)}+00:00`,
+      end_time: `${new Date(endMs).toISOString().slice(0, 19)}+00:00`,
+      prometheus_message: "counters have run throughout the slice",
+      prometheus_metrics: [],
+      deployment_audit: [],
+      ...extra,
+    });
+
+  async function commit(text: string): Promise<number> {
+    const digest = createHash("sha256").update(text).digest();
+    const fields = [{ kind: "sha-256", hash: new Uint8Array(digest) } as const];
+    const sending = world.chain.setCommitment(miner, { netuid: NETUID, fields });
+    const sent = await sending;
+    if (sent.kind !== "included") throw new Error(JSON.stringify(sent));
+    return sent.block;
+  }
+
+  async function post(
+    text: string,
+    block: number,
+    changed: { readonly nonce?: number; readonly signer?: string; readonly as?: string } = {},
+  ) {
+    const nonce = changed.nonce ?? Math.floor(clock / 1_000);
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    const as = changed.as ?? hotkey(uri);
+    const signed = Buffer.from(`${as}:${nonce}:${sha256}`);
+    const response = await fetch(new URL("/audit/miner_data", node.url), {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "x-chutes-hotkey": as,
+        "x-chutes-nonce": String(nonce),
+        "x-chutes-signature": toHex(key(changed.signer ?? uri).sign(signed)).slice(2),
+        "x-chutes-block": String(block),
+      },
+      body: text,
+    });
+    const { code, path } = (await response.json()) as {
+      readonly code?: string;
+      readonly path?: string;
+    };
+    return { status: response.status, code, path };
+  }
+
+  const hour = () => Math.floor(clock / HOUR_MS) * HOUR_MS;
+
+  test("are taken with a signature and a commitment, listed, and the same again is the same", async () => {
+    const text = reportText(hour());
+    const block = await commit(text);
+    const path = `audit/miner/${hotkey(uri)}/${block}.json`;
+    expect(await post(text, block)).toMatchObject({ status: 200, path });
+    expect(await post(text, block)).toMatchObject({ status: 200, path });
+    const entries = await listing();
+    expect(entries.filter((entry) => entry.path === path)).toHaveLength(1);
+    expect(await (await fetch(reportUrl(node.url, path))).text()).toBe(text);
+    const other = reportText(hour(), { prometheus_message: "unknown" });
+    expect(await post(other, await commit(other))).toMatchObject({
+      status: 409,
+      code: "MINER_REPORTED",
+    });
+  });
+
+  test("without signature, of strangers, too old or too new are turned away", async () => {
+    const text = reportText(hour() - HOUR_MS);
+    const refused = { status: 401, code: "MINER_REPORT_UNSIGNED" };
+    expect(await post(text, 5, { signer: MINERS[1] })).toMatchObject(refused);
+    const seconds = Math.floor(clock / 1_000);
+    expect(await post(text, 5, { nonce: seconds - 601 })).toMatchObject(refused);
+    expect(await post(text, 5, { nonce: seconds + 601 })).toMatchObject(refused);
+    const stranger = reportText(hour() - HOUR_MS, { miner_hotkey: hotkey("//Nobody") });
+    const sent = post(stranger, 5, { signer: "//Nobody", as: hotkey("//Nobody") });
+    expect(await sent).toMatchObject(refused);
+  });
+
+  test("that were not committed to, are another's or of no whole slice are refused", async () => {
+    const refused = { status: 422, code: "MINER_REPORT_INVALID" };
+    const text = reportText(hour() - HOUR_MS);
+    expect(await post(text, await world.head())).toMatchObject(refused);
+    expect(await post(reportText(hour() - 1_800_000), 5)).toMatchObject(refused);
+    expect(await post(reportText(hour() + HOUR_MS), 5)).toMatchObject(refused);
+    expect(await post(reportText(hour(), { miner_hotkey: hotkey(MINERS[1]) }), 5)).toMatchObject(
+      refused,
+    );
+    expect(await post("{", 5)).toMatchObject({ status: 422, code: "REPORT_INVALID" });
+    const huge = reportText(hour(), { padding: "x".repeat(3 << 20) });
+    expect((await post(huge, 5)).status).toBe(413);
+  });
+});
+
 describe("a run's commitment", () => {
   test("keeps the digest of the newest report where auditors look", async () => {
-    const newest = (await listing()).at(-1);
+    const newest = (await listing()).filter((entry) => entry.hotkey === self).at(-1);
     await minutesUntil(async () => {
       const standing = await world.chain.commitment({ netuid: NETUID, hotkey: self });
       return (standing?.block ?? 0) > (newest?.block ?? 0);

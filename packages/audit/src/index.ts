@@ -5,16 +5,6 @@ export type { AuditTools } from "./context.ts";
 export { AUDIT_ERRORS, type AuditCode } from "./errors.ts";
 export { auditedEveryMiner } from "./every-miner.ts";
 export { checkEvidence, type Evidence, evidenceName, sealEvidence } from "./evidence.ts";
-export {
-  attemptUuid,
-  type NameUuid,
-  runUuid,
-  type ServiceName,
-  serviceUuid,
-  type TaskName,
-  taskUuid,
-  workloadUuid,
-} from "./exported/names.ts";
 export { type Recomputed, recomputeRun } from "./exported/recompute.ts";
 export { exportedOutcome, exportedRow, type RowContext } from "./exported/row.ts";
 export type {

@@ -15,6 +15,17 @@ export { EXPORTS_ERRORS, type ExportsCode } from "./errors.ts";
 export { type Literal, parseLiteral, writeLiteral } from "./literal.ts";
 export { type MetricName, type Metrics, readMetrics, writeMetrics } from "./metrics.ts";
 export {
+  attemptUuid,
+  deploymentUuid,
+  type NameUuid,
+  runUuid,
+  type ServiceName,
+  serviceUuid,
+  type TaskName,
+  taskUuid,
+  workloadUuid,
+} from "./own-names.ts";
+export {
   type CsvTable,
   csvPath,
   csvUrl,

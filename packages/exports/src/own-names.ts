@@ -1,5 +1,5 @@
-import { entryNamespace, uuidV5 } from "@neurond/exports";
 import type { Hotkey, RunId } from "@neurond/primitives";
+import { entryNamespace, uuidV5 } from "./entry-id.ts";
 
 /** A task, named as the record names it. */
 export interface TaskName {
@@ -62,4 +62,12 @@ export interface ServiceName {
   readonly workload: string;
   readonly miner: Hotkey;
   readonly since: RunId | string;
+}
+
+/** What a miner runs of a workload for one validator. */
+export function deploymentUuid(
+  { miner, validator, workload }: Pick<TaskName, "miner" | "validator" | "workload">,
+  uuid: NameUuid = plainUuid,
+): string {
+  return uuid(`neurond.deployment.${miner}.${validator}.${workload}`);
 }

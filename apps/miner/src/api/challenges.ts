@@ -1,4 +1,4 @@
-import { CodedError, isCoded } from "@neurond/primitives";
+import { CodedError, type Hotkey, isCoded } from "@neurond/primitives";
 import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
 import type { MinerCode } from "../errors.ts";
 import type { Lanes } from "../lanes.ts";
@@ -10,6 +10,8 @@ export interface ChallengeDeps {
   readonly gate: Gate;
   readonly disk: Lanes;
   readonly metrics: MinerMetrics;
+  /** Hears of every answer, for reports. */
+  readonly onAnswered: (workload: string, validator: Hotkey, seconds: number) => void;
   /** Longest that an answer is worked on. */
   readonly answerMs: number;
 }
@@ -20,7 +22,7 @@ export function serveChallenges(app: App, deps: ChallengeDeps): void {
 }
 
 function serveWorkload(app: App, entry: OpenEntry, deps: ChallengeDeps): void {
-  const { gate, disk, metrics, answerMs } = deps;
+  const { gate, disk, metrics, answerMs, onAnswered } = deps;
   const { workload, path, message } = entry;
   app.post(
     path,
@@ -32,10 +34,12 @@ function serveWorkload(app: App, entry: OpenEntry, deps: ChallengeDeps): void {
       const { validator, respond } = entry.open(request.body);
       if (principalOf(request).hotkey !== validator) throw wrongCaller();
       const signal = AbortSignal.timeout(answerMs);
+      const began = performance.now();
       const end = metrics.challengeSeconds.startTimer({ workload });
       try {
         const answer = await disk.run(signal, () => respond(signal));
         metrics.challenges.inc({ workload, result: "answered" });
+        onAnswered(workload, validator, (performance.now() - began) / 1_000);
         return reply.type("application/octet-stream").send(Buffer.from(answer));
       } catch (error) {
         const result = isCoded(error) ? error.code.toLowerCase() : "error";

@@ -1,5 +1,4 @@
-import { workloadUuid } from "@neurond/audit";
-import type { ComputeHistoryRow, InstanceAuditRow } from "@neurond/exports";
+import { type ComputeHistoryRow, type InstanceAuditRow, workloadUuid } from "@neurond/exports";
 import type { HistoryRow, InstanceRow } from "@neurond/incentive";
 import type { FamilyId } from "@neurond/ledger";
 import type { Hotkey, Netuid, Uid } from "@neurond/primitives";

@@ -1,4 +1,4 @@
-import { serviceUuid } from "@neurond/audit";
+import { serviceUuid } from "@neurond/exports";
 import { familyOf, type Observation } from "@neurond/ledger";
 import type { Hotkey, Micro } from "@neurond/primitives";
 import type { RunChanges, Service, ServiceRun, SettledRun } from "@neurond/store";

@@ -50,7 +50,11 @@ export class TreeRows {
       this.#records.copy(leaves, place * HASH_BYTES, from + LEAF_AT, from + RECORD_BYTES);
     }
     const levels: Buffer[] = [leaves];
-    for (let below: Buffer = leaves; below.length >= 2 * HASH_BYTES; below = levels.at(-1) ?? leaves)
+    for (
+      let below: Buffer = leaves;
+      below.length >= 2 * HASH_BYTES;
+      below = levels.at(-1) ?? leaves
+    )
       levels.push(levelAbove(below));
     return { bytes: [sorted, ...levels.slice(1)], head: { size, root: rootOf(levels) } };
   }

@@ -1,8 +1,7 @@
-import type { InvocationRow, StatedRun } from "@neurond/exports";
+import { type InvocationRow, runUuid, type StatedRun } from "@neurond/exports";
 import { type Judged, scoreRun } from "@neurond/ledger";
 import { type Hotkey, type Micro, parseHotkey } from "@neurond/primitives";
 import type { AnyWorkload } from "@neurond/workload";
-import { runUuid } from "./names.ts";
 import { exportedOutcome } from "./row.ts";
 
 /** Scores that follow from exported rows, or why none do. */

@@ -1,8 +1,15 @@
-import type { InvocationRow, Micros } from "@neurond/exports";
+import {
+  attemptUuid,
+  type InvocationRow,
+  type Micros,
+  type NameUuid,
+  runUuid,
+  taskUuid,
+  workloadUuid,
+} from "@neurond/exports";
 import type { Observation } from "@neurond/ledger";
 import { toMicro } from "@neurond/primitives";
 import { CONTAINED, failed, OFFLINE, type Outcome, passed, unknown } from "@neurond/workload";
-import { attemptUuid, type NameUuid, runUuid, taskUuid, workloadUuid } from "./names.ts";
 
 /** What a row says that the observation does not. */
 export interface RowContext {

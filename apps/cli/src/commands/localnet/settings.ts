@@ -78,6 +78,12 @@ function minerSettings(player: Player, ground: Ground): object {
       quotaBytes: 1024 * MIB,
       keepFreeBytes: 64 * MIB,
     },
+    report: {
+      directory: join(ground.places.data(player.name), "self-report"),
+      sliceMinutes: 1,
+      delaySeconds: 2,
+      allowPrivateValidators: true,
+    },
   };
 }
 
