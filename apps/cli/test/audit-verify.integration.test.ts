@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { connectChain } from "@neurond/chain";
 import { Dataset, generate, parseOptions, seedDevnet, serveDataset } from "@neurond/gen-exports";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -34,6 +35,18 @@ describe("neurond audit verify", () => {
     expect(new Set(validators[0]?.entries.map((entry) => entry.verdict))).toEqual(
       new Set(["VERIFIED"]),
     );
+  });
+
+  test("takes the auditor's own configuration, and refuses what is none", async () => {
+    const shipped = fileURLToPath(new URL("../../../config/auditor.yaml", import.meta.url));
+    const { exitCode } = await verify("--folder", clean, "--hours", "4", "--config", shipped);
+    expect(exitCode).toBe(0);
+    const broken = join(scratch, "broken.yml");
+    for (const text of ["validators: [", "validators: [{ hotkey: x, url: https://a.b }]"]) {
+      writeFileSync(broken, text);
+      const refused = await verify("--folder", clean, "--config", broken);
+      expect(refused.exitCode).toBe(2);
+    }
   });
 
   test("exits 5 when fewer hours are there than were asked for, and says which are missing", async () => {

@@ -25,14 +25,14 @@ const DEFAULT_VALIDATOR = {
 /** What the line and the config file come to. */
 export async function verifySettings(call: Call) {
   const config = await configOf(call);
-  const { validators, subtensor, netuid, scoring, verify, reconcile } = config;
+  const { validators, subtensor, chain, netuid, scoring, verify, reconcile } = config;
   const folder = call.given("folder");
   const targets =
     folder === undefined ? urlTargets(call, validators) : [await folderTarget(call, folder)];
   return {
     targets,
     netuid: netuidGiven(call, netuid),
-    network: networkGiven(call, subtensor, folder !== undefined),
+    network: networkGiven(call, chain, subtensor, folder !== undefined),
     scoring,
     verify,
     /** As the file has it: only who sets weights reads it. */
@@ -52,6 +52,9 @@ async function configOf(call: Call) {
   const Shape = z.looseObject({
     validators: ValidatorsSetting.prefault([DEFAULT_VALIDATOR]),
     subtensor: z.string().optional(),
+    chain: z
+      .looseObject({ network: z.string().optional(), endpoint: z.string().optional() })
+      .prefault({}),
     netuid: z.int().min(0).max(65_535).optional(),
     scoring: ScoringSection.prefault({}),
     verify: VerifySection.prefault({}),
@@ -115,6 +118,7 @@ function netuidGiven(call: Call, configured: number | undefined): Netuid {
 /** Null: a folder's recorded answers stand for the chain unless one is named. */
 function networkGiven(
   call: Call,
+  chain: { readonly network?: string | undefined; readonly endpoint?: string | undefined },
   subtensor: string | undefined,
   isRecorded: boolean,
 ): Network | null {
@@ -124,15 +128,20 @@ function networkGiven(
   ];
   const isNamed = endpoint !== undefined || network !== undefined;
   if (isRecorded && !isNamed) return null;
-  const spelled = isNamed ? { endpoint, network } : { endpoint: undefined, network: subtensor };
+  const spelled = isNamed
+    ? { endpoint, network }
+    : { endpoint: chain.endpoint, network: subtensor ?? chain.network };
   return resolveNetwork({ ...spelled, env: call.env });
 }
 
 async function readYaml(call: Call, file: string): Promise<unknown> {
-  const { parseDocument } = await import("yaml");
-  const document = parseDocument(new TextDecoder().decode(await readInput(call, file)));
-  const [problem] = document.errors;
-  if (problem === undefined) return document.toJS() ?? {};
-  const text = `${file} is not YAML: ${problem.message.split("\n", 1)[0]}`;
-  throw new CodedError<UsageCode>("CONFIG_INVALID", text, { file });
+  const { parse } = await import("yaml");
+  const text = new TextDecoder().decode(await readInput(call, file));
+  try {
+    // A section of comments alone is an empty one.
+    return parse(text, (_key, value: unknown) => value ?? undefined) ?? {};
+  } catch (cause) {
+    const message = `the file ${file} is not YAML`;
+    throw new CodedError<UsageCode>("CONFIG_INVALID", message, { file }, { cause });
+  }
 }
