@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openHotkey } from "@neurond/chain/wallet";
 import { announceReady, createLogger, runService } from "@neurond/runtime";
-import { connectRedis } from "@neurond/store";
+import { connectRedis } from "@neurond/store/redis";
 import { chainReader } from "./chain-reader.ts";
 import { readCommandLine, USAGE } from "./command-line.ts";
 import { loadSettings } from "./config/load.ts";

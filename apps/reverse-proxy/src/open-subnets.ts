@@ -1,5 +1,5 @@
 import type { Logger } from "@neurond/runtime";
-import { type RedisConnection, redisSubnetShare } from "@neurond/store";
+import { type RedisConnection, redisSubnetShare } from "@neurond/store/redis";
 import { netuidsOf } from "./build-running.ts";
 import type { Settings } from "./config/settings.ts";
 import { type ReadSubnet, Subnets } from "./subnets.ts";

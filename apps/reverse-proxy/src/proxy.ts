@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SigningKey } from "@neurond/epistula";
 import type { Signer } from "@neurond/ledger";
 import { createRegistry, type Listening, type Logger, type Registry } from "@neurond/runtime";
-import type { RedisConnection } from "@neurond/store";
+import type { RedisConnection } from "@neurond/store/redis";
 import { createAccount } from "./account.ts";
 import { followBans } from "./admin/follow-bans.ts";
 import { openAdmin } from "./admin/open-admin.ts";

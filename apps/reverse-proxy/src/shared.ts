@@ -12,7 +12,7 @@ import {
   upgradeMemo,
 } from "@neurond/epistula";
 import { type Logger, VerifyPool } from "@neurond/runtime";
-import { type RedisConnection, redisLimiter, redisReplay } from "@neurond/store";
+import { type RedisConnection, redisLimiter, redisReplay } from "@neurond/store/redis";
 import { ByteBudget } from "./body/budget.ts";
 import { CapacityOverrides } from "./capacity.ts";
 import type { Config } from "./config/config.ts";

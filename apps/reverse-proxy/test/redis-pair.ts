@@ -1,4 +1,4 @@
-import { connectRedis } from "@neurond/store";
+import { connectRedis } from "@neurond/store/redis";
 import { testRedis } from "@neurond/testing";
 import { openBackend, openProxy, send, settingsFor } from "./harness.ts";
 

@@ -25,10 +25,6 @@ export {
 } from "./exports/services.ts";
 export { PostgresLog } from "./ledger.ts";
 export { type ManifestRecord, Manifests } from "./manifests.ts";
-export { type RedisLimiterOptions, redisLimiter } from "./redis/limiter.ts";
-export { connectRedis, type RedisConnection, type RedisOptions } from "./redis/redis.ts";
-export { type RedisReplayOptions, redisReplay } from "./redis/replay.ts";
-export { type RedisSubnetShareOptions, redisSubnetShare } from "./redis/subnet-share.ts";
 export { type Arrival, type PeerReport, PeerReports } from "./reports.ts";
 export { RunJournal } from "./run-journal.ts";
 export type { Tables } from "./tables.ts";

@@ -10,7 +10,7 @@ import {
   type RedisConnection,
   redisLimiter,
   redisSubnetShare,
-} from "../src/index.ts";
+} from "../src/redis/index.ts";
 
 const signal = AbortSignal.timeout(120_000);
 const NOW = 1_763_650_000_000;

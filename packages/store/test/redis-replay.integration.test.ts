@@ -3,7 +3,8 @@ import { replayMemory, replayWithFallback } from "@neurond/epistula";
 import { type ReplayHarness, replayContract } from "@neurond/epistula/replay-contract";
 import { hasRedis, ManualClock, type TestRedis, testRedis } from "@neurond/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connectRedis, isTemporary, type RedisConnection, redisReplay } from "../src/index.ts";
+import { isTemporary } from "../src/index.ts";
+import { connectRedis, type RedisConnection, redisReplay } from "../src/redis/index.ts";
 
 const signal = AbortSignal.timeout(120_000);
 

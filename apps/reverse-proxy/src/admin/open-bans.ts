@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { RedisConnection } from "@neurond/store";
+import type { RedisConnection } from "@neurond/store/redis";
 import type { Config } from "../config/config.ts";
 import { BanList } from "./ban-list.ts";
 import { copiedBans } from "./copied-bans.ts";

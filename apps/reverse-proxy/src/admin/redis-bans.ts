@@ -1,5 +1,5 @@
 import { CodedError } from "@neurond/primitives";
-import type { RedisConnection } from "@neurond/store";
+import type { RedisConnection } from "@neurond/store/redis";
 import { Ban, type BanStore } from "./ban.ts";
 import type { AdminCode } from "./errors.ts";
 

@@ -1,5 +1,5 @@
 import type { Logger, Registry } from "@neurond/runtime";
-import type { RedisConnection } from "@neurond/store";
+import type { RedisConnection } from "@neurond/store/redis";
 import type { Config } from "../config/config.ts";
 import { openFileStatusStore } from "./file-status-store.ts";
 import { createParkingMetrics } from "./metrics.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { RedisConnection } from "@neurond/store";
+import type { RedisConnection } from "@neurond/store/redis";
 import type { StatusStore } from "./status-store.ts";
 import { JobFile } from "./stored-job.ts";
 

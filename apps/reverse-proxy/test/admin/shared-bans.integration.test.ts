@@ -1,4 +1,4 @@
-import { connectRedis } from "@neurond/store";
+import { connectRedis } from "@neurond/store/redis";
 import { hasRedis, testRedis } from "@neurond/testing";
 import { expect, test } from "vitest";
 import { SENDER } from "../harness.ts";

@@ -1,5 +1,5 @@
 import { createLogger, Registry } from "@neurond/runtime";
-import { connectRedis } from "@neurond/store";
+import { connectRedis } from "@neurond/store/redis";
 import { hasRedis, testRedis } from "@neurond/testing";
 import { expect, test } from "vitest";
 import { answerJob } from "../../src/parking/job-answer.ts";

@@ -50,7 +50,7 @@ export function checkRedis(url: string | undefined, signal: AbortSignal): Promis
   }
   const remedy = "check REDIS_URL, and that the server runs and lets this host in";
   return guarded("redis", remedy, async () => {
-    const { connectRedis } = await import("@neurond/store");
+    const { connectRedis } = await import("@neurond/store/redis");
     await using _ = await connectRedis({ url, signal });
     return ok("redis", "Redis answers");
   });
