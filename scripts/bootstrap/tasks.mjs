@@ -48,6 +48,7 @@ const TASKS = {
   interop: (args) => [source("interop", "packages/devnet/interop/run.ts", ...args)],
   bench: (args) => [source("bench", "--expose-gc", "packages/bench/src/main.ts", ...args)],
   "gen-exports": (args) => [source("gen-exports", "packages/gen-exports/src/main.ts", ...args)],
+  auditor: (args) => [source("auditor", "apps/auditor/src/main.ts", ...args)],
   "reverse-proxy": (args) => [source("reverse-proxy", "apps/reverse-proxy/src/main.ts", ...args)],
   "reverse-proxy-setup": () => [proxyExample],
   "fuzz-proxy": (args) => [source("fuzz-proxy", "apps/reverse-proxy/test/fuzz/main.ts", ...args)],

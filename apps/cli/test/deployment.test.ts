@@ -75,7 +75,9 @@ test("volumes and secrets that services use are declared", async () => {
   const { services, volumes, secrets } = await readCompose();
   for (const service of Object.values(services)) {
     for (const volume of service.volumes ?? []) {
-      expect(Object.keys(volumes)).toContain(volume.split(":")[0]);
+      const [, file] = /^\$\{\w+:-(\.\/[^}]+)\}:/.exec(volume) ?? [];
+      if (file === undefined) expect(Object.keys(volumes)).toContain(volume.split(":")[0]);
+      else expect(existsSync(join(ROOT, file)), file).toBe(true);
     }
     for (const secret of service.secrets ?? []) expect(Object.keys(secrets)).toContain(secret);
   }

@@ -1,9 +1,11 @@
 // `npm run gen-exports -- --out dir [...]`: a data set of exports, the same for the same options.
 import { isCoded } from "@neurond/primitives";
 import { parseOptions } from "./options.ts";
+import { serveMain } from "./serve-main.ts";
 import { generate } from "./write/generate.ts";
 
-process.exitCode = main(process.argv.slice(2));
+const [task, ...rest] = process.argv.slice(2);
+process.exitCode = task === "serve" ? await serveMain(rest) : main(process.argv.slice(2));
 
 function main(args: readonly string[]): number {
   try {
