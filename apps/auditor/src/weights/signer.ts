@@ -16,7 +16,7 @@ export interface SignerSources {
 
 const SEED_WARNING =
   "set_weights.secret_seed stands in the configuration: whoever reads the file can sign as this hotkey; " +
-  "use BT_HOTKEY_FILE, BT_HOTKEY_SEED_FILE or the wallet section, and delete the seed from the file";
+  "use BT_HOTKEY_FILE or the wallet section, and delete the seed from the file";
 
 /**
  * The hotkey that sets weights: what the environment carries, the named wallet, and only then the seed in
