@@ -8,7 +8,6 @@ import {
   type InvocationRow,
   invocationReader,
   MICROS_PER_HOUR,
-  parseListing,
   parseProof,
   parseRowsCommitment,
   parseValidatorReport,
@@ -33,19 +32,14 @@ import {
 } from "@neurond/incentive";
 import { toBlockNumber, toHex } from "@neurond/primitives";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { exportPass } from "../src/exports/exporter.ts";
-import type { Node } from "./support/node.ts";
+import { HOUR_MS, Publishing } from "./support/publishing.ts";
 import { cheat, honest, silent, toyWorkload } from "./support/toy-workload.ts";
 import { hotkey, key, MINERS, NETUID, PLAN, World } from "./support/world.ts";
 
-const HOUR_MS = MICROS_PER_HOUR / 1_000;
-const STEP_MS = 60_000;
 const self = hotkey("//Validator1");
 
 let world: World;
-let node: Node;
-/** Ends an hour ago, so that blocks made now are not long after the slices. */
-let clock = (Math.floor(Date.now() / HOUR_MS) - 2) * HOUR_MS;
+let publishing: Publishing;
 const workloads = toyWorkload(
   new Map([
     [hotkey(MINERS[0]), honest],
@@ -55,28 +49,13 @@ const workloads = toyWorkload(
   ]),
 );
 
-/** One block, a minute, and every loop of the validator once. */
-async function minute(): Promise<void> {
-  clock += STEP_MS;
-  await world.advanceTo((await world.head()) + 1, [node]);
-  const { exporter } = node.started;
-  if (exporter === null) throw new Error("nothing is published");
-  await exportPass(exporter, (await world.chain.head()).number, AbortSignal.timeout(30_000));
-}
-
-async function minutesUntil(isDone: () => Promise<boolean>, most = 200): Promise<void> {
-  for (let passed = 0; passed < most; passed += 1) {
-    if (await isDone()) return;
-    await minute();
-  }
-  throw new Error(`not done after ${most} minutes`);
-}
-
-const get = (path: string) => fetch(new URL(path, node.url));
-const listing = async () => parseListing(await (await get("/audit/")).text()).entries;
+const get = (path: string) => publishing.get(path);
+const listing = () => publishing.listing();
 
 async function reportOf(path: string): Promise<{ bytes: Buffer; report: ValidatorReport }> {
-  const bytes = Buffer.from(await (await fetch(reportUrl(node.url, path))).arrayBuffer());
+  const bytes = Buffer.from(
+    await (await fetch(reportUrl(publishing.node.url, path))).arrayBuffer(),
+  );
   return { bytes, report: parseValidatorReport(bytes.toString("utf8")) };
 }
 
@@ -87,7 +66,7 @@ async function rowsOf(report: ValidatorReport): Promise<{
   readonly rows: readonly InvocationRow[];
 }> {
   const path = report.csv_exports?.invocations?.path ?? "";
-  const bytes = Buffer.from(await (await fetch(csvUrl(node.url, path))).arrayBuffer());
+  const bytes = Buffer.from(await (await fetch(csvUrl(publishing.node.url, path))).arrayBuffer());
   const reader = new CsvReader();
   const cells = [...reader.push(bytes), ...reader.end()];
   const header = reader.header ?? [];
@@ -96,10 +75,11 @@ async function rowsOf(report: ValidatorReport): Promise<{
 
 beforeAll(async () => {
   world = await World.begin();
-  node = await world.start("//Validator1", { workloads, now: () => clock });
-  await node.announce();
+  publishing = new Publishing(world, "//Validator1", { workloads });
+  await publishing.start();
+  await publishing.node.announce();
   await world.serveMiners();
-  await minutesUntil(async () => (await listing()).length === 2);
+  await publishing.minutesUntil(async () => (await listing()).length === 2);
 }, 120_000);
 afterAll(() => world[Symbol.asyncDispose]());
 
@@ -272,7 +252,7 @@ describe("what auditors fetch", () => {
     const [entry] = await listing();
     const { report } = await reportOf(entry?.path ?? "");
     const path = report.csv_exports?.invocations?.path.replace("invocations/", "") ?? "";
-    const doubled = await fetch(`${node.url}//invocations/exports/${path}`);
+    const doubled = await fetch(`${publishing.node.url}//invocations/exports/${path}`);
     expect(doubled.status).toBe(200);
     expect(doubled.headers.get("content-disposition")).toContain(path.replaceAll("/", "-"));
     expect((await get("/invocations/exports/2026/02/30/15.csv")).status).toBe(400);
@@ -340,11 +320,11 @@ describe("miners' reports", () => {
     block: number,
     changed: { readonly nonce?: number; readonly signer?: string; readonly as?: string } = {},
   ) {
-    const nonce = changed.nonce ?? Math.floor(clock / 1_000);
+    const nonce = changed.nonce ?? Math.floor(publishing.clock / 1_000);
     const sha256 = createHash("sha256").update(text).digest("hex");
     const as = changed.as ?? hotkey(uri);
     const signed = Buffer.from(`${as}:${nonce}:${sha256}`);
-    const response = await fetch(new URL("/audit/miner_data", node.url), {
+    const response = await fetch(new URL("/audit/miner_data", publishing.node.url), {
       method: "POST",
       headers: {
         "content-type": "application/json",
@@ -362,7 +342,7 @@ describe("miners' reports", () => {
     return { status: response.status, code, path };
   }
 
-  const hour = () => Math.floor(clock / HOUR_MS) * HOUR_MS;
+  const hour = () => Math.floor(publishing.clock / HOUR_MS) * HOUR_MS;
 
   test("are taken with a signature and a commitment, listed, and the same again is the same", async () => {
     const text = reportText(hour());
@@ -372,7 +352,7 @@ describe("miners' reports", () => {
     expect(await post(text, block)).toMatchObject({ status: 200, path });
     const entries = await listing();
     expect(entries.filter((entry) => entry.path === path)).toHaveLength(1);
-    expect(await (await fetch(reportUrl(node.url, path))).text()).toBe(text);
+    expect(await (await fetch(reportUrl(publishing.node.url, path))).text()).toBe(text);
     const other = reportText(hour(), { prometheus_message: "unknown" });
     expect(await post(other, await commit(other))).toMatchObject({
       status: 409,
@@ -384,7 +364,7 @@ describe("miners' reports", () => {
     const text = reportText(hour() - HOUR_MS);
     const refused = { status: 401, code: "MINER_REPORT_UNSIGNED" };
     expect(await post(text, 5, { signer: MINERS[1] })).toMatchObject(refused);
-    const seconds = Math.floor(clock / 1_000);
+    const seconds = Math.floor(publishing.clock / 1_000);
     expect(await post(text, 5, { nonce: seconds - 601 })).toMatchObject(refused);
     expect(await post(text, 5, { nonce: seconds + 601 })).toMatchObject(refused);
     const stranger = reportText(hour() - HOUR_MS, { miner_hotkey: hotkey("//Nobody") });
@@ -410,7 +390,7 @@ describe("miners' reports", () => {
 describe("a run's commitment", () => {
   test("keeps the digest of the newest report where auditors look", async () => {
     const newest = (await listing()).filter((entry) => entry.hotkey === self).at(-1);
-    await minutesUntil(async () => {
+    await publishing.minutesUntil(async () => {
       const standing = await world.chain.commitment({ netuid: NETUID, hotkey: self });
       return (standing?.block ?? 0) > (newest?.block ?? 0);
     }, PLAN.blocks * 2);

@@ -190,7 +190,8 @@ export class ExportAuditor {
       validator,
       profile:
         settings.profile === "auto" ? profileOf(newest.generation ?? "g3") : settings.profile,
-      asOf: newest.endTime,
+      // The window counts whole hours; of one that is not over yet there is what there is.
+      asOf: Math.ceil(newest.endTime / MICROS_PER_HOUR) * MICROS_PER_HOUR,
       hours: hoursBefore(verifiedSlices(entries, validator), newest.endTime),
       mode: settings.reconcile,
       isCut,

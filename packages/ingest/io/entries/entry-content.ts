@@ -15,15 +15,26 @@ export function entryContent(
   const files = exportsIn(read).map(
     ({ table, sha256 }) => [table, { path: fileOf(table), sha256, maxBytes: maxCsvBytes }] as const,
   );
-  return { entry: header, ...Object.fromEntries(files), ...rowsOf(read, hotkey) };
+  return { entry: header, ...Object.fromEntries(files), ...rowsOf(read, entry) };
 }
 
-function rowsOf(read: ReadReport, hotkey: string): Omit<EntryContent, "entry"> {
+function rowsOf(
+  read: ReadReport,
+  { hotkey, source }: Pick<TrackedEntry, "hotkey" | "source">,
+): Omit<EntryContent, "entry"> {
   if (read.reporter === "miner") {
     const { deployment_audit, prometheus_metrics } = read.report;
+    // What was answered to another validator is in that one's export: counted here it would be too much.
+    const foreign = new Set(
+      deployment_audit.flatMap(({ deployment_id, validator }) =>
+        validator === null || validator === source ? [] : [deployment_id],
+      ),
+    );
     return {
       instances: deployment_audit.map((row) => deploymentRow(row, hotkey)),
-      minerMetrics: prometheus_metrics.flatMap(metricRow),
+      minerMetrics: prometheus_metrics
+        .filter((row) => !foreign.has(row.deployment_id))
+        .flatMap(metricRow),
     };
   }
   const { instance_audit, compute_history } = read.report;

@@ -42,11 +42,13 @@ export function readReport(entry: TrackedEntry, text: string): ReadReport {
     checkSlice(entry, start_time, end_time);
     return { reporter: "miner", report };
   }
-  checkHour(entry);
   const report = parseValidatorReport(text);
   const { neurond } = report;
-  if (neurond !== null)
+  if (neurond === null) checkHour(entry);
+  else {
     checkSlice(entry, parseTimestamp(neurond.start_time), parseTimestamp(neurond.end_time));
+    checkPart(entry);
+  }
   for (const { table, path } of exportsOf(report)) checkExport(entry, table, path);
   return { reporter: "validator", report };
 }
@@ -86,6 +88,19 @@ function checkSlice(entry: TrackedEntry, start: number | null, end: number | nul
 function checkHour({ startTime, endTime }: TrackedEntry): void {
   if (startTime % MICROS_PER_HOUR === 0 && endTime - startTime === MICROS_PER_HOUR) return;
   throw new EntryFault("SLICE_WRONG", "the slice of a validator's report is no clock hour");
+}
+
+/**
+ * Our validators say in the report itself what it is about, and on networks for trying things out that is a
+ * part of an hour: one of equal parts, so that two of them are the same or have nothing in common.
+ */
+function checkPart({ startTime, endTime }: TrackedEntry): void {
+  const length = endTime - startTime;
+  if (length > 0 && MICROS_PER_HOUR % length === 0 && startTime % length === 0) return;
+  throw new EntryFault(
+    "SLICE_WRONG",
+    "the slice of a validator's report is no equal part of an hour",
+  );
 }
 
 function checkExport(entry: TrackedEntry, table: CsvTable, path: string): void {
