@@ -17,7 +17,7 @@ beforeAll(() => {
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 test("neurond audit fairness tests a folder, as JSON and for people", async () => {
-  const line = ["audit", "fairness", "--folder", folder, "--hours", "3", "--skip-miners"];
+  const line = ["audit", "fairness", "--folder", folder, "--hours", "3"];
   const { exitCode, stdout } = await run([...line, "--json"]);
   const [validator] = AuditFairnessShape.parse(JSON.parse(stdout)).validators;
   expect(exitCode).toBe(0);
@@ -28,16 +28,7 @@ test("neurond audit fairness tests a folder, as JSON and for people", async () =
 
 test("neurond audit weights says why it sets none, and sends nothing", async () => {
   await using devnet = await seedDevnet(folder, { onlyValidator: true });
-  const line = [
-    "audit",
-    "weights",
-    "--folder",
-    folder,
-    "--skip-miners",
-    "--submit",
-    "--uri",
-    "//X",
-  ];
+  const line = ["audit", "weights", "--folder", folder, "--submit", "--uri", "//X"];
   const chain = ["--subtensor.chain_endpoint", devnet.url, "--netuid", "64", "--json"];
   const { exitCode, stdout } = await run([...line, ...chain], { connectChain });
   const result = AuditWeightsShape.parse(JSON.parse(stdout));

@@ -90,7 +90,7 @@ export class WeightsHistory {
     { runId, mecid, attempt }: Pick<WeightsAttempt, "runId" | "mecid" | "attempt">,
     { state, block, extrinsicHash, detail }: WeightsResult,
   ): Promise<void> {
-    await this.#database
+    const { numUpdatedRows } = await this.#database
       .updateTable("weights_submissions")
       .set({
         state,
@@ -103,6 +103,8 @@ export class WeightsHistory {
       .where("mecid", "=", mecid)
       .where("attempt", "=", attempt)
       .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n)
+      throw new Error(`attempt ${attempt} for ${runId} was never intended`);
   }
 
   /** The attempts for a run, in order. */

@@ -34,20 +34,24 @@ export const TARGET_OPTIONS: readonly Parameter[] = [
     flags: "--reconcile [mode]",
     description: "what uncommitted feeds may do: off, report (default), apply (without a word)",
   },
-  { flags: "--skip-miners", description: "leave the miners' own reports out" },
-  { flags: "--miner-agreement", description: "compare the miners' counters with the exports" },
   { flags: "--allow-private", description: "ask APIs at loopback and private addresses too" },
 ];
+
+/** What is audited. */
+export interface Audit {
+  readonly target: Target;
+  readonly hours: number;
+  /** Null: a folder's recorded answers stand for it. */
+  readonly chain: Chain | null;
+  /** What is done with the miners' own reports; absent, they are left out. */
+  readonly miners?: { readonly skips: boolean; readonly compares: boolean };
+}
 
 /** Audits a validator's exports once, in a window that is gone when `use` ends. */
 export async function auditOnce<T>(
   call: Call,
   settings: Settings,
-  {
-    target,
-    hours,
-    chain,
-  }: { readonly target: Target; readonly hours: number; readonly chain: Chain | null },
+  { target, hours, chain, miners = { skips: true, compares: false } }: Audit,
   use: (audited: AuditedOnce) => Promise<T>,
 ): Promise<T> {
   const { DEFAULT_SETTINGS, ExportAuditor } = await import("@neurond/ingest/io");
@@ -73,9 +77,8 @@ export async function auditOnce<T>(
       policy: settings.verify.policy,
       reconcile: settings.mode,
       profile: settings.scoring.profile,
-      skipsMiners: call.on("skip-miners") || call.env["SKIP_MINER_AUDITS"] === "true",
-      comparesCounters:
-        call.on("miner-agreement") || call.env["CALCULATE_MINER_AGREEMENT"] === "true",
+      skipsMiners: miners.skips,
+      comparesCounters: miners.compares,
       hours,
     },
   });

@@ -20,6 +20,8 @@ export const auditVerify = defineAction<Result>({
   options: [
     { flags: "--hours <count>", description: "so many hours before the newest (default: 24)" },
     ...TARGET_OPTIONS,
+    { flags: "--skip-miners", description: "leave the miners' own reports out" },
+    { flags: "--miner-agreement", description: "compare the miners' counters with the exports" },
   ],
   shared: ["netuid", ...CHAIN_OPTIONS],
   readsConfig: true,
@@ -33,12 +35,16 @@ export const auditVerify = defineAction<Result>({
     const hours = call.integer("hours", { min: 1, max: MAX_HOURS }) ?? 24;
     const settings = await verifySettings(call);
     const { netuid, network, targets } = settings;
+    const miners = {
+      skips: call.on("skip-miners") || call.env["SKIP_MINER_AUDITS"] === "true",
+      compares: call.on("miner-agreement") || call.env["CALCULATE_MINER_AGREEMENT"] === "true",
+    };
     const work = async (chain: Chain | null): Promise<Result> => {
       const validators: Result["validators"] = [];
       for (const target of targets) {
         const { name } = target;
         validators.push(
-          await auditOnce(call, settings, { target, hours, chain }, ({ cycle, source }) =>
+          await auditOnce(call, settings, { target, hours, chain, miners }, ({ cycle, source }) =>
             describeCycle(name, source, hours, cycle),
           ),
         );
