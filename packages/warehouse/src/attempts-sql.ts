@@ -21,6 +21,11 @@ export function filesOf(warehouse: Warehouse, entries: readonly Numbered[]): str
     .join(" UNION ALL ");
 }
 
+/** The paths of these entries' files, as `read_parquet` takes them. */
+export function pathsOf(warehouse: Pick<Warehouse, "paths">, entries: readonly Numbered[]): string {
+  return `[${entries.map(({ entryId }) => quoted(invocationsFile(warehouse, entryId))).join(", ")}]`;
+}
+
 /**
  * What each row of `source` adds to the measures of its hotkey, were it the only version of its attempt
  * and not reported. Work is seconds times multiplier in 10^-12, rounded half away from zero, the one

@@ -1,10 +1,10 @@
 import { LIST, listValue, VARCHAR } from "@duckdb/node-api";
-import { filesOf } from "./attempts-sql.ts";
+import { filesOf, type Numbered, pathsOf } from "./attempts-sql.ts";
 import { type Cells, number, numberOrNull, text, textOrNull } from "./cells.ts";
 import { idOf } from "./csv-source.ts";
 import type { Micros, Seen } from "./rows.ts";
 import { blamed } from "./settle.ts";
-import type { Warehouse } from "./warehouse.ts";
+import { invocationsFile, type Warehouse } from "./warehouse.ts";
 import { endValue, fixWindow, KNOWN_ENTRIES, type WindowOptions } from "./window.ts";
 
 /** One attempt at one target, as the newest export that holds it states it. */
@@ -48,29 +48,61 @@ export async function findAttempts(
       `WITH ${KNOWN_ENTRIES} SELECT seq, entry_id FROM known WHERE invocation_rows IS NOT NULL`,
       endValue(window),
     );
-    if (entries.length === 0 || ids.length === 0) return [];
-    const files = filesOf(
-      warehouse,
-      entries.map((row) => ({ seq: number(row, "seq"), entryId: text(row, "entry_id") })),
-    );
+    const known = entries.map((row) => ({
+      seq: number(row, "seq"),
+      entryId: text(row, "entry_id"),
+    }));
+    if (known.length === 0 || ids.length === 0) return [];
     try {
+      const places = await find(warehouse, known, column, ids);
+      if (places.length === 0) return [];
       const rows = await engine.rows(
-        `WITH ${KNOWN_ENTRIES}, wanted AS (
-           SELECT DISTINCT ${idOf("given")} AS id FROM (SELECT unnest($ids) AS given))
+        `WITH ${KNOWN_ENTRIES}
          SELECT * EXCLUDE (version, rank) FROM (SELECT a.*, rank, entry_id, end_time AS seen_at,
              row_number() OVER (PARTITION BY a.invocation_id ORDER BY rank DESC,
                completed_at DESC NULLS LAST, hash(a)) AS version
-           FROM (SELECT * FROM (${files}) SEMI JOIN wanted ON ${column} = id) a
-           JOIN known USING (seq))
+           FROM (${rowsAt(warehouse, places)}) a JOIN known USING (seq))
          WHERE version = 1 ORDER BY invocation_id`,
-        { ...endValue(window), ids: listValue([...ids]) },
-        { ids: LIST(VARCHAR) },
+        endValue(window),
       );
       return rows.map(attemptOf);
     } catch (error) {
       throw await blamed(warehouse, error);
     }
   });
+}
+
+/** Rows of one entry by their numbers in its file. */
+interface Place extends Numbered {
+  readonly rows: readonly number[];
+}
+
+/** Where the ids are: of all files one column is read, and only what it names is read in full. */
+async function find(
+  warehouse: Warehouse,
+  entries: readonly Numbered[],
+  column: string,
+  ids: readonly string[],
+): Promise<readonly Place[]> {
+  const found = await warehouse.engine.rows(
+    `WITH wanted AS (SELECT DISTINCT ${idOf("given")} AS id FROM (SELECT unnest($ids) AS given))
+     SELECT filename, list(file_row_number) AS rows
+     FROM read_parquet(${pathsOf(warehouse, entries)}, filename = true, file_row_number = true)
+     SEMI JOIN wanted ON ${column} = id GROUP BY filename`,
+    { ids: listValue([...ids]) },
+    { ids: LIST(VARCHAR) },
+  );
+  const rows = new Map(found.map((row) => [text(row, "filename"), row["rows"]]));
+  return entries.flatMap((entry) => {
+    const numbers = rows.get(invocationsFile(warehouse, entry.entryId));
+    return Array.isArray(numbers) ? [{ ...entry, rows: numbers.map(Number) }] : [];
+  });
+}
+
+function rowsAt(warehouse: Warehouse, places: readonly Place[]): string {
+  return places
+    .map((place) => `SELECT * FROM (${filesOf(warehouse, [place])}) WHERE row IN (${place.rows})`)
+    .join(" UNION ALL ");
 }
 
 function attemptOf(row: Cells): KnownAttempt {

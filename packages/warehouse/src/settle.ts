@@ -1,4 +1,4 @@
-import { filesOf, measured, type Numbered } from "./attempts-sql.ts";
+import { filesOf, measured, type Numbered, pathsOf } from "./attempts-sql.ts";
 import { number, text } from "./cells.ts";
 import { type Engine, quoted } from "./engine.ts";
 import { explained, warehouseError } from "./errors.ts";
@@ -174,10 +174,6 @@ async function copyRows(
     `INSERT INTO exceptions SELECT m.* EXCLUDE (work_double) FROM (${measured(matching)}) m
      ANTI JOIN exceptions e ON m.seq = e.seq AND m.row = e.row`,
   );
-}
-
-function pathsOf(warehouse: Warehouse, entries: readonly Numbered[]): string {
-  return `[${entries.map(({ entryId }) => quoted(invocationsFile(warehouse, entryId))).join(", ")}]`;
 }
 
 /** Where a file cannot be read, says which entries are to be loaded again. */

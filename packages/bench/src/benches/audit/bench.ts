@@ -1,9 +1,10 @@
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   dropEntry,
   type EntryContent,
+  findAttempts,
   loadEntry,
   openWarehouse,
   recountUsage,
@@ -86,6 +87,13 @@ export const audit = defineBench({
         reference: { name: "reading the same entries", measure: () => hour.readSeconds() },
       },
       {
+        metric: "audit.find_100_attempts",
+        unit: "ms",
+        ...quick,
+        target: 1_000,
+        measure: () => windows.findMs(100),
+      },
+      {
         metric: "audit.load_peak_memory",
         unit: "MB",
         better: "lower",
@@ -128,6 +136,16 @@ class Windows {
     await loadEntry(warehouse, newest);
     const started = performance.now();
     await usage(warehouse);
+    return performance.now() - started;
+  }
+
+  /** Single attempts from all over the week by their ids, as the check of synthetics asks for them. */
+  async findMs(count: number): Promise<number> {
+    const ids = await someIds(this.#week, count);
+    await using warehouse = await openWarehouse({ directory: await this.#loadedOnce() });
+    const started = performance.now();
+    const found = await findAttempts(warehouse, ids);
+    if (found.length !== ids.length) throw new Error(`${found.length} of ${ids.length} are found`);
     return performance.now() - started;
   }
 
@@ -176,4 +194,18 @@ class Windows {
     await loadWeek(warehouse, this.#week);
     return directory;
   }
+}
+
+async function someIds(week: readonly EntryContent[], count: number): Promise<readonly string[]> {
+  const perHour = Math.ceil(count / week.length);
+  const ids: string[] = [];
+  for (const { invocations } of week) {
+    await using handle = await open(invocations?.path ?? "");
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(perHour * 4_096));
+    const cells = buffer
+      .toString("utf8", 0, bytesRead)
+      .matchAll(/^[0-9a-f-]{36},([0-9a-f-]{36}),/gm);
+    ids.push(...Array.from(cells, ([, id = ""]) => id).slice(0, perHour));
+  }
+  return [...new Set(ids)].slice(0, count);
 }
