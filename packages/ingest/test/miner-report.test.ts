@@ -34,5 +34,5 @@ it("what a miner answered to another validator does not count against ours", () 
   };
   const { minerMetrics } = entryContent(entry, { reporter: "miner", report }, () => "", 1);
   // A deployment that the report tells nothing more of is taken as it always was.
-  expect(minerMetrics?.map(({ totalCount }) => totalCount)).toEqual([1, 4, 8]);
+  expect([...(minerMetrics ?? [])].map(({ totalCount }) => totalCount)).toEqual([1, 4, 8]);
 });
