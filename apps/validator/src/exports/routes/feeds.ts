@@ -16,7 +16,7 @@ const WEEK_AND_HOUR_US = (7 * 24 + 1) * MICROS_PER_HOUR;
 const EIGHT_DAYS_US = 8 * 24 * MICROS_PER_HOUR;
 
 /** Serves what auditors ask for beside the reports. Nobody commits to these; the reports say the same. */
-export function serveFeeds(app: App, exporter: Exporter): void {
+export function serveFeeds(app: App, exporter: Exporter, requestsPerMinute: number): void {
   const { stores, validator } = exporter;
   const { netuid } = validator.identity;
   const nowUs = () => validator.now() * 1_000;
@@ -48,7 +48,11 @@ export function serveFeeds(app: App, exporter: Exporter): void {
   );
   app.get(
     "/miner/metagraph",
-    { schema: { summary: "The subnet's neurons; nobody is on a blacklist here" } },
+    {
+      schema: { summary: "The subnet's neurons; nobody is on a blacklist here" },
+      // Each is a read of the chain.
+      config: { rateLimit: { max: requestsPerMinute, timeWindow: "1 minute" } },
+    },
     async () => {
       const { neurons } = await validator.chain.metagraph({ netuid });
       return neurons.map(({ hotkey, coldkey, uid }) => {

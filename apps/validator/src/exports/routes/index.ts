@@ -16,6 +16,6 @@ export function serveExports(
   serveAudit(app, exporter);
   serveTables(app, exporter, proofsPerMinute);
   serveProofs(app, exporter, proofsPerMinute);
-  serveFeeds(app, exporter);
+  serveFeeds(app, exporter, proofsPerMinute);
   serveMinerData(app, exporter, { bytes: minerReportBytes, perMinute: proofsPerMinute });
 }

@@ -14,7 +14,7 @@ import { entryJson, unknownExport } from "./audit.ts";
  * searched; when none has it, its absence from the newest is proven, which says nothing of the others.
  */
 export function serveProofs(app: App, exporter: Exporter, requestsPerMinute: number): void {
-  const { files, stores, validator } = exporter;
+  const { files, stores, validator, retentionUs } = exporter;
   app.get(
     "/audit/proof/:invocation_id",
     {
@@ -34,7 +34,8 @@ export function serveProofs(app: App, exporter: Exporter, requestsPerMinute: num
         const message = "no id of an invocation: give a UUID, the invocation_id of a row";
         throw new CodedError<ValidatorCode>("EXPORT_NAME_INVALID", message);
       }
-      const listed = (await stores.reports.listedFrom(0)).toReversed();
+      const since = validator.now() * 1_000 - retentionUs;
+      const listed = (await stores.reports.listedFrom(since)).toReversed();
       const slices =
         wanted === undefined ? listed : listed.filter((s) => s.listed?.entryId === wanted);
       const chosen = (await holding(files, slices, id)) ?? slices[0];
