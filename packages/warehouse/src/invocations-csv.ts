@@ -34,19 +34,19 @@ const PARQUET =
 /**
  * Writes an export as a Parquet file of typed columns, in one pass of the engine, which reads what Python's
  * `repr` and JSON write for flat dicts; the few texts of metrics it refuses are read by us. Not within a
- * turn of the engine: it takes its own.
+ * turn of the engine: what is read by us takes one.
  */
 export async function convertInvocations(
   warehouse: Warehouse,
   csv: StagedCsv,
   signal?: AbortSignal,
 ): Promise<Converted> {
-  const { engine, paths } = warehouse;
+  const { engine, converter, paths } = warehouse;
   const source = csvSource(csv, REQUIRED);
   const path = join(paths.temporary, `${randomUUID()}.parquet`);
   await using undo = new AsyncDisposableStack();
   undo.defer(() => rm(path, { force: true }));
-  const [written] = await engine.beside(
+  const [written] = await converter.run(
     `COPY (${typedRows(source, csv.beginning)}) TO ${quoted(path)} (${PARQUET}, RETURN_STATS)`,
     signal,
   );

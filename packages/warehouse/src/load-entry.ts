@@ -45,7 +45,7 @@ export async function loadEntry(
   try {
     const known = await engine.exclusive(() => findKnown(warehouse, content), signal);
     if (known !== null) return known;
-    // Outside of a turn: one entry is hashed while another is converted and a third is written down.
+    // Outside of a turn: entries are hashed and converted while another is written down.
     const staged = await stageAll(warehouse, content, files, signal);
     const converted = staged.invocations
       ? await convertInvocations(warehouse, staged.invocations, signal)

@@ -1,6 +1,7 @@
 import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { number, text } from "./cells.ts";
+import { Converter } from "./converter.ts";
 import { Engine, type EngineLimits } from "./engine.ts";
 import { explained, warehouseError } from "./errors.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
@@ -14,6 +15,7 @@ export interface WarehouseOptions extends Partial<EngineLimits> {
 /** An open window of one validator's exports; the functions of this package work on it. */
 export interface Warehouse extends AsyncDisposable {
   readonly engine: Engine;
+  readonly converter: Converter;
   readonly paths: Paths;
 }
 
@@ -41,15 +43,19 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     opened.delete(directory);
   });
   const { memoryLimitBytes = MEMORY_LIMIT_BYTES, threads = 2 } = options;
-  const limits = { memoryLimitBytes, threads };
+  const third = Math.floor(memoryLimitBytes / 3);
   const engine = resources.use(
-    await Engine.open(join(directory, "window.duckdb"), directory, limits),
+    await Engine.open(join(directory, "window.duckdb"), directory, {
+      memoryLimitBytes: memoryLimitBytes - third,
+      threads,
+    }),
   );
+  const converter = resources.use(new Converter(directory, { memoryLimitBytes: third, threads }));
   const paths = { invocations: join(directory, "invocations"), temporary: join(directory, "tmp") };
   await engine.exclusive(() => migrate(engine));
   await sweep(engine, paths);
   const owned = resources.move();
-  return { engine, paths, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { engine, converter, paths, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** Where the invocations of an entry are kept. */
