@@ -60,6 +60,7 @@ export async function auditedWeek(): Promise<ExportsWeek> {
       first: "body",
       policy: "strict",
       retries: "at_once",
+      tree: true,
       atOnce: 4,
       reconcile: "report",
       profile: "auto",

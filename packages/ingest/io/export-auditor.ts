@@ -14,14 +14,17 @@ import {
   type ReconcileMode,
   type Retries,
   type ScoreRun,
+  scoringFindings,
   selectEntries,
   type TrackedEntry,
+  type TreeMode,
   type VerifyPolicy,
   verifiedSlices,
   type Witness,
 } from "@neurond/ingest";
 import type { Hotkey } from "@neurond/primitives";
 import { dropEndedBefore, dropEntry, loadedEntries, type Warehouse } from "@neurond/warehouse";
+import { Continuity, keptClaims } from "./continuity/continuity.ts";
 import { advanceAll } from "./entries/advance-all.ts";
 import { discard, ENTRY_LIMITS, type EntryLimits } from "./entries/steps.ts";
 import { lateExclusions } from "./late-exclusions.ts";
@@ -38,6 +41,8 @@ export interface AuditSettings {
   readonly first: FirstMethod;
   readonly policy: VerifyPolicy;
   readonly retries: Retries;
+  /** Whether the trees that reports of our superset state are computed again. */
+  readonly tree: TreeMode;
   /** Entries in work at once; 4 to 8 keep line, disk and engine busy. */
   readonly atOnce: number;
   readonly reconcile: ReconcileMode;
@@ -56,6 +61,7 @@ export const DEFAULT_SETTINGS: Omit<AuditSettings, "directory"> = {
   first: "body",
   policy: "strict",
   retries: "at_once",
+  tree: true,
   atOnce: 6,
   reconcile: "report",
   profile: "auto",
@@ -101,9 +107,11 @@ export interface Cycle {
  */
 export class ExportAuditor {
   readonly #deps: ExportAuditorDeps;
+  readonly #continuity: Continuity;
 
   constructor(deps: ExportAuditorDeps) {
     this.#deps = deps;
+    this.#continuity = new Continuity({ ...deps, directory: deps.settings.directory });
   }
 
   /** One pass. @throws CodedError of the listing, of the stores, and of the chain when scores are due */
@@ -124,6 +132,7 @@ export class ExportAuditor {
     const found = [
       ...entryFindings(validator, entries),
       ...(await lateExclusions(this.#deps.warehouse, validator)),
+      ...(await this.#continuity.findings(entries, signal)),
     ];
     const fresh = [...fromListing, ...(await state.addFindings(found)), ...scored.fresh];
     const run = scored.run ?? (await state.latestScores(validator));
@@ -201,7 +210,12 @@ export class ExportAuditor {
     const { run, findings } = await scoreWindow(warehouse, task, feeds, subnet);
     await state.saveScores(run);
     await state.markScored(validator);
-    return { run, fresh: await state.addFindings([...feeds.findings, ...findings]) };
+    const stated = (await keptClaims(settings.directory, newest))?.statement?.scoring;
+    const slices = verifiedSlices(entries, validator);
+    const inputs = stated
+      ? scoringFindings(run, { entryId: newest.entryId, scoring: stated }, slices)
+      : [];
+    return { run, fresh: await state.addFindings([...feeds.findings, ...findings, ...inputs]) };
   }
 
   async #compareMiners(

@@ -42,6 +42,12 @@ export const VerifySection = z.strictObject({
     .describe(
       "Whether hours that nobody can verify any more are loaded; they never count as verified",
     ),
+  tree: z
+    .union([z.boolean(), z.literal("sample")])
+    .default(true)
+    .describe(
+      "Whether the tree over an hour's invocations is computed again: of each hour, of none, or of a sample of one in eight",
+    ),
   archives: z
     .array(z.string())
     .default([])

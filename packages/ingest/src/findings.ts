@@ -8,6 +8,14 @@ import { verdictOf } from "./verdict.ts";
 export const FINDING_KINDS = {
   /** Two different digests of one reporter for one slice, both committed. */
   EQUIVOCATION: "critical",
+  /** A report names another predecessor than the one verified for the slice before, or none. */
+  REPORT_CHAIN_BROKEN: "critical",
+  /** A report names a predecessor that is neither listed nor was. */
+  REPORT_REMOVED: "critical",
+  /** Rows, report and commitment do not have the same tree of invocations. */
+  TREE_MISMATCH: "critical",
+  /** The inputs or scores that a report states are not those that follow from the reports. */
+  SCORING_INPUTS_DIFFER: "warning",
   DIGEST_MISMATCH: "critical",
   COMMITMENT_MISSING: "critical",
   /** A path of the listing is not one of the store. */

@@ -5,6 +5,10 @@ export {
   ValidatorsSetting,
   VerifySection,
 } from "./config.ts";
+export { type ClaimsOf, chainFindings } from "./continuity/chain-findings.ts";
+export type { ComputedTree, ReportClaims, TreeMode, TreeText } from "./continuity/claims.ts";
+export { type Stated, scoringFindings } from "./continuity/scoring-findings.ts";
+export { type TreeSeen, treeFindings } from "./continuity/tree-findings.ts";
 export {
   hasReached,
   isSettled,
@@ -39,6 +43,7 @@ export {
   FEEDS,
   type FeedName,
   type Fetched,
+  type RowsAnswer,
   type SeenDigest,
   type SignedAnswer,
   type StoredAnswer,

@@ -1,5 +1,6 @@
 import type { Listing, Micros } from "@neurond/exports";
 import type { Hex, Hotkey, Netuid } from "@neurond/primitives";
+import type { TreeText } from "./continuity/claims.ts";
 import type { TrackedEntry } from "./entry.ts";
 import type { Finding } from "./findings.ts";
 import type { ScoreRun } from "./score-run.ts";
@@ -99,10 +100,17 @@ export type StoredAnswer =
   | { readonly kind: "none" }
   | { readonly kind: "gone" | "failed"; readonly detail: string };
 
+/** What tree of invocations a commitment names beside a digest; null: none. */
+export type RowsAnswer =
+  | { readonly kind: "rows"; readonly tree: TreeText | null }
+  | { readonly kind: "gone" | "failed"; readonly detail: string };
+
 /** Who can say what was committed on chain. */
 export interface Witness<Signal> {
   /** Height up to which blocks are final. */
   finalized(signal: Signal): Promise<number>;
   signed(block: number, hotkey: Hotkey, signal: Signal): Promise<SignedAnswer>;
   stored(block: number, hotkey: Hotkey, signal: Signal): Promise<StoredAnswer>;
+  /** Of the commitment to `digest`, in whose block it was found. */
+  rows(block: number, hotkey: Hotkey, digest: string, signal: Signal): Promise<RowsAnswer>;
 }

@@ -151,6 +151,7 @@ describe("hours", { timeout: 120_000 }, () => {
         isDown ? failed() : recorded.signed(...given),
       stored: (...given: Parameters<typeof recorded.stored>) =>
         isDown ? failed() : recorded.stored(...given),
+      rows: recorded.rows,
     };
     const { auditor } = await auditorOf(world, {
       witness,

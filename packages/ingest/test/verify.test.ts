@@ -39,6 +39,7 @@ function witnessOf(
       return block === claim.block ? signed : (near[block] ?? empty);
     },
     stored: async () => state,
+    rows: async () => gone,
   };
 }
 

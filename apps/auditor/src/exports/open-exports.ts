@@ -169,6 +169,7 @@ function settingsOf(config: Config, directory: string): AuditSettings {
     },
     first: verify.method,
     policy: verify.policy,
+    tree: verify.tree,
     retries: "later",
     atOnce: exports.atOnce,
     reconcile: reconcile.mode,

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CsvTable } from "@neurond/exports";
@@ -9,11 +10,14 @@ import {
   type Problem,
   type Retries,
   type TrackedEntry,
+  type TreeMode,
   type Verification,
   type VerifyPolicy,
   type Witness,
 } from "@neurond/ingest";
 import { loadEntry, type Warehouse } from "@neurond/warehouse";
+import { computeTree } from "../continuity/compute-tree.ts";
+import { keepTree, TREE_FILE } from "../continuity/tree-file.ts";
 import { REACH, verifyClaim } from "../witness/verify.ts";
 import { entryContent } from "./entry-content.ts";
 import { EntryFault } from "./entry-fault.ts";
@@ -52,6 +56,7 @@ export interface AdvanceDeps {
   readonly first: FirstMethod;
   readonly policy: VerifyPolicy;
   readonly retries: Retries;
+  readonly tree: TreeMode;
   readonly now: () => number;
 }
 
@@ -164,10 +169,36 @@ async function load(
   if (read === null || there.includes(false)) return restarted(entry);
   const csvOf = (table: CsvTable) => fileOf(deps, entry, `${table}.csv`);
   const content = entryContent(entry, read, csvOf, deps.limits.csv);
-  await loadEntry(deps.warehouse, content, signal);
+  const loading = loadEntry(deps.warehouse, content, signal);
+  await both(loading, examineTree(deps, entry, read, signal));
   // The window has them now; the report stays as evidence as long as the entry does.
   for (const file of files) await rm(file, { force: true });
   return reached(entry, "LOADED", {});
+}
+
+/** Reads the rows once more while the window takes them in, which it does on other threads. */
+async function examineTree(
+  { tree, directory }: AdvanceDeps,
+  { entryId }: TrackedEntry,
+  read: ReadReport,
+  signal: AbortSignal,
+): Promise<void> {
+  if (read.reporter === "miner" || read.report.neurond === null) return;
+  if (!read.report.csv_exports?.invocations) return;
+  if (tree === false || (tree === "sample" && randomInt(SAMPLE) !== 0)) return;
+  const computed = await computeTree(join(directory, entryId, "invocations.csv"), signal);
+  if (computed !== null) await keepTree(join(directory, entryId, TREE_FILE), computed);
+}
+
+/** One hour in so many; drawn by us, so that no validator knows which. */
+const SAMPLE = 8;
+
+/** Waits for two things, and for the second also when the first fails; the first failure counts. */
+async function both(first: Promise<unknown>, second: Promise<unknown>): Promise<void> {
+  const failed = (await Promise.allSettled([first, second])).find(
+    ({ status }) => status === "rejected",
+  );
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 /** The report on disk; null when it is gone, or no longer the bytes that were fetched. */

@@ -1,7 +1,8 @@
 import type { BlockCommitments, Chain } from "@neurond/chain";
 import { digestOf } from "@neurond/exports";
-import type { AuditState, SignedAnswer, StoredAnswer, Witness } from "@neurond/ingest";
+import type { AuditState, RowsAnswer, SignedAnswer, StoredAnswer, Witness } from "@neurond/ingest";
 import { CodedError, type Hotkey, type Netuid, toBlockNumber, toHex } from "@neurond/primitives";
+import { rowsField } from "./rows-field.ts";
 
 /** Whom to ask. */
 export interface ChainWitnessOptions {
@@ -59,6 +60,10 @@ export function chainWitness(options: ChainWitnessOptions): Witness<AbortSignal>
     async stored(block, hotkey, signal): Promise<StoredAnswer> {
       return await inTurn((node) => storedOn(node, netuid, block, hotkey, signal), signal);
     },
+    async rows(block, hotkey, digest, signal): Promise<RowsAnswer> {
+      const claim = { netuid, block, hotkey, digest };
+      return await inTurn((node) => rowsOn(node, claim, signal), signal);
+    },
   };
 }
 
@@ -114,6 +119,31 @@ async function storedOn(
   const stored = await node.commitment({ netuid, hotkey }, { at: toBlockNumber(block), signal });
   if (stored === undefined) return { kind: "none" };
   return { kind: "stored", block: stored.block, digest: hexOf(digestOf(stored.fields)) };
+}
+
+/** Our notes keep digests alone, so the block is read; its state where the call is not in its body. */
+async function rowsOn(
+  node: Read,
+  { netuid, block, hotkey, digest }: RowsClaim,
+  signal: AbortSignal,
+): Promise<RowsAnswer> {
+  const at = toBlockNumber(block);
+  const { commitments } = await node.blockCommitments({ block: at, netuid }, { signal });
+  const called = commitments.findLast(
+    (one) => one.hotkey === hotkey && hexOf(digestOf(one.fields)) === digest,
+  );
+  if (called !== undefined) return { kind: "rows", tree: rowsField(called.fields) };
+  const stored = await node.commitment({ netuid, hotkey }, { at, signal });
+  if (stored !== undefined && hexOf(digestOf(stored.fields)) === digest)
+    return { kind: "rows", tree: rowsField(stored.fields) };
+  return { kind: "gone", detail: `no commitment to ${digest} in block ${block}` };
+}
+
+interface RowsClaim {
+  readonly netuid: Netuid;
+  readonly block: number;
+  readonly hotkey: Hotkey;
+  readonly digest: string;
 }
 
 /** A digest as everything here compares it; null for none. */

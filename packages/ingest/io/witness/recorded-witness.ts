@@ -2,6 +2,7 @@ import { digestOf, parseRecordedCommitment, registrationOf } from "@neurond/expo
 import type { Witness } from "@neurond/ingest";
 import { folderText } from "../source/folder-source.ts";
 import { hexOf } from "./chain-witness.ts";
+import { rowsField } from "./rows-field.ts";
 
 /**
  * What a chain answered once, kept in a folder: an audit can be repeated without a chain, and proves as
@@ -31,6 +32,13 @@ export async function recordedWitness(folder: string): Promise<Witness<AbortSign
       }
       const { block: set, digest } = registrationOf(own.storage);
       return { kind: "stored", block: set ?? block, digest: hexOf(digest) };
+    },
+    async rows(block, hotkey, digest) {
+      const own = byPlace.get(`${block} ${hotkey}`) ?? [];
+      const answers = own.flatMap(({ body, storage }) => [body, storage]);
+      const answer = answers.find((one) => hexOf(digestOf(one)) === digest);
+      if (answer !== undefined) return { kind: "rows", tree: rowsField(answer) };
+      return { kind: "gone", detail: `no commitment to ${digest} in block ${block} was kept` };
     },
   };
 }

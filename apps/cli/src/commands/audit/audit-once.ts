@@ -75,6 +75,7 @@ export async function auditOnce<T>(
       directory: join(directory, "reports"),
       first: settings.verify.method,
       policy: settings.verify.policy,
+      tree: settings.verify.tree,
       reconcile: settings.mode,
       profile: settings.scoring.profile,
       skipsMiners: miners.skips,

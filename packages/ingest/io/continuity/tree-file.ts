@@ -1,0 +1,28 @@
+import { open, readFile, rename } from "node:fs/promises";
+import type { ComputedTree } from "@neurond/ingest";
+import { z } from "zod";
+
+/** Its name among an entry's files. */
+export const TREE_FILE = "tree.json";
+
+const TreeFile = z.union([
+  z.object({ size: z.int().nonnegative(), root: z.string() }),
+  z.object({ problem: z.string() }),
+]);
+
+/** Keeps what an entry's rows came to, beside its report: the rows themselves go into the window. */
+export async function keepTree(file: string, tree: ComputedTree): Promise<void> {
+  const part = `${file}.part`;
+  {
+    await using handle = await open(part, "w");
+    await handle.writeFile(JSON.stringify(tree));
+    await handle.sync();
+  }
+  await rename(part, file);
+}
+
+/** What was kept; null when the tree was not computed. */
+export async function keptTree(file: string): Promise<ComputedTree | null> {
+  const text = await readFile(file, "utf8").catch(() => null);
+  return text === null ? null : TreeFile.parse(JSON.parse(text));
+}
