@@ -66,13 +66,11 @@ function pushIdentity(fields: string[], exchange: Exchange): void {
   const { principal, ip, host } = exchange;
   const proto = exchange.secure ? "https" : "http";
   const node = ip.includes(":") ? `"[${ip}]"` : ip;
-  fields.push(
-    ...["X-Request-Id", exchange.id],
-    ...["X-Forwarded-For", ip],
-    ...["X-Forwarded-Proto", proto],
-    ...["X-Forwarded-Host", host],
-    ...["Forwarded", `for=${node};host="${host}";proto=${proto}`],
-  );
+  fields.push("X-Request-Id", exchange.id);
+  fields.push("X-Forwarded-For", ip);
+  fields.push("X-Forwarded-Proto", proto);
+  fields.push("X-Forwarded-Host", host);
+  fields.push("Forwarded", `for=${node};host="${host}";proto=${proto}`);
   if (!principal) return;
   fields.push("X-Epistula-Signed-By", principal.hotkey);
   const { standing } = principal;
