@@ -25,6 +25,7 @@ import {
 import type { Hotkey } from "@neurond/primitives";
 import { dropEndedBefore, dropEntry, loadedEntries, type Warehouse } from "@neurond/warehouse";
 import { Continuity, keptClaims } from "./continuity/continuity.ts";
+import { TreeReader } from "./continuity/tree-reader.ts";
 import { advanceAll } from "./entries/advance-all.ts";
 import { discard, ENTRY_LIMITS, type EntryLimits } from "./entries/steps.ts";
 import { lateExclusions } from "./late-exclusions.ts";
@@ -108,6 +109,7 @@ export interface Cycle {
 export class ExportAuditor {
   readonly #deps: ExportAuditorDeps;
   readonly #continuity: Continuity;
+  readonly #trees = new TreeReader();
 
   constructor(deps: ExportAuditorDeps) {
     this.#deps = deps;
@@ -124,7 +126,8 @@ export class ExportAuditor {
     if (listed.newest !== null) await this.#forget(listed.newest);
     const before = await this.#agreeWithWindow();
     const due = before.filter((entry) => !isSettled(entry));
-    const advanced = await advanceAll({ ...this.#deps, ...settings }, due, settings, signal);
+    const deps = { ...this.#deps, ...settings, trees: this.#trees };
+    const advanced = await advanceAll(deps, due, settings, signal);
     const loaded = advanced.filter((entry) => hasReached(entry, "LOADED")).length;
     const fromListing = await state.addFindings(listingFindings(validator, listing, now));
     const scored = await this.#score(listed.isCut, signal);

@@ -16,8 +16,8 @@ import {
   type Witness,
 } from "@neurond/ingest";
 import { loadEntry, type Warehouse } from "@neurond/warehouse";
-import { computeTree } from "../continuity/compute-tree.ts";
 import { keepTree, TREE_FILE } from "../continuity/tree-file.ts";
+import type { TreeReader } from "../continuity/tree-reader.ts";
 import { REACH, verifyClaim } from "../witness/verify.ts";
 import { entryContent } from "./entry-content.ts";
 import { EntryFault } from "./entry-fault.ts";
@@ -57,6 +57,7 @@ export interface AdvanceDeps {
   readonly policy: VerifyPolicy;
   readonly retries: Retries;
   readonly tree: TreeMode;
+  readonly trees: Pick<TreeReader, "read">;
   readonly now: () => number;
 }
 
@@ -178,7 +179,7 @@ async function load(
 
 /** Reads the rows once more while the window takes them in, which it does on other threads. */
 async function examineTree(
-  { tree, directory }: AdvanceDeps,
+  { tree, trees, directory }: AdvanceDeps,
   { entryId }: TrackedEntry,
   read: ReadReport,
   signal: AbortSignal,
@@ -186,7 +187,7 @@ async function examineTree(
   if (read.reporter === "miner" || read.report.neurond === null) return;
   if (!read.report.csv_exports?.invocations) return;
   if (tree === false || (tree === "sample" && randomInt(SAMPLE) !== 0)) return;
-  const computed = await computeTree(join(directory, entryId, "invocations.csv"), signal);
+  const computed = await trees.read(join(directory, entryId, "invocations.csv"), signal);
   if (computed !== null) await keepTree(join(directory, entryId, TREE_FILE), computed);
 }
 
