@@ -14,7 +14,6 @@ import {
   type ReconcileMode,
   type Retries,
   type ScoreRun,
-  scoringFindings,
   selectEntries,
   type TrackedEntry,
   type TreeMode,
@@ -24,7 +23,8 @@ import {
 } from "@neurond/ingest";
 import type { Hotkey } from "@neurond/primitives";
 import { dropEndedBefore, dropEntry, loadedEntries, type Warehouse } from "@neurond/warehouse";
-import { Continuity, keptClaims } from "./continuity/continuity.ts";
+import { Continuity } from "./continuity/continuity.ts";
+import { statedFindings } from "./continuity/stated-scoring.ts";
 import { TreeReader } from "./continuity/tree-reader.ts";
 import { advanceAll } from "./entries/advance-all.ts";
 import { discard, ENTRY_LIMITS, type EntryLimits } from "./entries/steps.ts";
@@ -213,12 +213,9 @@ export class ExportAuditor {
     const { run, findings } = await scoreWindow(warehouse, task, feeds, subnet);
     await state.saveScores(run);
     await state.markScored(validator);
-    const stated = (await keptClaims(settings.directory, newest))?.statement?.scoring;
     const slices = verifiedSlices(entries, validator);
-    const inputs = stated
-      ? scoringFindings(run, { entryId: newest.entryId, scoring: stated }, slices)
-      : [];
-    return { run, fresh: await state.addFindings([...feeds.findings, ...findings, ...inputs]) };
+    const stated = await statedFindings(settings.directory, newest, run, slices);
+    return { run, fresh: await state.addFindings([...feeds.findings, ...findings, ...stated]) };
   }
 
   async #compareMiners(

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { type Continuity as Own, parseValidatorReport } from "@neurond/exports";
 import {
   chainFindings,
   type Finding,
@@ -12,7 +11,7 @@ import {
   type Witness,
 } from "@neurond/ingest";
 import type { Hotkey } from "@neurond/primitives";
-import { readBytes } from "../entries/read-report.ts";
+import { keptClaims } from "./kept-claims.ts";
 import { keptTree, TREE_FILE } from "./tree-file.ts";
 
 /** Whose reports are followed, and where they are kept. */
@@ -94,16 +93,4 @@ export class Continuity {
     for (const known of [this.#claims, this.#committed])
       for (const entryId of known.keys()) if (!kept.has(entryId)) known.delete(entryId);
   }
-}
-
-/** What an entry's report says under `neurond`; its tables were read when it was loaded. */
-export async function keptClaims(
-  directory: string,
-  { entryId, reportSha256 }: TrackedEntry,
-): Promise<Own | null | undefined> {
-  const file = join(directory, entryId, "report.json");
-  const read = await readBytes(file).catch(() => null);
-  if (read === null || read.sha256 !== reportSha256) return undefined;
-  const { neurond }: { readonly neurond?: unknown } = JSON.parse(read.bytes.toString("utf8"));
-  return parseValidatorReport(JSON.stringify({ neurond })).neurond;
 }

@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CsvTable } from "@neurond/exports";
@@ -16,7 +15,7 @@ import {
   type Witness,
 } from "@neurond/ingest";
 import { loadEntry, type Warehouse } from "@neurond/warehouse";
-import { keepTree, TREE_FILE } from "../continuity/tree-file.ts";
+import { examineTree } from "../continuity/examine-tree.ts";
 import type { TreeReader } from "../continuity/tree-reader.ts";
 import { REACH, verifyClaim } from "../witness/verify.ts";
 import { entryContent } from "./entry-content.ts";
@@ -170,29 +169,13 @@ async function load(
   if (read === null || there.includes(false)) return restarted(entry);
   const csvOf = (table: CsvTable) => fileOf(deps, entry, `${table}.csv`);
   const content = entryContent(entry, read, csvOf, deps.limits.csv);
+  // The window takes them in on threads of its own; meanwhile they are read once more.
   const loading = loadEntry(deps.warehouse, content, signal);
   await both(loading, examineTree(deps, entry, read, signal));
   // The window has them now; the report stays as evidence as long as the entry does.
   for (const file of files) await rm(file, { force: true });
   return reached(entry, "LOADED", {});
 }
-
-/** Reads the rows once more while the window takes them in, which it does on other threads. */
-async function examineTree(
-  { tree, trees, directory }: AdvanceDeps,
-  { entryId }: TrackedEntry,
-  read: ReadReport,
-  signal: AbortSignal,
-): Promise<void> {
-  if (read.reporter === "miner" || read.report.neurond === null) return;
-  if (!read.report.csv_exports?.invocations) return;
-  if (tree === false || (tree === "sample" && randomInt(SAMPLE) !== 0)) return;
-  const computed = await trees.read(join(directory, entryId, "invocations.csv"), signal);
-  if (computed !== null) await keepTree(join(directory, entryId, TREE_FILE), computed);
-}
-
-/** One hour in so many; drawn by us, so that no validator knows which. */
-const SAMPLE = 8;
 
 /** Waits for two things, and for the second also when the first fails; the first failure counts. */
 async function both(first: Promise<unknown>, second: Promise<unknown>): Promise<void> {
