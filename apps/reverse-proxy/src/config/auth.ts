@@ -14,13 +14,7 @@ export const token = (text: string) =>
     .describe(text);
 
 /** Policies that can be watched before they are meant. */
-const SHADOWABLE = [
-  "ip-limit",
-  "backoff",
-  "authorise",
-  "rate-limit",
-  "validate-json",
-] as const;
+const SHADOWABLE = ["ip-limit", "backoff", "authorise", "rate-limit", "validate-json"] as const;
 
 /** The `auth` section: for whom requests must be signed, by whom, and how that is judged. */
 export const AuthSection = z.strictObject({
