@@ -49,6 +49,19 @@ describe("neurond audit verify", () => {
     }
   });
 
+  test("tells of keys that mean nothing, as the daemon does, and of none that it knows", async () => {
+    const slips = join(scratch, "slips.yml");
+    const known = "subtensor: wss://node.example\nsynthetics:\n  enabled: false\n";
+    const common = ["--folder", clean, "--hours", "4", "--config", slips];
+    writeFileSync(slips, `${known}verfy: {}\nverify:\n  polisy: strict\n  tree: sample\n`);
+    const { exitCode, stderr } = await verify(...common);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("verfy means nothing here; is verify meant?");
+    expect(stderr).toContain("verify.polisy means nothing here; is policy meant?");
+    writeFileSync(slips, known);
+    expect((await verify(...common)).stderr).not.toContain("means nothing");
+  });
+
   test("exits 5 when fewer hours are there than were asked for, and says which are missing", async () => {
     const { exitCode, result } = await verify("--folder", clean, "--hours", "6");
     const { verdict, validators } = AuditVerifyShape.parse(result);

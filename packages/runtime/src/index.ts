@@ -37,6 +37,6 @@ export { announceReady, runService, type ServiceOptions } from "./service.ts";
 export { type Fetch, SignedClient, type SignedClientOptions } from "./signed-client.ts";
 export { type SignedFetch, signedFetch } from "./signed-fetch.ts";
 export type { ByteStream, SignedAnswer, SignedRequest, StreamedBody } from "./signed-request.ts";
-export type { UnknownKey } from "./unknown-keys.ts";
+export { dropUnknown, type UnknownKey } from "./unknown-keys.ts";
 export { VerifyPool, type VerifyPoolOptions, type VerifyRequest } from "./verify-pool.ts";
 export { Watchdog, type WatchdogOptions } from "./watchdog.ts";

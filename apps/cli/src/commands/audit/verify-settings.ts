@@ -61,11 +61,33 @@ async function configOf(call: Call) {
     reconcile: ReconcileSection.prefault({}),
   });
   const file = call.given("config");
-  const parsed = Shape.safeParse(file === undefined ? {} : await readYaml(call, file));
+  const read = file === undefined ? {} : await readYaml(call, file);
+  if (file !== undefined && isSection(read)) {
+    await noteUnknown(call, file, read);
+    (await import("@neurond/runtime")).dropUnknown(Shape, read, () => undefined);
+  }
+  const parsed = Shape.safeParse(read);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const text = `${file}: ${issue?.path.join(".")}: ${issue?.message}`;
   throw new CodedError<UsageCode>("CONFIG_INVALID", text, { file });
+}
+
+/** Tells of keys that the daemon would tell of: a slip of the keyboard must not pass for a setting. */
+async function noteUnknown(
+  call: Call,
+  file: string,
+  read: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { unknownKeysOf } = await import("@neurond/auditor/unknown-keys");
+  for (const { path, meant } of unknownKeysOf(read)) {
+    const hint = meant === undefined ? "" : `; is ${meant} meant?`;
+    call.note(`${file}: ${path} means nothing here${hint}`);
+  }
+}
+
+function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 type Validators = readonly { readonly name?: string | undefined; hotkey: Hotkey; url: string }[];
