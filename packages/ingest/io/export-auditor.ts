@@ -20,6 +20,7 @@ import {
   type VerifyPolicy,
   verifiedSlices,
   type Witness,
+  withdrawnFindings,
 } from "@neurond/ingest";
 import type { Hotkey } from "@neurond/primitives";
 import { dropEndedBefore, dropEntry, loadedEntries, type Warehouse } from "@neurond/warehouse";
@@ -134,6 +135,7 @@ export class ExportAuditor {
     const entries = await state.entries(validator);
     const found = [
       ...entryFindings(validator, entries),
+      ...withdrawnFindings(validator, entries, listing.entries),
       ...(await lateExclusions(this.#deps.warehouse, validator)),
       ...(await this.#continuity.findings(entries, signal)),
     ];

@@ -12,6 +12,8 @@ export const FINDING_KINDS = {
   REPORT_CHAIN_BROKEN: "critical",
   /** A report names a predecessor that is neither listed nor was. */
   REPORT_REMOVED: "critical",
+  /** The listing no longer has a report that was verified, though it is of this week. */
+  REPORT_WITHDRAWN: "warning",
   /** Rows, report and commitment do not have the same tree of invocations. */
   TREE_MISMATCH: "critical",
   /** The inputs or scores that a report states are not those that follow from the reports. */

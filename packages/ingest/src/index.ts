@@ -9,6 +9,7 @@ export { type ClaimsOf, chainFindings } from "./continuity/chain-findings.ts";
 export type { ComputedTree, ReportClaims, TreeMode, TreeText } from "./continuity/claims.ts";
 export { type Stated, scoringFindings } from "./continuity/scoring-findings.ts";
 export { type TreeSeen, treeFindings } from "./continuity/tree-findings.ts";
+export { withdrawnFindings } from "./continuity/withdrawn-findings.ts";
 export {
   hasReached,
   isSettled,

@@ -83,6 +83,19 @@ describe("the chain of reports", { timeout: 60_000 }, () => {
     expect(fresh.filter(({ kind }) => KINDS.includes(kind))).toEqual([]);
   });
 
+  it("is not needed to see that a verified hour is no longer listed, unless it is the newest", async () => {
+    const world = dataset(...TINY);
+    const { auditor } = await auditorOf(world, { settings: { skipsMiners: true } });
+    expect((await auditor.pass(signal)).fresh).toEqual([]);
+    unlist(world, 3);
+    expect((await auditor.pass(signal)).fresh).toEqual([]);
+    const { entry_id: entryId } = reportOf(world, 1).entry;
+    unlist(world, 1);
+    expect(said((await auditor.pass(signal)).fresh)).toEqual([
+      { kind: "REPORT_WITHDRAWN", subject: world.validator, entryId },
+    ]);
+  });
+
   it("holds for an hour that comes late, and says the same again to nobody", async () => {
     const world = dataset(...TINY);
     const [, second] = ownEntries(world);
