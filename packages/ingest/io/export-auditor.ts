@@ -34,6 +34,7 @@ import { compareMiners, type MinerAccount } from "./scores/compare-miners.ts";
 import { fetchFeeds } from "./scores/fetch-feeds.ts";
 import { scoreWindow } from "./scores/score-window.ts";
 import type { ReadSubnet } from "./scores/subnet.ts";
+import { hoursBefore, isWhole } from "./scores/window-hours.ts";
 
 /** How a validator is audited. */
 export interface AuditSettings {
@@ -228,26 +229,4 @@ export class ExportAuditor {
     if (settings.skipsMiners) return [];
     return await compareMiners(warehouse, entries, run.asOf, settings.comparesCounters);
   }
-}
-
-/** Whether of every slice that the validator lists a report is loaded. */
-function isWhole(entries: readonly TrackedEntry[]): boolean {
-  const own = entries.filter(({ reporter }) => reporter === "validator");
-  const loaded = new Set(
-    own.filter((entry) => hasReached(entry, "LOADED")).map(({ startTime }) => startTime),
-  );
-  return own.every(({ startTime }) => loaded.has(startTime));
-}
-
-const WEEK_HOURS = 168;
-
-/** Distinct hours of the week before a moment. */
-function hoursBefore(
-  slices: readonly { readonly start: Micros; readonly end: Micros }[],
-  asOf: Micros,
-): number {
-  const from = asOf - WEEK_HOURS * MICROS_PER_HOUR;
-  return new Set(
-    slices.filter(({ start, end }) => start >= from && end <= asOf).map(({ start }) => start),
-  ).size;
 }
