@@ -10,6 +10,8 @@ export default defineConfig({
         ...source,
         test: {
           name: "unit",
+          // Pure code for the most part: modules are evaluated once per worker, not once per file.
+          isolate: false,
           include: tests(".test.ts"),
           exclude: [".integration.test.ts", ".e2e.test.ts", ".kills.test.ts"].flatMap(tests),
         },
@@ -19,7 +21,8 @@ export default defineConfig({
         test: {
           name: "integration",
           include: tests(".integration.test.ts"),
-          fileParallelism: false,
+          // Much of it is waiting for databases, sockets and blocks.
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

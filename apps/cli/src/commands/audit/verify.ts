@@ -13,8 +13,7 @@ type Result = z.infer<typeof AuditVerifyShape>;
 /** `neurond audit verify` */
 export const auditVerify = defineAction<Result>({
   name: "verify",
-  summary:
-    "audit what a validator of an inference subnet exports: digests against the chain, scores against what is paid",
+  summary: "audit a validator's exports: digests against the chain, scores against pay",
   description:
     "Fetches the reports of the last hours from the validator's API, or reads them from a folder, looks every digest up on chain, loads what is verified, computes the incentives by the validator's own rules and compares them with the metagraph, its weight row and the scores it publishes. Keeps nothing. Exits 0 when all is clean, 1 when something is wrong, 5 when hours are missing or could not be checked, 2 or 3 when it cannot run. A config.yml of the older auditor is taken as it is. The daemon apps/auditor does the same for every hour.",
   options: [

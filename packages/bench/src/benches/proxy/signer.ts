@@ -21,7 +21,8 @@ const key = {
   publicKey,
   sign: (message: Uint8Array) => sr25519_sign(publicKey, secret, message),
 } as const;
-const signer = new RequestSigner({ key, schemes: ["epistula"], interval: "none" });
+// One signature a request, as our clients send once a peer has said that it knows btauth/1.
+const signer = new RequestSigner({ key, schemes: ["btauth"], interval: "none" });
 const bodySha256 = createHash("sha256").update(JSON_BODY).digest();
 
 /** Requests as bytes, each signed with a nonce of its own; a flipped bit makes the signature bad. */
@@ -44,7 +45,7 @@ export function signedRequests(count: number, valid = true): Buffer[] {
 
 /** Still well-formed, so that only the check of the signature can tell. */
 function spoilt(name: string, value: string): string {
-  if (!name.toLowerCase().endsWith("uuid")) return value;
+  if (!name.toLowerCase().endsWith("nonce")) return value;
   return value.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
 }
 
