@@ -21,8 +21,9 @@ export default defineConfig({
         test: {
           name: "integration",
           include: tests(".integration.test.ts"),
-          // Much of it is waiting for databases, sockets and blocks.
+          // Much of it is waiting for databases, sockets and blocks; the pure tests go first.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -31,6 +32,7 @@ export default defineConfig({
         ...source,
         test: {
           name: "e2e",
+          sequence: { groupOrder: 2 },
           include: tests(".e2e.test.ts"),
           fileParallelism: false,
           testTimeout: 120_000,
@@ -40,7 +42,12 @@ export default defineConfig({
       {
         ...source,
         // Minutes of killing processes: `npm run test:kills`, never among the others.
-        test: { name: "kills", include: tests(".kills.test.ts"), fileParallelism: false },
+        test: {
+          name: "kills",
+          include: tests(".kills.test.ts"),
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
       },
     ],
   },
