@@ -12,6 +12,7 @@ export default defineConfig({
           name: "unit",
           // Pure code for the most part: modules are evaluated once per worker, not once per file.
           isolate: false,
+          maxWorkers: 2,
           include: tests(".test.ts"),
           exclude: [".integration.test.ts", ".e2e.test.ts", ".kills.test.ts"].flatMap(tests),
         },
