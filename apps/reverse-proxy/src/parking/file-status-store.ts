@@ -49,7 +49,10 @@ class FileStatusStore implements StatusStore {
     for (const name of names) {
       const path = join(this.#directory, name);
       const stem = name.replace(/\.(json|body)$/, "");
-      const { size, mtimeMs } = await stat(path);
+      // Another process may have put it in its place, or thrown it out, since the directory was read.
+      const there = await stat(path).catch(unlessGone);
+      if (there === undefined) continue;
+      const { size, mtimeMs } = there;
       const isPart =
         name.endsWith(".part") || (name.endsWith(".body") && !names.includes(`${stem}.json`));
       // Left by a process that was killed; a young one another process may be writing just now.
@@ -145,4 +148,8 @@ function nameOf(owner: string, id: string): string {
 
 function sha256(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
+}
+
+function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }
