@@ -129,6 +129,8 @@ test("headers dropped, repeated, blanked, altered, exchanged and shuffled are le
   let admitted = 0;
   await fc.assert(
     fc.asyncProperty(anyHeaders, async (headers) => {
+      // All of a half exchanged at once is a request of the other's, and rightly let in as theirs.
+      fc.pre(!isStillSigned(other, headers));
       if (await expectModel(headers)) admitted += 1;
     }),
     { numRuns: 5000 },
