@@ -11,7 +11,7 @@ import {
   scoresHash,
   signBody,
 } from "@neurond/ledger";
-import { type Hotkey, hotkeyOf, isCoded, parseHotkey, type RunId } from "@neurond/primitives";
+import { type Hotkey, hotkeyOf, isCoded, type RunId, readHotkey } from "@neurond/primitives";
 import { z } from "zod";
 import { isSame } from "./commitments.ts";
 
@@ -165,14 +165,6 @@ function readReport(value: unknown): SignedReport | null {
 function readFact(value: unknown): CommitmentFact | null {
   const parsed = Fact.safeParse(value);
   return parsed.success ? parsed.data : null;
-}
-
-function readHotkey(text: string): Hotkey | null {
-  try {
-    return parseHotkey(text);
-  } catch {
-    return null;
-  }
 }
 
 function proven(...facts: readonly CommitmentFact[]): EvidenceVerdict {

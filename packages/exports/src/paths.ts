@@ -1,4 +1,4 @@
-import { decodeSs58, type Hotkey, parseHotkey } from "@neurond/primitives";
+import { type Hotkey, readHotkey } from "@neurond/primitives";
 import { exportsError } from "./errors.ts";
 import { hourOf, MICROS_PER_SECOND, type Micros } from "./timestamp.ts";
 
@@ -48,9 +48,10 @@ export function csvPath(table: CsvTable, end: Micros): string {
 export function parseExportPath(text: string): ExportPath | null {
   const [, reporter, key, block] = REPORT.exec(text) ?? [];
   if (reporter !== undefined && key !== undefined) {
-    if (!isSs58(key)) return null;
+    const hotkey = readHotkey(key);
+    if (hotkey === null) return null;
     const who = reporter === "validator" ? reporter : "miner";
-    return { kind: "report", reporter: who, hotkey: parseHotkey(key), block: Number(block) };
+    return { kind: "report", reporter: who, hotkey, block: Number(block) };
   }
   const [, year, month, day, hour, minute, suffix] = CSV.exec(text) ?? [];
   if (year === undefined) return null;
@@ -74,15 +75,6 @@ export function reportUrl(base: string, path: string): string {
 
 function withoutSlash(base: string): string {
   return base.replace(/\/+$/, "");
-}
-
-function isSs58(text: string): boolean {
-  try {
-    decodeSs58(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const invalid = (reason: string) => exportsError("PATH_INVALID", `no path: ${reason}`);

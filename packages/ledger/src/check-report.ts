@@ -1,5 +1,5 @@
 import type { Verify } from "@neurond/crypto";
-import { type Hotkey, parseHotkey, type RunId } from "@neurond/primitives";
+import { type Hotkey, type RunId, readHotkey } from "@neurond/primitives";
 import type { ScoresCommitment } from "./commitment.ts";
 import type { FamilyId } from "./family.ts";
 import {
@@ -82,7 +82,11 @@ export function isSoundReport(report: SignedReport, verify: Verify): boolean {
 function scoresFault({ scores, task_counts = {} }: SignedReport): ReportFault | null {
   if (Object.keys(scores).length > MAX_SCORES) return "SCORES_TOO_MANY";
   if (Object.keys(task_counts).length > MAX_SCORES) return "SCORES_TOO_MANY";
-  if (![...Object.keys(scores), ...Object.keys(task_counts)].every(isHotkey)) {
+  if (
+    ![...Object.keys(scores), ...Object.keys(task_counts)].every(
+      (text) => readHotkey(text) !== null,
+    )
+  ) {
     return "SCORE_HOTKEY_INVALID";
   }
   const inRange = (max: number) => (value: number) =>
@@ -112,13 +116,4 @@ function commitmentFault(report: SignedReport, expected: ExpectedReport): Report
     due.version === commitment.version &&
     due.hash === commitment.hash;
   return isMatch ? null : "COMMITMENT_MISMATCH";
-}
-
-function isHotkey(text: string): boolean {
-  try {
-    parseHotkey(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

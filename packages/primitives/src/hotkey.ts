@@ -1,3 +1,4 @@
+import { isCoded } from "./errors.ts";
 import { decodeSs58, encodeSs58 } from "./ss58.ts";
 
 declare const hotkey: unique symbol;
@@ -13,6 +14,16 @@ export type Coldkey = string & { readonly [coldkey]: true };
 export function parseHotkey(text: string): Hotkey {
   decodeSs58(text);
   return text as Hotkey;
+}
+
+/** The hotkey that a text from outside writes; null when it writes none. */
+export function readHotkey(text: string): Hotkey | null {
+  try {
+    return parseHotkey(text);
+  } catch (error) {
+    if (isCoded(error, "SS58_INVALID")) return null;
+    throw error;
+  }
 }
 
 /** Checks ss58 text from outside and brands it as a coldkey. */

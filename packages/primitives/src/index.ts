@@ -25,6 +25,7 @@ export {
   parseColdkey,
   parseHotkey,
   publicKeyOf,
+  readHotkey,
   ZERO_ACCOUNT,
 } from "./hotkey.ts";
 export {

@@ -7,6 +7,7 @@ import {
   parseColdkey,
   parseHotkey,
   publicKeyOf,
+  readHotkey,
   toHex,
   ZERO_ACCOUNT,
 } from "@neurond/primitives";
@@ -84,6 +85,11 @@ describe("a hotkey or coldkey", () => {
   test("is refused when its text is wrong", () => {
     expect(codeOf(() => parseHotkey("5Alice"))).toBe("SS58_INVALID");
     expect(codeOf(() => parseColdkey("5Alice"))).toBe("SS58_INVALID");
+  });
+
+  test("is read from a text that may be anything", () => {
+    expect(readHotkey(ZERO_ACCOUNT)).toBe(ZERO_ACCOUNT);
+    expect(readHotkey("5Alice")).toBeNull();
   });
 
   test("of 32 zero bytes is the chain's 'none'", () => {

@@ -1,6 +1,6 @@
 import type { Verify } from "@neurond/crypto";
 import { isSignedBy } from "@neurond/ledger";
-import { CodedError, canonicalJson, type Hotkey, parseHotkey } from "@neurond/primitives";
+import { CodedError, canonicalJson, type Hotkey, readHotkey } from "@neurond/primitives";
 import { DOMAIN, Statement, statementDigest } from "./statement.ts";
 
 /** Why a statement is not to be believed. */
@@ -19,7 +19,7 @@ export function checkStatement(value: unknown, verify: Verify, auditor?: Hotkey)
     return refused("SHAPE", `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
   }
   const statement = parsed.data;
-  const hotkey = addressOf(statement.auditor);
+  const hotkey = readHotkey(statement.auditor);
   if (hotkey === null) return refused("SHAPE", "auditor: is no address");
   if (auditor !== undefined && hotkey !== auditor) {
     return refused("AUDITOR", `it is signed by ${hotkey}, not by ${auditor}`);
@@ -75,15 +75,6 @@ function isCanonical(value: unknown): boolean {
     return true;
   } catch (error) {
     if (error instanceof CodedError) return false;
-    throw error;
-  }
-}
-
-function addressOf(text: string): Hotkey | null {
-  try {
-    return parseHotkey(text);
-  } catch (error) {
-    if (error instanceof CodedError) return null;
     throw error;
   }
 }

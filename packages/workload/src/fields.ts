@@ -1,15 +1,7 @@
-import { type Hex, type Hotkey, parseHotkey } from "@neurond/primitives";
+import { type Hex, type Hotkey, readHotkey } from "@neurond/primitives";
 import { z } from "zod";
 
-function isHotkey(text: unknown): boolean {
-  if (typeof text !== "string") return false;
-  try {
-    parseHotkey(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isHotkey = (text: unknown) => typeof text === "string" && readHotkey(text) !== null;
 
 /** Checked fields that tasks and evidence are made of; none of them changes what it reads. */
 export const field = {

@@ -1,4 +1,4 @@
-import { CodedError, parseHotkey } from "@neurond/primitives";
+import { CodedError, readHotkey } from "@neurond/primitives";
 import type { App } from "@neurond/runtime";
 import { z } from "zod";
 import { Ban } from "./ban.ts";
@@ -10,13 +10,7 @@ const YEAR_SEC = 366 * 86_400;
 const key = z
   .string()
   .max(64)
-  .refine((text) => {
-    try {
-      return parseHotkey(text) === text;
-    } catch {
-      return false;
-    }
-  }, "no ss58 address of prefix 42");
+  .refine((text) => readHotkey(text) !== null, "no ss58 address of prefix 42");
 const Wish = z.strictObject({
   reason: z.string().max(256).default(""),
   forSec: z.int().min(1).max(YEAR_SEC).nullable().default(null).describe("null: until lifted"),

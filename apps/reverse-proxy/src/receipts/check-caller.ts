@@ -7,7 +7,7 @@ import {
   finish,
   type ReplayStore,
 } from "@neurond/epistula";
-import { fromHex, type Hotkey, parseHotkey, toNetuid } from "@neurond/primitives";
+import { fromHex, readHotkey, toNetuid } from "@neurond/primitives";
 import type { RequestReceipt } from "./receipt.ts";
 
 /** Whether a receipt proves that its caller asked; `unprovable` is what only the body itself could show. */
@@ -54,12 +54,4 @@ export async function checkCaller(
   const isSame =
     hotkey === caller.hotkey && nonce === caller.nonce && signedAtMs === caller.signed_ms;
   return isSame ? "proven" : "disproven";
-}
-
-function readHotkey(text: string): Hotkey | null {
-  try {
-    return parseHotkey(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import type { Verify } from "@neurond/crypto";
-import { type Hotkey, parseHotkey } from "@neurond/primitives";
+import { type Hotkey, readHotkey } from "@neurond/primitives";
 import { type CallerProof, checkCaller } from "./check-caller.ts";
 import { ExportHeader } from "./export-receipts.ts";
 import { ProvenReceipt, verifyReceipt } from "./proven-receipt.ts";
@@ -64,11 +64,7 @@ async function verifySingle(
 function signerOf(claimed: string | null, { miner }: VerifyFileOptions): Hotkey | null | undefined {
   if (miner !== undefined) return claimed === miner ? miner : undefined;
   if (claimed === null) return null;
-  try {
-    return parseHotkey(claimed);
-  } catch {
-    return undefined;
-  }
+  return readHotkey(claimed) ?? undefined;
 }
 
 async function* textsOf(path: string): AsyncGenerator<string> {
