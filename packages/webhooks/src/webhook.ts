@@ -46,10 +46,9 @@ export class Webhook {
 
   /** Delivers these and all that wait; null when there is nothing to tell. */
   async send(alerts: readonly Alert[], signal: AbortSignal): Promise<Delivery | null> {
-    this.#waiting.push(...alerts);
-    this.#waiting.splice(0, Math.max(0, this.#waiting.length - MAX_WAITING));
-    if (this.#waiting.length === 0) return null;
-    const sent = [...this.#waiting];
+    // Taken out, not copied: another call meanwhile must not send them as well.
+    const sent = [...this.#waiting.splice(0), ...alerts].slice(-MAX_WAITING);
+    if (sent.length === 0) return null;
     try {
       const body = new TextEncoder().encode(alertBody(this.#options.source, sent));
       await retry((asked) => this.#post(body, asked), {
@@ -58,9 +57,9 @@ export class Webhook {
         firstDelayMs: this.#options.firstDelayMs ?? FIRST_DELAY_MS,
         retryable: isPassing,
       });
-      this.#waiting.splice(0, sent.length);
       return { kind: "delivered", alerts: sent.length };
     } catch (error) {
+      this.#waiting.unshift(...sent);
       signal.throwIfAborted();
       return { kind: "failed", alerts: sent.length, reason: reasonOf(error) };
     }

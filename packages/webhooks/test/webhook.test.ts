@@ -61,6 +61,14 @@ describe("an alert", () => {
     expect(await hook.send([], SIGNAL)).toBeNull();
   });
 
+  test("on its way is not posted by another call as well", async () => {
+    const { url, bodies } = await receiver(204);
+    const hook = webhook(url);
+    const told = await Promise.all([hook.send([alert], SIGNAL), hook.send([], SIGNAL)]);
+    expect(told).toEqual([{ kind: "delivered", alerts: 1 }, null]);
+    expect(bodies).toHaveLength(1);
+  });
+
   test("follows no redirect", async () => {
     const { url, bodies } = await receiver(302);
     expect(await webhook(url).send([alert], SIGNAL)).toMatchObject({ kind: "failed" });
