@@ -20,7 +20,10 @@ beforeAll(() => {
   writeFileSync(signers, `releases@example.com ${readFileSync(`${key}.pub`, "utf8")}`);
   mkdirSync(remote);
   git("init", "--quiet");
-  git("commit", "--quiet", "--no-gpg-sign", "--allow-empty", "-m", "one");
+  const scripts = { build: "echo well > built" };
+  writeFileSync(join(remote, "package.json"), JSON.stringify({ scripts }));
+  git("add", "package.json");
+  git("commit", "--quiet", "--no-gpg-sign", "-m", "one");
   git("-c", "gpg.format=ssh", "-c", `user.signingkey=${key}`, "tag", "-s", "-m", "x", "v1.1.0");
   git("tag", "--no-sign", "-a", "-m", "x", "v1.2.0");
   git("clone", "--quiet", remote, clone);
@@ -49,6 +52,14 @@ test("neurond update exits 1 when only a tag that nobody signed is newer, and 0 
     exitCode: 0,
     result: { state: "current" },
   });
+});
+
+test("neurond update --apply puts the signed release in place, and exits 0", async () => {
+  const releases = join(scratch, "releases");
+  const { exitCode, result } = await update("--running", "1.0.0", "--apply", releases);
+  const directory = join(releases, "v1.1.0");
+  expect([exitCode, result.applied]).toEqual([0, { directory, switched: true }]);
+  expect(readFileSync(join(releases, "current", "built"), "utf8")).toBe("well\n");
 });
 
 test("neurond update trusts nobody without being told whom", async () => {

@@ -1,68 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { compareVersions, findRelease, parseVersion, type Version } from "../src/index.ts";
-
-const SIGNAL = AbortSignal.timeout(60_000);
-
-let scratch: string;
-beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), "neurond-updater-"));
-  onTestFinished(() => rmSync(scratch, { recursive: true, force: true }));
-});
-
-const env = () => ({
-  PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-  HOME: scratch,
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_AUTHOR_NAME: "a",
-  GIT_AUTHOR_EMAIL: "a@example.com",
-  GIT_COMMITTER_NAME: "a",
-  GIT_COMMITTER_EMAIL: "a@example.com",
-});
-const git = (directory: string, ...args: readonly string[]) =>
-  execFileSync("git", args, { cwd: directory, env: env(), stdio: "pipe" }).toString().trim();
-
-function key(name: string): string {
-  const file = join(scratch, name);
-  execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file]);
-  return file;
-}
-
-/** A remote with one commit, a clone of it, and a file that trusts one of two keys. */
-function world() {
-  const [remote, clone] = [join(scratch, "remote"), join(scratch, "clone")];
-  mkdirSync(remote);
-  git(remote, "init", "--quiet", "--initial-branch=main");
-  git(remote, "commit", "--quiet", "--allow-empty", "-m", "one");
-  git(scratch, "clone", "--quiet", remote, clone);
-  const [trusted, stranger] = [key("trusted"), key("stranger")];
-  const allowedSigners = join(scratch, "allowed_signers");
-  writeFileSync(allowedSigners, `releases@example.com ${readFileSync(`${trusted}.pub`, "utf8")}`);
-  const sign = (tag: string, by = trusted) =>
-    git(
-      remote,
-      ...["-c", "gpg.format=ssh", "-c", `user.signingkey=${by}`],
-      ...["tag", "--sign", "-m", tag, tag],
-    );
-  const find = (running: Version = [1, 0, 0], keys: object = { allowedSigners }) =>
-    findRelease({
-      directory: clone,
-      remote: "origin",
-      running,
-      keys,
-      environment: env(),
-      signal: SIGNAL,
-    });
-  return { remote, clone, stranger, sign, find };
-}
+import { describe, expect, test } from "vitest";
+import { compareVersions, parseVersion } from "../src/index.ts";
+import { world } from "./world.ts";
 
 describe("the newest release", () => {
   test("is the highest version that a trusted key signed, with the commit of its tag", async () => {
-    const { remote, sign, find } = world();
+    const { remote, sign, find, git } = world();
     sign("v1.2.0");
     git(remote, "commit", "--quiet", "--allow-empty", "-m", "two");
     sign("v1.10.0");
@@ -83,7 +28,7 @@ describe("the newest release", () => {
   });
 
   test("is never one that is unsigned, lightweight or a stranger's: each is named with its reason", async () => {
-    const { remote, stranger, sign, find } = world();
+    const { remote, stranger, sign, find, git } = world();
     sign("v1.1.0");
     sign("v1.2.0", stranger);
     git(remote, "tag", "--annotate", "-m", "x", "v1.3.0");
@@ -98,7 +43,7 @@ describe("the newest release", () => {
   });
 
   test("is never an old signed tag under a new name", async () => {
-    const { remote, sign, find } = world();
+    const { remote, sign, find, git } = world();
     sign("v0.5.0");
     git(remote, "update-ref", "refs/tags/v9.0.0", git(remote, "rev-parse", "refs/tags/v0.5.0"));
     expect(await find()).toEqual({
@@ -108,7 +53,7 @@ describe("the newest release", () => {
   });
 
   test("is not trusted because the clone's own settings say so", async () => {
-    const { clone, stranger, sign, find } = world();
+    const { scratch, clone, stranger, sign, find, git } = world();
     sign("v1.1.0", stranger);
     const own = join(scratch, "own_signers");
     writeFileSync(own, `x ${readFileSync(`${stranger}.pub`, "utf8")}`);
@@ -118,7 +63,7 @@ describe("the newest release", () => {
   });
 
   test("is looked for without touching tags, branches or files of the clone", async () => {
-    const { clone, sign, find } = world();
+    const { clone, sign, find, git } = world();
     sign("v1.1.0");
     const before = [
       git(clone, "for-each-ref", "refs/heads", "refs/tags"),

@@ -15,6 +15,10 @@ export const UpdateShape = z.strictObject({
     })
     .nullable(),
   refused: z.array(z.strictObject({ tag: z.string(), reason: z.string() })),
+  applied: z
+    .strictObject({ directory: z.string(), switched: z.boolean() })
+    .nullable()
+    .describe("where it is in place; null when that was not asked, or nothing is newer"),
   notified: z
     .boolean()
     .nullable()
