@@ -18,6 +18,10 @@ export const CRYPTO_ERRORS = {
     cause: "decrypted bytes are not a weights payload",
     remedy: "the commit was made by other software, or with an older layout",
   },
+  POINT_FOREIGN: {
+    cause: "a point of one Pedersen suite was used with another's",
+    remedy: "take the suite from the receipt, and all points of a sum from it",
+  },
   SECRET_INVALID: {
     cause: "a mnemonic, seed or canonical secret is not valid",
     remedy: "check it for a missing word, a typing error or a wrong length",

@@ -41,6 +41,10 @@ export {
   verifyInclusion,
 } from "./merkle/verify.ts";
 export { miniSecretFromMnemonic } from "./mnemonic.ts";
+export { commitScalar } from "./pedersen/commit.ts";
+export { decodeScalar, encodeScalar, reduceToScalar, SCALAR_BYTES } from "./pedersen/scalar.ts";
+export type { GroupPoint, PedersenSuite, SuiteId } from "./pedersen/suite.ts";
+export { pedersenSuite } from "./pedersen/suites.ts";
 export { verifySr25519, verifySr25519Fast } from "./sr25519.ts";
 export { type TimelockInput, timelockDecrypt, timelockEncrypt } from "./timelock.ts";
 export { decodeContainer, encodeContainer, type TimelockContainer } from "./timelock-container.ts";
