@@ -45,6 +45,7 @@ const TASKS = {
   check: () => [types, lint(".")],
   format: (args) => [lint("--write", ...(args.length > 0 ? args : ["."]))],
   build: () => [types],
+  "build-kernels": () => [source("build-kernels", "packages/kernels/scripts/build.ts")],
   interop: (args) => [source("interop", "packages/devnet/interop/run.ts", ...args)],
   bench: (args) => [source("bench", "--expose-gc", "packages/bench/src/main.ts", ...args)],
   "gen-exports": (args) => [source("gen-exports", "packages/gen-exports/src/main.ts", ...args)],

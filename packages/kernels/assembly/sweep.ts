@@ -1,0 +1,171 @@
+// Kernels of the whole-data challenge. A row is 12,288 bytes: 3072 little-endian words of 32 bits.
+// Sums of products stay 64 bits wide and are drained before they can wrap. Addresses are the caller's.
+
+const ROW_BYTES: usize = 12288;
+/** Columns worked on together: three limbs of 1024 sums are 24 KiB, which stay in the L1 cache. */
+const TILE_BYTES: usize = 4096;
+/** Bytes of the 64-bit sums of one limb over one tile. */
+const LIMB_SUMS: usize = 8192;
+const LIMBS: usize = 3;
+/** 256 * (2^24 - 1) * (2^32 - 1) < 2^64: products of a limb and a word that fit in one sum. */
+const LAZY_ROWS: usize = 256;
+const LIMB_BITS: u32 = 0xff_ffff;
+
+/** A limb of 24 bits in every lane. Reads one byte beyond it. */
+// @ts-ignore: decorators are the compiler's
+@inline
+function limbAt(address: usize): v128 {
+  return i32x4.splat(load<u32>(address) & LIMB_BITS);
+}
+
+// @ts-ignore: decorators are the compiler's
+@inline
+function addLow(sum: v128, words: v128, limb: v128): v128 {
+  return i64x2.add(sum, i64x2.extmul_low_i32x4_u(words, limb));
+}
+
+// @ts-ignore: decorators are the compiler's
+@inline
+function addHigh(sum: v128, words: v128, limb: v128): v128 {
+  return i64x2.add(sum, i64x2.extmul_high_i32x4_u(words, limb));
+}
+
+/**
+ * Adds coefficient * word over up to 256 rows to the totals of all columns. `coefficients`: 9 bytes
+ * per row, little-endian, readable for 37 bytes more. `data` must be writable up to a multiple of four
+ * rows: what follows the last row is zeroed. `scratch`: 24,576 bytes. `totals`: per limb and column 64 bits of low halves,
+ * then as much of high halves (147,456 bytes in all), exact for 2^32 calls.
+ */
+export function accumulateRows(
+  data: usize,
+  rows: usize,
+  coefficients: usize,
+  scratch: usize,
+  totals: usize,
+): void {
+  const padded = (rows + 3) & ~3;
+  memory.fill(data + rows * ROW_BYTES, 0, (padded - rows) * ROW_BYTES);
+  for (let tile: usize = 0; tile < ROW_BYTES; tile += TILE_BYTES) {
+    memory.fill(scratch, 0, LIMBS * LIMB_SUMS);
+    for (let row: usize = 0; row < padded; row += 4) {
+      accumulateTile(data + row * ROW_BYTES + tile, coefficients + row * 9, scratch);
+    }
+    // A column's two totals of a limb take 8 bytes each; all low halves come before all high halves.
+    for (let limb: usize = 0; limb < LIMBS; limb += 1) {
+      const total = totals + (limb * ROW_BYTES + tile) * 2;
+      drain(scratch + limb * LIMB_SUMS, LIMB_SUMS, total, LIMBS * ROW_BYTES * 2);
+    }
+  }
+}
+
+/** Four rows of one tile. */
+function accumulateTile(data: usize, coefficients: usize, sums: usize): void {
+  const a0 = limbAt(coefficients);
+  const a1 = limbAt(coefficients + 3);
+  const a2 = limbAt(coefficients + 6);
+  const b0 = limbAt(coefficients + 9);
+  const b1 = limbAt(coefficients + 12);
+  const b2 = limbAt(coefficients + 15);
+  const c0 = limbAt(coefficients + 18);
+  const c1 = limbAt(coefficients + 21);
+  const c2 = limbAt(coefficients + 24);
+  const d0 = limbAt(coefficients + 27);
+  const d1 = limbAt(coefficients + 30);
+  const d2 = limbAt(coefficients + 33);
+  const end = data + TILE_BYTES;
+  for (; data < end; data += 16) {
+    const a = v128.load(data);
+    const b = v128.load(data + ROW_BYTES);
+    const c = v128.load(data + 2 * ROW_BYTES);
+    const d = v128.load(data + 3 * ROW_BYTES);
+    addFour(sums, a, b, c, d, a0, b0, c0, d0);
+    addFour(sums + LIMB_SUMS, a, b, c, d, a1, b1, c1, d1);
+    addFour(sums + 2 * LIMB_SUMS, a, b, c, d, a2, b2, c2, d2);
+    sums += 32;
+  }
+}
+
+// @ts-ignore: decorators are the compiler's
+@inline
+function addFour(
+  sums: usize,
+  a: v128,
+  b: v128,
+  c: v128,
+  d: v128,
+  ra: v128,
+  rb: v128,
+  rc: v128,
+  rd: v128,
+): void {
+  let low = v128.load(sums);
+  let high = v128.load(sums, 16);
+  low = addLow(low, a, ra);
+  high = addHigh(high, a, ra);
+  low = addLow(low, b, rb);
+  high = addHigh(high, b, rb);
+  low = addLow(low, c, rc);
+  high = addHigh(high, c, rc);
+  low = addLow(low, d, rd);
+  high = addHigh(high, d, rd);
+  v128.store(sums, low);
+  v128.store(sums, high, 16);
+}
+
+/** Adds the halves of `bytes` bytes of 64-bit sums to two runs of totals, `apart` bytes apart. */
+function drain(sums: usize, bytes: usize, totals: usize, apart: usize): void {
+  const mask = i64x2.splat(0xffff_ffff);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const sum = v128.load(sums + at);
+    const low = totals + at;
+    v128.store(low, i64x2.add(v128.load(low), v128.and(sum, mask)));
+    const high = low + apart;
+    v128.store(high, i64x2.add(v128.load(high), i64x2.shr_u(sum, 32)));
+  }
+}
+
+/**
+ * Adds coefficient * value to the totals: values of 16 bytes, little-endian, of which the top bit is
+ * not read. `coefficients` as in `accumulateRows`, readable for a byte more. `totals`: per limb and
+ * word 64 bits of low halves, then as much of high halves (192 bytes).
+ */
+export function accumulateValues(
+  values: usize,
+  count: usize,
+  coefficients: usize,
+  scratch: usize,
+  totals: usize,
+): void {
+  const bits = i64x2(-1, i64.MAX_VALUE);
+  while (count > 0) {
+    const lazy = min(count, LAZY_ROWS);
+    count -= lazy;
+    let low0 = i64x2.splat(0);
+    let low1 = low0;
+    let low2 = low0;
+    let high0 = low0;
+    let high1 = low0;
+    let high2 = low0;
+    for (let at: usize = 0; at < lazy; at += 1) {
+      const words = v128.and(v128.load(values), bits);
+      const r0 = limbAt(coefficients);
+      const r1 = limbAt(coefficients + 3);
+      const r2 = limbAt(coefficients + 6);
+      low0 = addLow(low0, words, r0);
+      high0 = addHigh(high0, words, r0);
+      low1 = addLow(low1, words, r1);
+      high1 = addHigh(high1, words, r1);
+      low2 = addLow(low2, words, r2);
+      high2 = addHigh(high2, words, r2);
+      values += 16;
+      coefficients += 9;
+    }
+    v128.store(scratch, low0);
+    v128.store(scratch, high0, 16);
+    v128.store(scratch, low1, 32);
+    v128.store(scratch, high1, 48);
+    v128.store(scratch, low2, 64);
+    v128.store(scratch, high2, 80);
+    drain(scratch, 96, totals, 96);
+  }
+}

@@ -1,0 +1,2 @@
+export { HEAP_BASE, instantiate, type Kernel, type KernelMemory } from "./instantiate.ts";
+export { loadSweepKernel, type SweepFunctions } from "./sweep.ts";
