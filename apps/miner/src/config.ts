@@ -1,7 +1,7 @@
-import { parseHotkey } from "@neurond/primitives";
 import {
   AxonSection,
   ChainSection,
+  hotkeySetting,
   httpSection,
   LogSection,
   netuidSetting,
@@ -14,16 +14,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
-/** A transformation that threw would hide all other problems. */
-const hotkey = z.string().transform((text, context) => {
-  try {
-    return parseHotkey(text);
-  } catch (error) {
-    context.addIssue({ code: "custom", message: (error as Error).message });
-    return z.NEVER;
-  }
-});
-const hotkeys = (text: string) => z.array(hotkey).default([]).describe(text);
+const hotkeys = (text: string) => z.array(hotkeySetting).default([]).describe(text);
 const bytes = (fallback: number, text: string) => z.int().min(0).default(fallback).describe(text);
 const seconds = (fallback: number, text: string) =>
   z.number().positive().default(fallback).describe(text);

@@ -1,8 +1,8 @@
 import { RunConfig } from "@neurond/audit";
-import { parseHotkey } from "@neurond/primitives";
 import {
   AxonSection,
   ChainSection,
+  hotkeySetting,
   httpSection,
   LogSection,
   netuidSetting,
@@ -116,7 +116,7 @@ export const Config = z.strictObject({
   storage: z
     .strictObject({
       clients: z
-        .array(z.string().transform((value) => parseHotkey(value)))
+        .array(hotkeySetting)
         .default([])
         .describe("Hotkeys that may store files; anybody who signs when empty"),
       ttlBlocks: blocks(216_000, "Blocks for which miners promise to hold a shard"),

@@ -1,4 +1,4 @@
-import { parseHotkey } from "@neurond/primitives";
+import { parseHotkey, readHotkey } from "@neurond/primitives";
 import { z } from "zod";
 import { PROFILES } from "./score-run.ts";
 
@@ -9,6 +9,7 @@ export const ValidatorsSetting = z
       name: z.string().min(1).optional().describe("What it is called in logs"),
       hotkey: z
         .string()
+        .refine((text) => readHotkey(text) !== null, "no ss58 address of prefix 42")
         .transform((text) => parseHotkey(text))
         .describe("Its hotkey"),
       url: z

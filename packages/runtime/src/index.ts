@@ -7,6 +7,7 @@ export {
 } from "./authenticate.ts";
 export { clockOffsetMs, type Exchange } from "./clock-skew.ts";
 export { type ConfigSource, type Environment, loadConfig, secret } from "./config.ts";
+export { hotkeySetting, parsedBy } from "./config-fields.ts";
 export { configReference } from "./config-reference.ts";
 export {
   AxonSection,

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { isCoded } from "@neurond/primitives";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { configReference, loadConfig, Secret, secret } from "../src/index.ts";
+import { configReference, hotkeySetting, loadConfig, Secret, secret } from "../src/index.ts";
 
 const Config = z.strictObject({
   netuid: z.number().int().min(0).describe("subnet to serve").meta({ env: "NETUID" }),
@@ -46,6 +46,15 @@ const problemsOf = (action: () => unknown): readonly string[] => {
 };
 
 describe("loadConfig", () => {
+  it("tells of every problem, those of a parsed text among them", () => {
+    const Neuron = z.object({ hotkey: hotkeySetting, port: z.int() });
+    const yaml = file("neuron.yaml", "hotkey: 5Alice\nport: many\n");
+    const problems = problemsOf(() =>
+      loadConfig(Neuron, { prefix: "X", environment: {}, file: yaml }),
+    );
+    expect(problems).toEqual([expect.stringMatching(/^hotkey /), expect.stringMatching(/^port /)]);
+  });
+
   it("takes defaults, then the file, then the environment", () => {
     const config = load(
       { NEUROND_VALIDATOR_HTTP_PORT: "9000", NEUROND_VALIDATOR_HTTP_HOSTS: "a, b" },

@@ -1,27 +1,13 @@
-import { parseHotkey, parseTao } from "@neurond/primitives";
+import { parseTao } from "@neurond/primitives";
+import { hotkeySetting, parsedBy } from "@neurond/runtime";
 import { z } from "zod";
 
-/** A transformation that threw would hide all other problems. */
-const parsed =
-  <Out>(parse: (text: string) => Out) =>
-  (text: string, context: z.core.$RefinementCtx<string>): Out => {
-    try {
-      return parse(text);
-    } catch (error) {
-      context.addIssue({ code: "custom", message: (error as Error).message });
-      return z.NEVER;
-    }
-  };
-
-/** An ss58 address of prefix 42. */
-export const hotkey = z.string().trim().transform(parsed(parseHotkey));
-
 /** Hotkeys, each once. */
-export const hotkeys = () => z.array(hotkey).transform((keys) => [...new Set(keys)]);
+export const hotkeys = () => z.array(hotkeySetting).transform((keys) => [...new Set(keys)]);
 
 /** An amount in TAO, or in alpha where that is meant; rao within. */
 export const tao = (fallback: string, text: string) =>
-  z.coerce.string().transform(parsed(parseTao)).prefault(fallback).describe(text);
+  z.coerce.string().transform(parsedBy(parseTao)).prefault(fallback).describe(text);
 
 /** A whole number within a range. */
 export const whole = (min: number, max: number, fallback: number, text: string) =>

@@ -1,5 +1,6 @@
+import { hotkeySetting } from "@neurond/runtime";
 import { z } from "zod";
-import { flag, hotkey } from "./fields.ts";
+import { flag } from "./fields.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
@@ -47,7 +48,7 @@ export type RouteEntry = z.output<typeof RouteEntry>;
 
 /** One entry of `tenants`: a hotkey of another subnet, or with servers of its own. */
 export const TenantEntry = z.strictObject({
-  hotkey,
+  hotkey: hotkeySetting,
   netuid: z.int().min(0).max(4095).optional().describe("Its subnet; else `policy.netuid`"),
   upstreams: z
     .record(z.string(), z.string())

@@ -1,6 +1,6 @@
 import { parseProof, reportUrl, type StatedProof } from "@neurond/exports";
-import { CodedError, parseHotkey } from "@neurond/primitives";
-import { readBounded } from "@neurond/runtime";
+import { CodedError } from "@neurond/primitives";
+import { hotkeySetting, readBounded } from "@neurond/runtime";
 import { z } from "zod";
 import type { UsageCode } from "../../failures.ts";
 import type { ProofCommandCode } from "./errors.ts";
@@ -13,7 +13,7 @@ const ANSWER_MS = 60_000;
 const Entry = z.object({
   entry_id: z.string(),
   netuid: z.int().min(0).max(65_535).optional(),
-  hotkey: z.string().transform((text) => parseHotkey(text)),
+  hotkey: hotkeySetting,
   block: z.int().nonnegative(),
   path: z.string().max(200),
   start_time: z.string(),
