@@ -1,5 +1,5 @@
 import { type Verify, verifySr25519Fast } from "@neurond/crypto";
-import { publicKeyOf, toHex } from "@neurond/primitives";
+import { toHex } from "@neurond/primitives";
 import {
   type Assignment,
   failed,
@@ -11,16 +11,14 @@ import {
   type Workload,
 } from "@neurond/workload";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { beaconRound } from "./beacon.ts";
 import type { Holding, StorageCatalog } from "./catalog.ts";
 import { challengeSeed } from "./challenge.ts";
-import type { AnswerReason, RecordReason } from "./errors.ts";
+import type { AnswerReason } from "./errors.ts";
 import { bytesOf } from "./fields.ts";
-import { isInventorySigned } from "./inventory.ts";
 import { samplePositions } from "./positions.ts";
+import { faultOfRecord } from "./record-fault.ts";
 import type { Sha256 } from "./sum-node.ts";
 import { challengeOf, inventoryOfTask, SampleEvidence, SampleTask } from "./task.ts";
-import { answerDigest, responseHash } from "./transcript.ts";
 import { verifyAnswer } from "./verify-answer.ts";
 
 /** What a plan says about samples; it is in the log before the run. */
@@ -135,33 +133,4 @@ function judge(
   const positions = samplePositions(seed, inventory.total, task.samples);
   const reason: AnswerReason | null = verifyAnswer({ ...inventory, positions, answer }, hash);
   return reason === null ? passed() : failed(reason);
-}
-
-interface Derived {
-  readonly beacon: Uint8Array;
-  readonly seed: Uint8Array;
-  readonly answer: Uint8Array;
-}
-
-/** What makes a record prove nothing, whatever the answer; null when all of it holds together. */
-function faultOfRecord(
-  task: SampleTask,
-  evidence: SampleEvidence,
-  { beacon, seed, answer }: Derived,
-  verify: Verify,
-): RecordReason | null {
-  if (toHex(beacon) !== task.beacon.digest) return "BEACON";
-  if (task.beacon.kind === 1 && task.beacon.round !== beaconRound(task.beacon.block_seconds)) {
-    return "BEACON";
-  }
-  const tookMs = evidence.received_ms - evidence.sent_ms;
-  if (tookMs < 0 || tookMs > task.deadline_ms) return "DEADLINE";
-  const challenged = bytesOf(evidence.challenge_signature);
-  const answered = bytesOf(evidence.answer_signature);
-  const digest = answerDigest(seed, responseHash(seed, answer));
-  const signed =
-    isInventorySigned(inventoryOfTask(task), bytesOf(task.inventory.signature), verify) &&
-    verify(publicKeyOf(task.validator), seed, challenged) &&
-    verify(publicKeyOf(task.miner), digest, answered);
-  return signed ? null : "SIGNATURE";
 }
