@@ -5,7 +5,14 @@ export type { AuditTools } from "./context.ts";
 export { AUDIT_ERRORS, type AuditCode } from "./errors.ts";
 export { auditedEveryMiner } from "./every-miner.ts";
 export { checkEvidence, type Evidence, evidenceName, sealEvidence } from "./evidence.ts";
-export { type Recomputed, recomputeRun } from "./exported/recompute.ts";
+export {
+  judgeRows,
+  judgeSlices,
+  type RunJudgement,
+  type RunSlice,
+  type RunVerdict,
+} from "./exported/judge-run.ts";
+export { type Recomputed, type RunRow, recomputeRun } from "./exported/recompute.ts";
 export { exportedOutcome, exportedRow, type RowContext } from "./exported/row.ts";
 export type {
   AnswerCount,

@@ -8,6 +8,7 @@ export { type FindOptions, findAttempts, type KnownAttempt } from "./find-attemp
 export { gpuCounts, replaceGpuCounts } from "./gpu-counts.ts";
 export { computeHistory } from "./history.ts";
 export { auditedCounts, type CountOptions, type HourCount, reportedCounts } from "./hour-counts.ts";
+export { type ImageRow, imageRows, imagesOf } from "./image-rows.ts";
 export { type InstanceTraffic, instanceTraffic } from "./instance-traffic.ts";
 export { type KnownInstance, latestInstances, mergedInstances } from "./instances.ts";
 export { type KnownJob, latestJobs } from "./jobs.ts";

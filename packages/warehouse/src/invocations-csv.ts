@@ -69,7 +69,8 @@ function typedRows({ table, cell }: CsvSource, beginning: string): string {
   // The engine computes twice what stands twice in a CASE: such things are columns first.
   return `SELECT ${idOf(cell("parent_invocation_id"))} AS parent_invocation_id,
       ${idOf(cell("invocation_id"))} AS invocation_id, ${cell("chute_id")} AS chute_id,
-      ${cell("function_name")} AS function_name, ${cell("instance_id")} AS instance_id,
+      ${cell("function_name")} AS function_name, ${cell("image_id")} AS image_id,
+      ${cell("instance_id")} AS instance_id,
       coalesce(TRY_CAST(${cell("miner_uid")} AS INTEGER), -1) AS miner_uid,
       coalesce(${cell("miner_hotkey")}, '') AS miner_hotkey,
       ${plausible("started")} AS started_at, ${plausible("completed")} AS completed_at,

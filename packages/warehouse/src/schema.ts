@@ -1,5 +1,8 @@
-/** What the window is made of. Times are microseconds; `seq` is the number of the entry. */
-export const SCHEMA_VERSION = 1;
+/**
+ * What the window is made of, its files of invocations included; one of an older version is loaded again.
+ * Times are microseconds; `seq` is the number of the entry.
+ */
+export const SCHEMA_VERSION = 2;
 
 /**
  * Sums kept per entry, hour, hotkey, chute and function. All integers, so that they add up to the same in

@@ -80,19 +80,29 @@ async function migrate(engine: Engine): Promise<void> {
   const [found] = await engine.rows(
     "SELECT count(*) AS tables FROM duckdb_tables() WHERE table_name = 'meta'",
   );
-  if (found === undefined || number(found, "tables") === 0) {
-    await engine.transaction(async () => {
-      for (const statement of SCHEMA) await engine.run(statement);
-    });
-    return;
-  }
+  if (found === undefined || number(found, "tables") === 0) return await make(engine);
   const [meta] = await engine.rows("SELECT version FROM meta");
   const version = meta === undefined ? null : number(meta, "version");
   if (version === SCHEMA_VERSION) return;
+  if (version !== null && version < SCHEMA_VERSION) return await remake(engine);
   throw warehouseError(
     "WAREHOUSE_CORRUPT",
     `the window has version ${version}, not ${SCHEMA_VERSION}`,
   );
+}
+
+async function make(engine: Engine): Promise<void> {
+  await engine.transaction(async () => {
+    for (const statement of SCHEMA) await engine.run(statement);
+  });
+}
+
+/** All of a window can be loaded again, so an older one is emptied and not converted. */
+async function remake(engine: Engine): Promise<void> {
+  const tables = await engine.rows("SELECT table_name FROM duckdb_tables()");
+  for (const table of tables) await engine.run(`DROP TABLE "${text(table, "table_name")}"`);
+  await engine.run("DROP SEQUENCE entry_numbers");
+  await make(engine);
 }
 
 /** A load that was cut off leaves files which no entry owns, never an entry without its files. */

@@ -1,8 +1,23 @@
 import { type InvocationRow, runUuid, type StatedRun } from "@neurond/exports";
 import { type Judged, scoreRun } from "@neurond/ledger";
-import { type Hotkey, type Micro, parseHotkey } from "@neurond/primitives";
+import { type Hotkey, type Micro, readHotkey } from "@neurond/primitives";
 import type { AnyWorkload } from "@neurond/workload";
 import { exportedOutcome } from "./row.ts";
+
+/** What of a row the scores of its run follow from. */
+export type RunRow = Pick<
+  InvocationRow,
+  | "parent_invocation_id"
+  | "invocation_id"
+  | "function_name"
+  | "image_id"
+  | "miner_hotkey"
+  | "error_message"
+  | "compute_multiplier"
+>;
+
+/** Which run it is, as its validator states it. */
+export type RunName = Pick<StatedRun, "run_id" | "workload" | "min_tasks">;
 
 /** Scores that follow from exported rows, or why none do. */
 export type Recomputed =
@@ -19,23 +34,57 @@ export type Recomputed =
  */
 export function recomputeRun(
   validator: Hotkey,
-  run: Pick<StatedRun, "run_id" | "workload" | "min_tasks">,
-  rows: Iterable<InvocationRow>,
+  run: RunName,
+  rows: Iterable<RunRow>,
   workloads: Iterable<AnyWorkload>,
 ): Recomputed {
-  const workload = [...workloads].find(({ name }) => name === run.workload);
-  if (workload === undefined) return { kind: "workload_unknown" };
-  const image = runUuid(validator, run.run_id);
-  const slots = new Map<string, number>();
-  const judged: Judged[] = [];
-  for (const row of rows) {
-    if (row.image_id !== image || row.function_name !== run.workload) continue;
-    const outcome = exportedOutcome(row);
-    if (outcome === null) return { kind: "row_unreadable", invocationId: row.invocation_id };
-    // Attempts at one task have one parent: it stands for the task, whatever its slot is.
-    const slot = slots.get(row.parent_invocation_id) ?? slots.size;
-    slots.set(row.parent_invocation_id, slot);
-    judged.push({ miner: parseHotkey(row.miner_hotkey), slot, outcome });
+  const recount = new Recount(validator, run, workloads);
+  recount.take(rows);
+  return recount.result();
+}
+
+/** Rows of one run as they come, page by page; of each is kept what its score follows from. */
+export class Recount {
+  readonly #run: RunName;
+  readonly #image: string;
+  readonly #workload: AnyWorkload | undefined;
+  readonly #slots = new Map<string, number>();
+  readonly #judged: Judged[] = [];
+  #unreadable: string | null = null;
+
+  constructor(validator: Hotkey, run: RunName, workloads: Iterable<AnyWorkload>) {
+    this.#run = run;
+    this.#image = runUuid(validator, run.run_id);
+    this.#workload = [...workloads].find(({ name }) => name === run.workload);
   }
-  return { kind: "scores", scores: scoreRun(workload, judged, run.min_tasks).scores };
+
+  /** Rows that count so far. */
+  get rows(): number {
+    return this.#judged.length;
+  }
+
+  take(rows: Iterable<RunRow>): void {
+    if (this.#workload === undefined || this.#unreadable !== null) return;
+    for (const row of rows) {
+      if (row.image_id !== this.#image || row.function_name !== this.#run.workload) continue;
+      const outcome = exportedOutcome(row);
+      const miner = readHotkey(row.miner_hotkey);
+      if (outcome === null || miner === null) {
+        this.#unreadable = row.invocation_id;
+        return;
+      }
+      // Attempts at one task have one parent: it stands for the task, whatever its slot is.
+      const slot = this.#slots.get(row.parent_invocation_id) ?? this.#slots.size;
+      this.#slots.set(row.parent_invocation_id, slot);
+      this.#judged.push({ miner, slot, outcome });
+    }
+  }
+
+  result(): Recomputed {
+    if (this.#workload === undefined) return { kind: "workload_unknown" };
+    if (this.#unreadable !== null)
+      return { kind: "row_unreadable", invocationId: this.#unreadable };
+    const { scores } = scoreRun(this.#workload, this.#judged, this.#run.min_tasks);
+    return { kind: "scores", scores };
+  }
 }
