@@ -1,35 +1,20 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mayMount, smallDisk } from "@neurond/testing/disk";
 import { sql } from "kysely";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { open, temporaryDirectory } from "./embedded-fixture.ts";
 
-/** A disk of its own, small enough to be filled. */
-function smallDisk(sizeMb: number): string {
-  const disk = join(temporaryDirectory(), "disk");
-  mkdirSync(disk);
-  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${sizeMb}m,mode=755`, "tmpfs", disk]);
-  onTestFinished(() => {
-    execFileSync("umount", ["--lazy", disk]);
-  });
-  return disk;
+function ownDisk(sizeMb: number): string {
+  const directory = join(temporaryDirectory(), "disk");
+  const disk = smallDisk(directory, sizeMb);
+  onTestFinished(() => disk[Symbol.dispose]());
+  return directory;
 }
-
-const mayMount = (() => {
-  try {
-    execFileSync("unshare", ["--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], {
-      stdio: "ignore",
-    });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 describe.skipIf(!mayMount)("on a full disk (skipped where nothing may be mounted)", () => {
   test("a new database says so, and is made once there is room", async () => {
-    const disk = smallDisk(120);
+    const disk = ownDisk(120);
     const directory = join(disk, "database");
     const filler = join(disk, "filler");
     writeFileSync(filler, Buffer.alloc(110 * 1024 * 1024));
@@ -40,7 +25,7 @@ describe.skipIf(!mayMount)("on a full disk (skipped where nothing may be mounted
   });
 
   test("a statement says so, nothing stored is lost, and there is a way on", async () => {
-    const disk = smallDisk(150);
+    const disk = ownDisk(150);
     const directory = join(disk, "database");
     chmodSync(disk, 0o755);
     await using database = await open(directory);

@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { INVOCATION_COLUMNS, invocationCells } from "@neurond/exports";
+import { mayMount, smallDisk } from "@neurond/testing/disk";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
   computeHistory,
@@ -67,31 +68,16 @@ test("whenever a load is killed, each entry is there in full or not at all", asy
   expect(before).toBeGreaterThan(0);
 });
 
-/** A disk of its own, small enough to be filled. */
-function smallDisk(sizeMb: number): string {
-  const disk = join(temporaryDirectory(), "disk");
-  mkdirSync(disk);
-  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${sizeMb}m`, "tmpfs", disk]);
-  onTestFinished(() => {
-    execFileSync("umount", ["--lazy", disk]);
-  });
-  return disk;
+function ownDisk(sizeMb: number): string {
+  const directory = join(temporaryDirectory(), "disk");
+  const disk = smallDisk(directory, sizeMb);
+  onTestFinished(() => disk[Symbol.dispose]());
+  return directory;
 }
-
-const mayMount = (() => {
-  try {
-    execFileSync("unshare", ["--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], {
-      stdio: "ignore",
-    });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 describe.skipIf(!mayMount)("on a full disk (skipped where nothing may be mounted)", () => {
   test("a load says so, and goes through once there is room", async () => {
-    const disk = smallDisk(24);
+    const disk = ownDisk(24);
     const warehouse = await emptyWarehouse({ directory: join(disk, "window") });
     await loadEntry(warehouse, hourOf(0, [attempt(1)]));
     const filler = join(disk, "filler");
@@ -109,7 +95,7 @@ describe.skipIf(!mayMount)("on a full disk (skipped where nothing may be mounted
   });
 
   test("sums that cannot be written are made once there is room", async () => {
-    const disk = smallDisk(24);
+    const disk = ownDisk(24);
     const warehouse = await emptyWarehouse({ directory: join(disk, "window") });
     const invocations = busyHour(); // twice, so that every row is copied aside
     for (const hour of [0, 1]) await loadEntry(warehouse, { entry: entryOf(hour), invocations });

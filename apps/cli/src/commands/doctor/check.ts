@@ -1,4 +1,5 @@
 import { failureOf } from "../../failures.ts";
+import type { View } from "../../output.ts";
 
 /** What is looked at, in the order in which it is shown. */
 export const CHECK_NAMES = [
@@ -73,4 +74,20 @@ export async function guarded<Name extends string>(
 export function worst(checks: readonly Check<string>[]): Health {
   if (checks.some(({ status }) => status === "fail")) return "fail";
   return checks.some(({ status }) => status === "warn") ? "warn" : "ok";
+}
+
+/** An examination as people read it. */
+export function tableOf(
+  { checks }: { readonly checks: readonly Check<string>[] },
+  view: View,
+): string {
+  return view.table(
+    ["", "check", "finding", "remedy"].map((title) => ({ title })),
+    checks.map(({ name, status, summary, remedy }) => [status, name, summary, remedy ?? ""]),
+  );
+}
+
+/** Warnings alone are no reason to stop. */
+export function exitCode({ status }: { readonly status: Health }): number {
+  return status === "fail" ? 1 : 0;
 }

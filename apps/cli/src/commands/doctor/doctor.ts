@@ -13,7 +13,16 @@ import {
   checkWeights,
   type Subject,
 } from "./chain-checks.ts";
-import { type Check, type CheckName, guarded, ok, unasked, worst } from "./check.ts";
+import {
+  type Check,
+  type CheckName,
+  exitCode,
+  guarded,
+  ok,
+  tableOf,
+  unasked,
+  worst,
+} from "./check.ts";
 import { checkNode, checkPort } from "./local-checks.ts";
 import type { DoctorShape } from "./schemas.ts";
 import { checkDatabase, checkRedis } from "./service-checks.ts";
@@ -33,12 +42,8 @@ export const doctor = defineAction<Diagnosis>({
   ],
   schema: async () => (await import("./schemas.ts")).DoctorShape,
   run: examine,
-  human: ({ checks }, view) =>
-    view.table(
-      ["", "check", "finding", "remedy"].map((title) => ({ title })),
-      checks.map(({ name, status, summary, remedy }) => [status, name, summary, remedy ?? ""]),
-    ),
-  exitCode: ({ status }) => (status === "fail" ? 1 : 0),
+  human: tableOf,
+  exitCode,
 });
 
 async function examine(call: Call): Promise<Diagnosis> {

@@ -6,7 +6,7 @@ import { defineAction } from "../../../action.ts";
 import type { Call } from "../../../call.ts";
 import { CHAIN_OPTIONS, networkOf, withChain } from "../../../chain.ts";
 import { checkChain, checkClock, checkRegistration } from "../../doctor/chain-checks.ts";
-import { guarded, unasked, worst } from "../../doctor/check.ts";
+import { exitCode, guarded, tableOf, unasked, worst } from "../../doctor/check.ts";
 import { checkRedis } from "../../doctor/service-checks.ts";
 import { fetchOf, REACH_OPTIONS } from "../../registry/reach.ts";
 import { checkBackends } from "./backend-checks.ts";
@@ -41,12 +41,8 @@ export const proxyDoctor = defineAction<Diagnosis>({
   ],
   schema: async () => (await import("./schemas.ts")).ProxyDoctorShape,
   run: examine,
-  human: ({ checks }, view) =>
-    view.table(
-      ["", "check", "finding", "remedy"].map((title) => ({ title })),
-      checks.map(({ name, status, summary, remedy }) => [status, name, summary, remedy ?? ""]),
-    ),
-  exitCode: ({ status }) => (status === "fail" ? 1 : 0),
+  human: tableOf,
+  exitCode,
 });
 
 async function examine(call: Call): Promise<Diagnosis> {
