@@ -4,7 +4,6 @@ import {
   CsvReader,
   csvUrl,
   digestOf,
-  type InstanceAuditRow,
   type InvocationRow,
   invocationReader,
   MICROS_PER_HOUR,
@@ -12,6 +11,8 @@ import {
   parseRowsCommitment,
   parseValidatorReport,
   reportUrl,
+  statedHistory,
+  statedInstance,
   treeHead,
   treeLeaf,
   treeRows,
@@ -150,16 +151,9 @@ describe("shares of the week", () => {
     const history: HistoryRow[] = [];
     for (const { path, end_time } of await listing()) {
       const { report } = await reportOf(path);
-      rows.push(...report.instance_audit.map((row) => scoredRow(row, end_time)));
-      history.push(
-        ...report.compute_history.map((row) => ({
-          instanceId: row.instance_id,
-          computeMultiplier: row.compute_multiplier,
-          startedAt: row.started_at,
-          endedAt: row.ended_at,
-          seenAt: end_time,
-        })),
-      );
+      const seen = { seenAt: end_time };
+      rows.push(...report.instance_audit.map((row) => ({ ...statedInstance(row), ...seen })));
+      history.push(...report.compute_history.map((row) => ({ ...statedHistory(row), ...seen })));
       const scoring = report.neurond?.statement?.scoring;
       const at = toBlockNumber(scoring?.block ?? 0);
       const { neurons } = await world.chain.metagraph({ netuid: NETUID }, { at });
@@ -192,26 +186,6 @@ describe("shares of the week", () => {
     }
   });
 });
-
-/** A row of a report as an auditor scores it. */
-function scoredRow(row: InstanceAuditRow, seenAt: number): InstanceRow {
-  return {
-    instanceId: row.instance_id,
-    chuteId: row.chute_id ?? "",
-    minerHotkey: row.miner_hotkey ?? "",
-    createdAt: row.created_at ?? 0,
-    verifiedAt: row.verified_at,
-    activatedAt: row.activated_at,
-    deletedAt: row.deleted_at,
-    deletionReason: row.deletion_reason,
-    billedTo: row.billed_to,
-    stopBillingAt: row.stop_billing_at,
-    computeMultiplier: row.compute_multiplier,
-    bounty: row.bounty,
-    validTermination: row.valid_termination,
-    seenAt,
-  };
-}
 
 describe("proofs", () => {
   test("show that a row is in its hour, whichever hour that is", async () => {

@@ -69,6 +69,12 @@ export {
   uptimeOf,
 } from "./reports/miner-report.ts";
 export { MAX_REPORT_CHARS } from "./reports/parse.ts";
+export {
+  type StatedHistory,
+  type StatedInstance,
+  statedHistory,
+  statedInstance,
+} from "./reports/stated-rows.ts";
 export { StatedRun, StatedScoring, Statement } from "./reports/statement.ts";
 export {
   type Continuity,

@@ -8,6 +8,8 @@ import {
   parseTimestamp,
   parseValidatorReport,
   reportReader,
+  statedHistory,
+  statedInstance,
 } from "@neurond/exports";
 import {
   BASE_BONUS_RULES,
@@ -53,30 +55,9 @@ function load(folder: string): Loaded {
     );
     const seenAt = block;
     for (const row of report.instance_audit)
-      loaded.instances.push({
-        instanceId: row.instance_id,
-        chuteId: row.chute_id ?? "",
-        minerHotkey: row.miner_hotkey ?? "",
-        createdAt: row.created_at ?? 0,
-        verifiedAt: row.verified_at,
-        activatedAt: row.activated_at,
-        deletedAt: row.deleted_at,
-        deletionReason: row.deletion_reason,
-        billedTo: row.billed_to,
-        stopBillingAt: row.stop_billing_at,
-        computeMultiplier: row.compute_multiplier,
-        bounty: row.bounty,
-        validTermination: row.valid_termination,
-        seenAt,
-      });
+      loaded.instances.push({ ...statedInstance(row), seenAt });
     for (const row of report.compute_history)
-      loaded.history.push({
-        instanceId: row.instance_id,
-        computeMultiplier: row.compute_multiplier,
-        startedAt: row.started_at,
-        endedAt: row.ended_at,
-        seenAt,
-      });
+      loaded.history.push({ ...statedHistory(row), seenAt });
     for (const { table, path } of exportsOf(report))
       readTable(join(folder, "blobs", path), table, seenAt, loaded);
   }

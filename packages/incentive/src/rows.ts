@@ -1,3 +1,4 @@
+import type { StatedHistory, StatedInstance } from "@neurond/exports";
 import type { Micros } from "./time.ts";
 
 /** What an attempt says of its own work; numbers that were null or `nan` in the export are absent. */
@@ -47,30 +48,11 @@ export interface ReportRow {
 }
 
 /** The state of an instance as one hourly report states it. */
-export interface InstanceRow {
-  readonly instanceId: string;
-  readonly chuteId: string;
-  readonly minerHotkey: string;
-  readonly createdAt: Micros;
-  readonly verifiedAt: Micros | null;
-  readonly activatedAt: Micros | null;
-  readonly deletedAt: Micros | null;
-  readonly deletionReason: string | null;
-  /** The user who pays for a private instance; never the empty string. */
-  readonly billedTo: string | null;
-  readonly stopBillingAt: Micros | null;
-  readonly computeMultiplier: number | null;
-  /** A bounty was claimed with it. */
-  readonly bounty: boolean;
-  readonly validTermination: boolean;
+export interface InstanceRow extends Omit<StatedInstance, "version" | "minerUid" | "region"> {
   readonly seenAt: Micros;
 }
 
 /** A stretch of an instance's life under one multiplier. */
-export interface HistoryRow {
-  readonly instanceId: string;
-  readonly computeMultiplier: number;
-  readonly startedAt: Micros;
-  readonly endedAt: Micros | null;
+export interface HistoryRow extends StatedHistory {
   readonly seenAt: Micros;
 }

@@ -1,35 +1,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Chain, connectChain } from "@neurond/chain";
+import { connectChain } from "@neurond/chain";
 import { formatIsoTime } from "@neurond/exports";
 import { type Hostility, seedDevnet, serveDataset } from "@neurond/gen-exports";
 import { toNumber } from "@neurond/incentive";
-import { toNetuid } from "@neurond/primitives";
 import { rejectionCode } from "@neurond/testing/coded";
 import { afterAll, describe, expect, it } from "vitest";
-import {
-  chainSubnet,
-  chainWitness,
-  followCommitments,
-  type HttpSourceOptions,
-  httpSource,
-} from "../io/index.ts";
+import { followCommitments, type HttpSourceOptions } from "../io/index.ts";
 import { MemoryState, verdictOf } from "../src/index.ts";
+import { NETUID, onChain, source } from "./over-http.ts";
 import { auditorOf, dataset, datasetIn } from "./world.ts";
 
-const netuid = toNetuid(64);
 const signal = AbortSignal.timeout(300_000);
 const FEW = ["--hours", "3", "--miners", "4", "--chutes", "6", "--rate", "60"];
-const PACE = { headersMs: 10_000, bodyMs: 20_000, minBytesPerSecond: 1_024, windowMs: 400 };
-const quick = { patience: { attempts: 4, firstDelayMs: 5 }, pace: PACE, allowPrivate: true };
-
-const source = (url: string, options: Partial<HttpSourceOptions> = {}) =>
-  httpSource({ url, ...quick, ...options });
-const onChain = (chain: Chain, state: MemoryState | null = null) => ({
-  witness: chainWitness({ netuid, chain, archives: [], seen: state }),
-  readSubnet: chainSubnet(chain, netuid),
-});
 
 describe("over HTTP and a chain", () => {
   it.each([
@@ -75,8 +59,8 @@ describe("over HTTP and a chain", () => {
     await using chain = await connectChain({ endpoints: [devnet.url], stallMs: 0 });
     const state = new MemoryState();
     const { number } = await chain.head({ at: "finalized" });
-    const follow = { chain, netuid, state, catchUpBlocks: 1_000 };
-    await state.saveDigests(netuid, [], 0);
+    const follow = { chain, netuid: NETUID, state, catchUpBlocks: 1_000 };
+    await state.saveDigests(NETUID, [], 0);
     expect(await followCommitments(follow, number, signal)).toBe(number);
     expect(await followCommitments(follow, number, signal)).toBe(0);
     const { auditor } = await auditorOf(world, { ...onChain(chain, state), state });

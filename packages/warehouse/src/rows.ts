@@ -1,3 +1,5 @@
+import type { StatedHistory, StatedInstance } from "@neurond/exports";
+
 /** Microseconds since 1970 in UTC, a safe integer; what a CSV says outside 2000 to 2200 is null. */
 export type Micros = number;
 
@@ -16,34 +18,18 @@ export interface EntryHeader {
 }
 
 /** An instance as one report states it; `deploymentId` and `validator` only in a miner's. */
-export interface InstanceRow {
+export interface InstanceRow
+  extends Omit<StatedInstance, "instanceId" | "version" | "minerUid" | "region"> {
   readonly instanceId: string | null;
   readonly deploymentId?: string | null;
   readonly validator?: string | null;
-  readonly chuteId: string;
   readonly version?: string | null;
   readonly minerUid?: number | null;
-  readonly minerHotkey: string;
   readonly region?: string | null;
-  readonly createdAt: Micros;
-  readonly verifiedAt: Micros | null;
-  readonly activatedAt: Micros | null;
-  readonly deletedAt: Micros | null;
-  readonly deletionReason: string | null;
-  readonly billedTo: string | null;
-  readonly stopBillingAt: Micros | null;
-  readonly computeMultiplier: number | null;
-  readonly bounty: boolean;
-  readonly validTermination: boolean;
 }
 
 /** A stretch of an instance's life under one multiplier. */
-export interface HistoryRow {
-  readonly instanceId: string;
-  readonly computeMultiplier: number;
-  readonly startedAt: Micros;
-  readonly endedAt: Micros | null;
-}
+export type HistoryRow = StatedHistory;
 
 /** What a miner's own counters say of one function of one deployment in its slice. */
 export interface MinerMetricRow {

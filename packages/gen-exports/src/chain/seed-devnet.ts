@@ -34,6 +34,8 @@ export async function seedDevnet(
   const neurons = neuronsOf(manifest);
   const tempo = Math.ceil(EPOCH_SECONDS / manifest.block_seconds);
   const devnet = await startDevnet({
+    // Nothing here is sealed until later, and signing pulses would be most of the time a week takes.
+    beacon: false,
     ...options,
     mode: "manual",
     preset: "empty",

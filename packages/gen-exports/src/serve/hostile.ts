@@ -26,7 +26,7 @@ const PIECE = 1 << 16;
 export const HOSTILE_PATHS = [
   "../../../../etc/passwd",
   "/etc/passwd",
-  "audit/validator/../../../../tmp/owned.json",
+  "audit/validator/../../../../owned.json",
   "audit\\validator\\..\\..\\owned.json",
   "audit/validator/%2e%2e/%2e%2e/owned.json",
   "file:///etc/passwd",

@@ -1,6 +1,6 @@
-import type { CsvTable } from "@neurond/exports";
+import { type CsvTable, statedHistory, statedInstance } from "@neurond/exports";
 import type { TrackedEntry } from "@neurond/ingest";
-import type { EntryContent, HistoryRow, InstanceRow, MinerMetricRow } from "@neurond/warehouse";
+import type { EntryContent, InstanceRow, MinerMetricRow } from "@neurond/warehouse";
 import { exportsIn, type ReadReport } from "./read-report.ts";
 
 /** An entry as the window takes it: its report's rows, and its files with their digests. */
@@ -39,43 +39,12 @@ function rowsOf(
   }
   const { instance_audit, compute_history } = read.report;
   return {
-    instances: instance_audit.map(instanceRow),
-    history: compute_history.map(historyRow),
+    instances: instance_audit.map(statedInstance),
+    history: compute_history.map(statedHistory),
   };
 }
 
-type ValidatorRead = Extract<ReadReport, { reporter: "validator" }>["report"];
 type MinerRead = Extract<ReadReport, { reporter: "miner" }>["report"];
-
-function instanceRow(row: ValidatorRead["instance_audit"][number]): InstanceRow {
-  return {
-    instanceId: row.instance_id,
-    chuteId: row.chute_id ?? "",
-    version: row.version,
-    minerUid: row.miner_uid,
-    minerHotkey: row.miner_hotkey ?? "",
-    region: row.region,
-    createdAt: row.created_at ?? row.verified_at ?? row.activated_at ?? 0,
-    verifiedAt: row.verified_at,
-    activatedAt: row.activated_at,
-    deletedAt: row.deleted_at,
-    deletionReason: row.deletion_reason,
-    billedTo: row.billed_to,
-    stopBillingAt: row.stop_billing_at,
-    computeMultiplier: row.compute_multiplier,
-    bounty: row.bounty,
-    validTermination: row.valid_termination,
-  };
-}
-
-function historyRow(row: ValidatorRead["compute_history"][number]): HistoryRow {
-  return {
-    instanceId: row.instance_id,
-    computeMultiplier: row.compute_multiplier,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
-  };
-}
 
 /** A miner's report does not name its hotkey in its rows; the entry does. */
 function deploymentRow(
