@@ -1,7 +1,9 @@
+import type { RunJudgement } from "@neurond/audit";
 import { MICROS_PER_HOUR, type Micros } from "@neurond/exports";
 import { type Coverage, coverageOf } from "@neurond/incentive";
 import {
   type AuditState,
+  type ExportedRun,
   type ExportSource,
   entryFindings,
   type Finding,
@@ -13,6 +15,7 @@ import {
   profileOf,
   type ReconcileMode,
   type Retries,
+  runFindings,
   type ScoreRun,
   selectEntries,
   type TrackedEntry,
@@ -30,6 +33,7 @@ import { TreeReader } from "./continuity/tree-reader.ts";
 import { advanceAll } from "./entries/advance-all.ts";
 import { discard, ENTRY_LIMITS, type EntryLimits } from "./entries/steps.ts";
 import { lateExclusions } from "./late-exclusions.ts";
+import { ExportedRuns } from "./runs/exported-runs.ts";
 import { compareMiners, type MinerAccount } from "./scores/compare-miners.ts";
 import { fetchFeeds } from "./scores/fetch-feeds.ts";
 import { scoreWindow } from "./scores/score-window.ts";
@@ -83,6 +87,8 @@ export interface ExportAuditorDeps {
   readonly state: AuditState;
   readonly warehouse: Warehouse;
   readonly settings: AuditSettings;
+  /** By what rules runs of a validator of ours are recomputed; absent, none are. */
+  readonly runRules?: RunJudgement;
   readonly now: () => number;
 }
 
@@ -102,6 +108,10 @@ export interface Cycle {
   /** Of the validator's verified hours. */
   readonly coverage: Coverage | null;
   readonly miners: readonly MinerAccount[];
+  /** Runs of a validator of ours, each recomputed from its rows; oldest first. */
+  readonly runs: readonly ExportedRun[];
+  /** Those whose verdict this pass came to. */
+  readonly freshRuns: readonly ExportedRun[];
 }
 
 /**
@@ -112,10 +122,15 @@ export class ExportAuditor {
   readonly #deps: ExportAuditorDeps;
   readonly #continuity: Continuity;
   readonly #trees = new TreeReader();
+  readonly #runs: ExportedRuns | null;
 
   constructor(deps: ExportAuditorDeps) {
     this.#deps = deps;
-    this.#continuity = new Continuity({ ...deps, directory: deps.settings.directory });
+    const { directory } = deps.settings;
+    this.#continuity = new Continuity({ ...deps, directory });
+    this.#runs = deps.runRules
+      ? new ExportedRuns({ ...deps, directory, rules: deps.runRules })
+      : null;
   }
 
   /** One pass. @throws CodedError of the listing, of the stores, and of the chain when scores are due */
@@ -134,11 +149,13 @@ export class ExportAuditor {
     const fromListing = await state.addFindings(listingFindings(validator, listing, now));
     const scored = await this.#score(listed.isCut, signal);
     const entries = await state.entries(validator);
+    const judged = (await this.#runs?.judge(entries, signal)) ?? { runs: [], fresh: [] };
     const found = [
       ...entryFindings(validator, entries),
       ...withdrawnFindings(validator, entries, listing.entries),
       ...(await lateExclusions(this.#deps.warehouse, validator)),
       ...(await this.#continuity.findings(entries, signal)),
+      ...runFindings(judged.runs),
     ];
     const fresh = [...fromListing, ...(await state.addFindings(found)), ...scored.fresh];
     const run = scored.run ?? (await state.latestScores(validator));
@@ -150,6 +167,8 @@ export class ExportAuditor {
       run,
       isNewRun: scored.run !== null,
       coverage: run && coverageOf(verifiedSlices(entries, validator), run.asOf),
+      runs: judged.runs,
+      freshRuns: judged.fresh,
       miners: run && scored.run ? await this.#compareMiners(entries, run) : [],
     };
   }

@@ -8,6 +8,7 @@ export {
 } from "./export-auditor.ts";
 export { type FollowDeps, followCommitments } from "./follow-commitments.ts";
 export { retryEntries } from "./retry-entries.ts";
+export type { JudgedRuns } from "./runs/exported-runs.ts";
 export type { MinerAccount } from "./scores/compare-miners.ts";
 export { chainSubnet, type ReadSubnet, recordedSubnet, type SubnetState } from "./scores/subnet.ts";
 export type { Patience } from "./source/download.ts";

@@ -18,6 +18,10 @@ export const FINDING_KINDS = {
   TREE_MISMATCH: "critical",
   /** The inputs or scores that a report states are not those that follow from the reports. */
   SCORING_INPUTS_DIFFER: "warning",
+  /** The scores that a report states for a run are not those that its exported rows come to. */
+  RUN_SCORES_DIFFER: "critical",
+  /** The report of a run that counted has other scores than the exports of its validator. */
+  RUN_REPORT_DIFFERS: "critical",
   DIGEST_MISMATCH: "critical",
   COMMITMENT_MISSING: "critical",
   /** A path of the listing is not one of the store. */

@@ -61,6 +61,13 @@ export {
   type ReconcileMode,
   type Reconciliation,
 } from "./reconcile.ts";
+export {
+  type ExportedRun,
+  exportedRunKey,
+  runFindings,
+  statedRun,
+  verdictLine,
+} from "./runs/exported-run.ts";
 export { profileOf, type Scored, type ScoreInputs, scoreProfile } from "./score.ts";
 export { type Paid, type RunHead, scoreRun } from "./score-rows.ts";
 export {

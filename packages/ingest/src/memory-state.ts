@@ -2,6 +2,7 @@ import type { Hotkey, Netuid } from "@neurond/primitives";
 import type { TrackedEntry } from "./entry.ts";
 import { type Finding, findingKey } from "./findings.ts";
 import type { AuditState, SeenDigest } from "./ports.ts";
+import { type ExportedRun, exportedRunKey } from "./runs/exported-run.ts";
 import type { ScoreRun } from "./score-run.ts";
 
 /** State of one look at a validator, which ends with the process. */
@@ -9,6 +10,7 @@ export class MemoryState implements AuditState {
   readonly #entries = new Map<string, TrackedEntry>();
   readonly #findings = new Map<string, Finding>();
   readonly #scores: ScoreRun[] = [];
+  readonly #runs = new Map<string, ExportedRun>();
   readonly #digests: SeenDigest[] = [];
   readonly #followed = new Map<Netuid, number>();
 
@@ -38,6 +40,9 @@ export class MemoryState implements AuditState {
       const isOld = endTime !== null && endTime < endedBefore;
       if (isOld || old.some((entry) => entry.entryId === entryId)) this.#findings.delete(key);
     }
+    for (const [key, run] of this.#runs) {
+      if (!this.#entries.has(keyOf(run))) this.#runs.delete(key);
+    }
     return old.map(({ entryId }) => entryId);
   }
 
@@ -61,6 +66,18 @@ export class MemoryState implements AuditState {
 
   async latestScores(source: Hotkey): Promise<ScoreRun | null> {
     return this.#scores.findLast((run) => run.source === source) ?? null;
+  }
+
+  async saveExportedRuns(runs: readonly ExportedRun[]): Promise<void> {
+    for (const run of runs) {
+      const key = `${run.source} ${exportedRunKey(run)}`;
+      if (this.#entries.has(keyOf(run))) this.#runs.set(key, run);
+    }
+  }
+
+  async exportedRuns(source: Hotkey): Promise<readonly ExportedRun[]> {
+    const own = [...this.#runs.values()].filter((run) => run.source === source);
+    return own.sort((a, b) => a.endTime - b.endTime || (a.runId < b.runId ? -1 : 1));
   }
 
   async digestsAt(netuid: Netuid, hotkey: Hotkey, block: number): Promise<readonly SeenDigest[]> {
@@ -87,7 +104,8 @@ export class MemoryState implements AuditState {
   }
 }
 
-const keyOf = ({ source, entryId }: TrackedEntry): string => `${source}/${entryId}`;
+const keyOf = ({ source, entryId }: Pick<TrackedEntry, "source" | "entryId">): string =>
+  `${source}/${entryId}`;
 
 function byTime(a: TrackedEntry, b: TrackedEntry): number {
   return a.endTime - b.endTime || a.block - b.block || (a.entryId < b.entryId ? -1 : 1);

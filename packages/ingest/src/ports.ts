@@ -3,6 +3,7 @@ import type { Hex, Hotkey, Netuid } from "@neurond/primitives";
 import type { TreeText } from "./continuity/claims.ts";
 import type { TrackedEntry } from "./entry.ts";
 import type { Finding } from "./findings.ts";
+import type { ExportedRun } from "./runs/exported-run.ts";
 import type { ScoreRun } from "./score-run.ts";
 
 /** A commitment of a watched hotkey that was seen in a final block. */
@@ -39,6 +40,11 @@ export interface AuditState {
   saveScores(run: ScoreRun): Promise<void>;
   /** The newest run; null before the first. */
   latestScores(source: Hotkey): Promise<ScoreRun | null>;
+
+  /** Keeps verdicts on runs, in the place of earlier ones; those of forgotten entries are dropped. */
+  saveExportedRuns(runs: readonly ExportedRun[]): Promise<void>;
+  /** Verdicts on all runs that entries of a source state, oldest slice first. */
+  exportedRuns(source: Hotkey): Promise<readonly ExportedRun[]>;
 
   /** What was seen committed by a hotkey in one block; empty also when nobody looked. */
   digestsAt(netuid: Netuid, hotkey: Hotkey, block: number): Promise<readonly SeenDigest[]>;

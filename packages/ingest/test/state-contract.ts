@@ -2,6 +2,7 @@ import { parseHotkey, toNetuid } from "@neurond/primitives";
 import { describe, expect, it } from "vitest";
 import {
   type AuditState,
+  type ExportedRun,
   type Finding,
   finding,
   type ScoreRun,
@@ -141,6 +142,43 @@ export function stateContract(name: string, open: () => Promise<AuditState>): vo
       await state.saveScores(run(START + HOUR));
       expect(await state.latestScores(source)).toEqual(run(START + HOUR));
       expect(await state.latestScores(other)).toBeNull();
+    });
+
+    it("keeps the newest verdict on a run, as long as the entry that states it", async () => {
+      const state = await open();
+      await state.track([entryAt(0), entryAt(1)]);
+      const judged = (hour: number, runId: string): ExportedRun => ({
+        source,
+        entryId: entryAt(hour).entryId,
+        endTime: entryAt(hour).endTime,
+        runId,
+        family: "toy-1",
+        workload: "toy/1",
+        reportSha256: "ab".repeat(32),
+        verdict: { kind: "not_whole", from: 3, to: 9 },
+        asOf: START,
+        judgedMs: 7,
+      });
+      const better: ExportedRun = {
+        ...judged(1, "run-2"),
+        verdict: {
+          kind: "differs",
+          field: `scores.${other}`,
+          stated: "1",
+          recomputed: "none",
+          rows: 4,
+        },
+        asOf: START + HOUR,
+        judgedMs: 8,
+      };
+      await state.saveExportedRuns([judged(1, "run-2"), judged(1, "run-1"), judged(0, "run-0")]);
+      await state.saveExportedRuns([better, judged(7, "run-9")]);
+      await state.saveExportedRuns([]);
+      const all = [judged(0, "run-0"), judged(1, "run-1"), better];
+      expect(await state.exportedRuns(source)).toEqual(all);
+      expect(await state.exportedRuns(other)).toEqual([]);
+      await state.forget(source, entryAt(1).endTime);
+      expect(await state.exportedRuns(source)).toEqual(all.slice(1));
     });
 
     it("keeps digests that were seen, each once, with how far was looked", async () => {

@@ -9,6 +9,7 @@ import * as peers from "./migrations/0005-peers.ts";
 import * as audit from "./migrations/0006-audit.ts";
 import * as exports from "./migrations/0007-exports.ts";
 import * as synthetics from "./migrations/0008-synthetics.ts";
+import * as exportedRuns from "./migrations/0009-exported-runs.ts";
 import type { Tables } from "./tables.ts";
 
 /** In the order of their names. One that was released is never changed: add another. */
@@ -21,6 +22,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0006-audit": audit,
   "0007-exports": exports,
   "0008-synthetics": synthetics,
+  "0009-exported-runs": exportedRuns,
 };
 
 /** Brings a schema up to date, or makes it; several processes may do so at once. */

@@ -37,7 +37,7 @@ export interface ScoreTask {
   readonly mode: ReconcileMode;
   /** Whether listed hours of the week are left out: then nothing follows from a comparison. */
   readonly isCut: boolean;
-  /** Whether every listed hour is loaded: what a missing one held is no difference to feeds. */
+  /** Whether every hour is loaded, listed or not: what a missing one held is no difference to feeds. */
   readonly isWhole: boolean;
   readonly nowMs: number;
 }

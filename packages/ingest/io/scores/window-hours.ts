@@ -1,13 +1,16 @@
 import { MICROS_PER_HOUR, type Micros } from "@neurond/exports";
 import { hasReached, type TrackedEntry } from "@neurond/ingest";
 
-/** Whether of every slice that the validator lists a report is loaded. */
+/** Whether of every slice since the oldest that the validator lists a report is loaded: none is left out. */
 export function isWhole(entries: readonly TrackedEntry[]): boolean {
   const own = entries.filter(({ reporter }) => reporter === "validator");
-  const loaded = new Set(
-    own.filter((entry) => hasReached(entry, "LOADED")).map(({ startTime }) => startTime),
+  const loaded = own.filter((entry) => hasReached(entry, "LOADED"));
+  const starts = new Set(loaded.map(({ startTime }) => startTime));
+  const ends = new Set(loaded.map(({ endTime }) => endTime));
+  const first = Math.min(...starts);
+  return own.every(
+    ({ startTime }) => starts.has(startTime) && (startTime === first || ends.has(startTime)),
   );
-  return own.every(({ startTime }) => loaded.has(startTime));
 }
 
 const WEEK_HOURS = 168;

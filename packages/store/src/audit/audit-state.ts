@@ -1,5 +1,6 @@
 import {
   type AuditState,
+  type ExportedRun,
   type Finding,
   findingKey,
   type ScoreRun,
@@ -11,6 +12,7 @@ import type { Hex, Hotkey, Netuid } from "@neurond/primitives";
 import type { Kysely } from "kysely";
 import type { Tables } from "../tables.ts";
 import { forgetEntries, readEntries, saveEntry, trackEntries } from "./entries.ts";
+import { insertExportedRuns, readExportedRuns } from "./exported-runs.ts";
 import { insertScores, newestScores } from "./scores.ts";
 
 /** State, verdicts and scores of an auditor of exports, in Postgres. */
@@ -89,6 +91,14 @@ export class PostgresAuditState implements AuditState {
 
   latestScores(source: Hotkey): Promise<ScoreRun | null> {
     return newestScores(this.#database, source);
+  }
+
+  saveExportedRuns(runs: readonly ExportedRun[]): Promise<void> {
+    return insertExportedRuns(this.#database, runs);
+  }
+
+  exportedRuns(source: Hotkey): Promise<readonly ExportedRun[]> {
+    return readExportedRuns(this.#database, source);
   }
 
   async digestsAt(netuid: Netuid, hotkey: Hotkey, block: number): Promise<readonly SeenDigest[]> {

@@ -12,6 +12,7 @@ export interface AuditTables {
   readonly audit_findings: AuditFindingsTable;
   readonly score_runs: ScoreRunsTable;
   readonly score_rows: ScoreRowsTable;
+  readonly exported_runs: ExportedRunsTable;
   readonly synthetics: SyntheticsTable;
   readonly synthetic_results: SyntheticResultsTable;
 }
@@ -109,6 +110,21 @@ export interface ScoreRowsTable {
   weight: string | null;
   published: string | null;
   raw: string;
+}
+
+/** A run that a report states; the verdict on it is kept as JSON text beside its kind. */
+export interface ExportedRunsTable {
+  source: string;
+  entry_id: string;
+  run_id: string;
+  family: string;
+  workload: string;
+  end_time: number;
+  report_sha256: string;
+  kind: string;
+  verdict: string;
+  as_of: number;
+  judged_ms: number;
 }
 
 /** A target of a traced request, or a blind request as a whole: then its id is the parent's, its target null. */
