@@ -88,10 +88,23 @@ export type AnswerReason =
   /** Leaves and nodes do not hash to the shard's root. */
   | "SHARD_ROOT";
 
+/** Why the proof of an opening proves nothing. */
+export type OpeningReason =
+  /** Another number of bytes than suite and sectors give. */
+  | "LENGTH"
+  /** A point lies off the curve, has a second encoding, or is the identity. */
+  | "POINT_INVALID"
+  /** A scalar is not below the group's order. */
+  | "SCALAR_RANGE"
+  /** The sum is not the identity: some drawn block is not the one committed to. */
+  | "EQUATION";
+
 /** What is wrong with a record, beside wrong answers. */
 export type RecordReason =
   /** The beacon is not what its block and drand round make of it. */
   | "BEACON"
+  /** Recorded commitments are not those of the drawn blocks under the receipt's root. */
+  | "COMMITMENT_PATH"
   /** The answer came too late, or before it was asked for. */
   | "DEADLINE"
   /** An unexpired, undeleted receipt has no entry in the inventory: a loss is being hidden. */
@@ -108,4 +121,4 @@ export type RecordReason =
   | "EQUIVOCATION";
 
 /** Every reason of this package, as outcomes and findings state them. */
-export type StorageReason = AnswerReason | RecordReason;
+export type StorageReason = AnswerReason | OpeningReason | RecordReason;

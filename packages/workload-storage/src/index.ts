@@ -38,6 +38,7 @@ export {
 export { isEquivocation, type SignedStatement, type Statement } from "./equivocation.ts";
 export {
   type AnswerReason,
+  type OpeningReason,
   type RecordReason,
   STORAGE_ERRORS,
   type StorageCode,
@@ -55,8 +56,40 @@ export {
   MAX_TOTAL_LEAVES,
 } from "./limits.ts";
 export { decodeManifest, encodeManifest, Manifest, manifestDigest } from "./manifest.ts";
+export {
+  type OpeningAsk,
+  openedBlocks,
+  openingCoefficients,
+  openingParams,
+} from "./opening/ask.ts";
+export { type Blinding, blindOf } from "./opening/blinding.ts";
+export { blockBytes, blocksOf, isSectorCount, SECTORS } from "./opening/blocks.ts";
+export { openingBytes } from "./opening/equation.ts";
+export { judgeOpening, statementOfTask } from "./opening/judge.ts";
+export { type OpeningSecrets, proveOpening } from "./opening/prove.ts";
+export {
+  type OpeningClaim,
+  type OpeningStatement,
+  openingStatement,
+} from "./opening/statement.ts";
+export {
+  MAX_OPENED,
+  OpeningEvidence,
+  OpeningTask,
+  openingChallengeOf,
+} from "./opening/task.ts";
+export {
+  type CommittedVector,
+  commitBlock,
+  VECTOR_HASHER,
+  VectorCommitter,
+  type VectorPlan,
+  vectorRoot,
+} from "./opening/vector-committer.ts";
+export { type ClaimedOpening, verifyOpening, verifyOpenings } from "./opening/verify.ts";
 export { boxSecrets, OwnerSecrets, openSecrets, ownerKey } from "./owner-box.ts";
 export { encodeParties, type Parties } from "./parties.ts";
+export { pickSeed, pickShard, type ShardPick } from "./pick.ts";
 export { samplePositions } from "./positions.ts";
 export {
   isReceiptSigned,
