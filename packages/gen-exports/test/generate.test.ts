@@ -153,9 +153,12 @@ describe("a generated data set", () => {
       "PATH_UNSAFE",
       "RECONCILIATION_REFUSED",
       "REORGED",
+      "REPORT_CHAIN_BROKEN",
+      "REPORT_REMOVED",
       "REQUEST_EXCLUDED_LATER",
       "SYNTHETIC_MISMATCH",
       "SYNTHETIC_MISSING",
+      "TREE_MISMATCH",
     ]);
   });
 

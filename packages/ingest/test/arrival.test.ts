@@ -2,7 +2,7 @@ import { MICROS_PER_HOUR } from "@neurond/exports";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { folderSource, recordedWitness } from "../io/index.ts";
-import { MemoryState, verdictOf } from "../src/index.ts";
+import { MemoryState, PROFILES, type Profile, type ScoreRun, verdictOf } from "../src/index.ts";
 import { auditorOf, dataset, type World } from "./world.ts";
 
 const FEW = ["--hours", "4", "--miners", "4", "--chutes", "6", "--rate", "60"];
@@ -25,15 +25,20 @@ type AuditEntries = Awaited<ReturnType<ReturnType<typeof folderSource>["listing"
 describe("hours", { timeout: 120_000 }, () => {
   it("give the same scores in whatever order and company they arrive", async () => {
     const world = dataset(...FEW, "--gen", "all");
-    const settings = { profile: "features" } as const;
-    const { run: expected } = await (await auditorOf(world, { settings })).auditor.pass(signal);
+    const expectedOf = new Map<Profile, ScoreRun | null>();
+    for (const profile of PROFILES) {
+      const { auditor } = await auditorOf(world, { settings: { profile } });
+      expectedOf.set(profile, (await auditor.pass(signal)).run);
+    }
     const all = (await folderSource(world.folder).listing(signal)).entries;
     await fc.assert(
       fc.asyncProperty(
         fc.shuffledSubarray([...all.keys()], { minLength: all.length }),
         fc.integer({ min: 1, max: all.length - 1 }),
         fc.integer({ min: 1, max: 8 }),
-        async (order, first, atOnce) => {
+        fc.constantFrom(...PROFILES),
+        async (order, first, atOnce, profile) => {
+          const expected = expectedOf.get(profile);
           const shuffled = order.flatMap((at) => all[at] ?? []);
           let passes = 0;
           // A part of the listing first, then all of it: as an auditor sees a week grow.
@@ -41,7 +46,7 @@ describe("hours", { timeout: 120_000 }, () => {
             passes += 1;
             return passes === 1 ? shuffled.slice(0, first) : [...shuffled, ...shuffled];
           });
-          const parts = { source, settings: { ...settings, atOnce } };
+          const parts = { source, settings: { profile, atOnce } };
           const { auditor } = await auditorOf(world, parts);
           await auditor.pass(signal);
           const { run } = await auditor.pass(signal);
@@ -49,7 +54,7 @@ describe("hours", { timeout: 120_000 }, () => {
           expect(run?.rows).toEqual(expected?.rows);
         },
       ),
-      { numRuns: 4 },
+      { numRuns: 6 },
     );
   });
 

@@ -9,7 +9,7 @@ import { rejectionCode } from "@neurond/testing/coded";
 import { afterAll, describe, expect, it } from "vitest";
 import { followCommitments, type HttpSourceOptions } from "../io/index.ts";
 import { MemoryState, verdictOf } from "../src/index.ts";
-import { NETUID, onChain, source } from "./over-http.ts";
+import { NETUID, onChain, served, source } from "./over-http.ts";
 import { auditorOf, dataset, datasetIn } from "./world.ts";
 
 const signal = AbortSignal.timeout(300_000);
@@ -82,6 +82,28 @@ describe("over HTTP and a chain", () => {
     const wanted = world.truth.findings.map(({ kind, end_time }) => `${kind} ${end_time}`);
     expect(told.toSorted()).toEqual(expect.arrayContaining(wanted));
   });
+});
+
+it("hours that were rewritten, removed or have another tree are told of by what was committed", async () => {
+  const faults = ["--hours", "5", "--fault", "rewritten-hour,wrong-tree,removed-hour"];
+  const world = dataset(...FEW, ...faults, "--block-time", "300");
+  await using service = await served(world);
+  const { auditor } = await auditorOf(world, { ...service.parts, settings: { skipsMiners: true } });
+  const { entries, fresh, run } = await auditor.pass(signal);
+  expect([entries.length, run?.hours]).toEqual([4, 4]);
+  expect(new Set(entries.map(verdictOf))).toEqual(new Set(["VERIFIED"]));
+  const told = fresh.map(({ kind, subject, endTime }) => [
+    kind,
+    subject,
+    formatIsoTime(endTime ?? 0),
+  ]);
+  const wanted = world.truth.findings.map(({ kind, subject, end_time }) => [
+    kind,
+    subject,
+    end_time,
+  ]);
+  expect(told.toSorted()).toEqual(wanted.toSorted());
+  expect(wanted).toHaveLength(3);
 });
 
 describe("a hostile API", () => {

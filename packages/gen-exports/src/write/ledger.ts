@@ -75,6 +75,9 @@ export class Ledger {
 
   publish(publication: Publication, timeOf: (block: number) => Micros): void {
     const { hotkey, block, path, start, end, fault, verdict, reporter } = publication;
+    if (fault !== "missing-commitment" && fault !== "path-traversal") this.#commit(publication);
+    // It was published and committed to, and is listed no more.
+    if (fault === "removed-hour") return;
     const entry: ListedEntry = {
       entry_id: entryId(hotkey, block),
       hotkey,
@@ -94,7 +97,6 @@ export class Ledger {
       verdict,
       fault,
     });
-    if (fault !== "missing-commitment" && fault !== "path-traversal") this.#commit(publication);
   }
 
   #commit({ hotkey, signer, fields, fault, block: listed }: Publication): void {

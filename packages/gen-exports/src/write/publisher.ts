@@ -1,4 +1,10 @@
-import { csvPath, MICROS_PER_SECOND, type Micros, reportPath } from "@neurond/exports";
+import {
+  csvPath,
+  MICROS_PER_HOUR,
+  MICROS_PER_SECOND,
+  type Micros,
+  reportPath,
+} from "@neurond/exports";
 import type { Fault } from "../faults.ts";
 import { Random } from "../random.ts";
 import type { Miner } from "../world/cast.ts";
@@ -64,11 +70,13 @@ export class Publisher {
         previous: this.#previous,
         hidesCsv: fault === "missing-csv-exports",
         hasNewColumns: fault === "unknown-columns",
+        hasWrongTree: fault === "wrong-tree",
         revision,
       });
     const first = report(0);
     const block = this.#block(slice.end);
-    this.#validatorEntry(slice, first, block, fault);
+    // The next hour names what stood there first, whatever stands there afterwards.
+    this.#validatorEntry(slice, fault === "rewritten-hour" ? report(1) : first, block, fault);
     this.#previous = first;
     if (fault === "equivocation")
       this.#validatorEntry(slice, report(1), block + SECOND_REPORT, fault);
@@ -95,9 +103,18 @@ export class Publisher {
     });
   }
 
-  #note({ end, shape }: Slice, fault: Fault | null): void {
+  #note({ hour, end, shape }: Slice, fault: Fault | null): void {
     const { findings } = this.#notes;
     const { hotkey } = this.#world.cast.validator;
+    // Only the superset has a chain of reports and trees, and only the next hour tells of this one.
+    if (shape === "all" && hour + 1 < this.#world.options.hours) {
+      const next = end + MICROS_PER_HOUR;
+      if (fault === "rewritten-hour")
+        findings.push(finding(fault, "REPORT_CHAIN_BROKEN", next, hotkey));
+      if (fault === "removed-hour") findings.push(finding(fault, "REPORT_REMOVED", next, hotkey));
+    }
+    if (fault === "wrong-tree" && shape === "all")
+      findings.push(finding(fault, "TREE_MISMATCH", end, "report and rows"));
     if (fault === "duplicate-entry") findings.push(finding(fault, "DUPLICATE_ENTRY", end, hotkey));
     if (fault === "equivocation") findings.push(finding(fault, "EQUIVOCATION", end, hotkey));
     if (fault === "reorged-block") findings.push(finding(fault, "REORGED", end, hotkey));

@@ -34,13 +34,16 @@ export interface ReportInput {
   readonly previous: { readonly sequence: number; readonly sha256: Uint8Array } | null;
   readonly hidesCsv: boolean;
   readonly hasNewColumns: boolean;
+  /** States and commits to a tree that is not that of the rows. */
+  readonly hasWrongTree: boolean;
   /** A second text about the same slice. */
   readonly revision: number;
 }
 
 /** The report of a slice in the shape of its generation. */
 export function shapedReport(input: ReportInput): ShapedReport {
-  const { shape, start, end, lives, previous, tree } = input;
+  const { shape, start, end, lives, previous } = input;
+  const tree = input.hasWrongTree ? otherTree(input.tree) : input.tree;
   const exported = lives.filter((instance) => isExported(instance, start, end));
   const rows = exported.map((instance) => instanceRow(instance, end));
   const history = exported.flatMap((instance) => historyRows(instance, start, end));
@@ -61,6 +64,11 @@ export function shapedReport(input: ReportInput): ShapedReport {
   if (shape === "g3") report["compute_history"] = history.map(historyJson);
   if (input.csvSha256 !== null) report["csv_exports"] = csvExports(input.csvSha256, end);
   return { ...sealed(changed(report, input)), sequence: 0 };
+}
+
+/** As many rows, of which one says something else. */
+function otherTree({ size, root }: TreeHead): TreeHead {
+  return { size, root: hash("sha256", root, "buffer") };
 }
 
 const isPlain = ({ hidesCsv, hasNewColumns, revision }: ReportInput): boolean =>
