@@ -4,13 +4,12 @@ import { fromHex, toHex } from "@neurond/primitives";
 import type { BuiltSlice, ExportSlice, LogSlices, Services } from "@neurond/store";
 import type { Validator } from "../validator.ts";
 import type { ExportFiles } from "./export-files.ts";
+import { exportRows } from "./export-rows.ts";
 import { historyRow, instanceAudit } from "./instance-rows.ts";
-import { readRows } from "./read-rows.ts";
-import { serviceNames } from "./services.ts";
 import { settleRuns } from "./settle-runs.ts";
 import type { Slice } from "./slices.ts";
 import { stateScoring } from "./state-scoring.ts";
-import { writeCsv, writeInvocations } from "./write-invocations.ts";
+import { writeCsv } from "./write-invocations.ts";
 
 /** What slices are made of. */
 export interface SliceSources {
@@ -46,12 +45,17 @@ export async function buildSlice(
 
   const range = { from: previous?.logTo ?? 0, to: 0 };
   range.to = await log.endOf(range.from, endUs / 1_000);
-  const recent = await services.lastingFrom(startUs - DAY_US);
-  const instanceOf = serviceNames(recent, await services.earnedFrom("ended", startUs - 8 * DAY_US));
+  const rowNames = {
+    uids,
+    services: await services.lastingFrom(startUs - DAY_US),
+    earned: await services.earnedFrom("ended", startUs - 8 * DAY_US),
+  };
   const csv = (table: "invocations" | "reports" | "jobs") =>
     requirePlace(files, csvPath(table, endUs));
-  const rows = readRows(log, range, { uids, instanceOf }, signal);
-  const { sha256, tree } = await writeInvocations(files, csv("invocations"), rows);
+  const { sha256, tree } = await exportRows(
+    { log, range, names: rowNames, files, file: csv("invocations") },
+    signal,
+  );
   const csvSha256 = {
     invocations: sha256,
     // Nobody files complaints with us, and nothing we pay for is a job: both tables are empty.

@@ -8,20 +8,20 @@ import { parseExportPath } from "@neurond/exports";
  * that are on their way to the chain. A file appears whole or not at all.
  */
 export class ExportFiles {
-  readonly #directory: string;
+  readonly directory: string;
 
   constructor(directory: string) {
-    this.#directory = directory;
+    this.directory = directory;
   }
 
   /** Where a published path is kept; null for what is no path of an export. */
   place(path: string): string | null {
-    return parseExportPath(path) === null ? null : join(this.#directory, path);
+    return parseExportPath(path) === null ? null : join(this.directory, path);
   }
 
   /** Where a report waits until the chain holds its digest. */
   pending(sha256: string): string {
-    return join(this.#directory, "pending", `${sha256}.json`);
+    return join(this.directory, "pending", `${sha256}.json`);
   }
 
   /** A name in the same directory, for a file that is being written. */
@@ -64,7 +64,7 @@ export class ExportFiles {
 
   /** Paths of every CSV that is kept, with the trees beside them left out. */
   async csvPaths(): Promise<readonly string[]> {
-    const root = join(this.#directory, "invocations");
+    const root = join(this.directory, "invocations");
     const found = await readdir(root, { recursive: true }).catch(() => []);
     return found
       .map((name) => `invocations/${name.replaceAll("\\", "/")}`)

@@ -12,7 +12,10 @@ import { type ExportFiles, treeFileOf } from "./export-files.ts";
 import { leafHashOf } from "./node-hash.ts";
 import { TreeRows } from "./tree-file.ts";
 
-const CHUNK_CHARS = 1 << 18;
+/** Bytes that are hashed and written at once. */
+const CHUNK_BYTES = 1 << 20;
+/** Of a UTF-16 unit in UTF-8. */
+const MOST_BYTES = 3;
 
 /** Writes a table with nothing but its header, and returns the digest of its bytes. */
 export async function writeCsv(
@@ -25,6 +28,12 @@ export async function writeCsv(
   return createHash("sha256").update(bytes).digest();
 }
 
+/** The digest of a table of invocations, and the tree over its rows. */
+export interface Written {
+  readonly sha256: Uint8Array;
+  readonly tree: TreeHead;
+}
+
 /**
  * Writes the rows of a slice as they come, in constant memory but for some sixty bytes a row, and beside them
  * the tree over them. Both files appear when they are whole.
@@ -32,31 +41,34 @@ export async function writeCsv(
 export async function writeInvocations(
   files: ExportFiles,
   file: string,
-  rows: AsyncIterable<readonly InvocationRow[]>,
-): Promise<{ readonly sha256: Uint8Array; readonly tree: TreeHead }> {
+  rows: AsyncIterable<Iterable<InvocationRow>>,
+): Promise<Written> {
   const digest = createHash("sha256");
   const tree = new TreeRows();
   const asLeaf = treeRows(INVOCATION_COLUMNS);
   const draft = await files.draft(file);
   {
     await using handle = await open(draft, "w", 0o600);
-    let text = csvLine(INVOCATION_COLUMNS);
-    let offset = text.length;
+    let chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    let filled = chunk.write(csvLine(INVOCATION_COLUMNS));
+    let offset = 0;
     const flush = async () => {
-      const bytes = Buffer.from(text);
-      text = "";
+      const bytes = chunk.subarray(0, filled);
       digest.update(bytes);
       await handle.writeFile(bytes);
+      offset += filled;
+      filled = 0;
     };
     for await (const page of rows) {
       for (const row of page) {
         const cells = invocationCells(row);
         const line = csvLine(cells);
-        const length = Buffer.byteLength(line);
-        tree.add(row.invocation_id, offset, length, leafHashOf(asLeaf(cells).content));
-        offset += length;
-        text += line;
-        if (text.length >= CHUNK_CHARS) await flush();
+        const room = line.length * MOST_BYTES;
+        if (room > chunk.length - filled) await flush();
+        if (room > chunk.length) chunk = Buffer.allocUnsafe(room);
+        const length = chunk.write(line, filled);
+        tree.add(row.invocation_id, offset + filled, length, leafHashOf(asLeaf(cells).content));
+        filled += length;
       }
     }
     await flush();

@@ -47,7 +47,7 @@ export const audit = defineBench({
         runs: 3,
         measure: () => windows.loadRate(),
         reference: {
-          name: "COPY of the same rows into upstream's table",
+          name: `${upstream.way} of the same rows into upstream's table`,
           measure: () => upstream.copyRate(),
         },
       },

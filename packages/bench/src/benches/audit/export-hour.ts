@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Hotkey, hotkeyOf } from "@neurond/primitives";
 import { type Database, LogSlices, openDatabase, PostgresLog } from "@neurond/store";
-import { ExportFiles, readRows, serviceNames, writeInvocations } from "@neurond/validator";
+import { ExportFiles, exportRows } from "@neurond/validator";
 import { sql } from "kysely";
 
 /** What a busy hour has. */
@@ -43,12 +43,13 @@ export class BusyHour implements AsyncDisposable {
   async exportSeconds(): Promise<number> {
     const directory = join(this.#directory, "published");
     const files = new ExportFiles(directory);
-    const slices = new LogSlices(this.#database.kysely, this.#logId);
-    const view = { uids: new Map(), instanceOf: serviceNames([], []) };
+    const log = new LogSlices(this.#database.kysely, this.#logId);
+    const names = { uids: new Map(), services: [], earned: [] };
+    const range = { from: 0, to: ROWS };
+    const file = join(directory, PATH);
     const { signal } = new AbortController();
     const started = performance.now();
-    const rows = readRows(slices, { from: 0, to: ROWS }, view, signal);
-    const { tree } = await writeInvocations(files, join(directory, PATH), rows);
+    const { tree } = await exportRows({ log, range, names, files, file }, signal);
     const seconds = (performance.now() - started) / 1_000;
     await rm(directory, { recursive: true });
     if (tree.size !== ROWS) throw new Error(`${tree.size} rows were written, not ${ROWS}`);

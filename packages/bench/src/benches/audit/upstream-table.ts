@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { type Database, openDatabase } from "@neurond/store";
 import type { EntryContent } from "@neurond/warehouse";
 import { sql } from "kysely";
@@ -8,18 +10,25 @@ const COLUMNS = `parent_invocation_id, invocation_id, chute_id, chute_user_id, f
   image_user_id, instance_id, miner_uid, miner_hotkey, started_at, completed_at, error_message,
   compute_multiplier, bounty, metrics`;
 
+const SCHEMA = "bench_audit";
+const run = promisify(execFile);
+
 /**
  * The table that auditors used to fill: a partition per entry, metrics as jsonb, two generated columns
- * and an index. It gets its rows by COPY on the server, without a client in between, and from files
- * whose metrics are JSON already: what the rest of upstream's loader takes is not in the figure.
+ * and an index. It gets its rows by `psql` as upstream's loader sends them, or by COPY on the server where
+ * there is no `psql`, and from files whose metrics are JSON already: what the rest of that loader takes is not
+ * in the figure.
  */
 export class UpstreamTable implements AsyncDisposable {
   readonly #database: Database;
   readonly #files: readonly string[];
+  /** How the rows get there. */
+  readonly way: "psql \\copy" | "COPY";
 
-  private constructor(database: Database, files: readonly string[]) {
+  private constructor(database: Database, files: readonly string[], hasPsql: boolean) {
     this.#database = database;
     this.#files = files;
+    this.way = hasPsql ? "psql \\copy" : "COPY";
   }
 
   static async open(directory: string, hours: readonly EntryContent[]): Promise<UpstreamTable> {
@@ -36,12 +45,16 @@ export class UpstreamTable implements AsyncDisposable {
     }
     const database = await openDatabase({
       directory,
-      schema: "bench_audit",
+      schema: SCHEMA,
       durable: false,
       statementMs: 600_000,
       signal: AbortSignal.timeout(60_000),
     });
-    return new UpstreamTable(database, files);
+    const hasPsql = await run("psql", ["--version"]).then(
+      () => true,
+      () => false,
+    );
+    return new UpstreamTable(database, files, hasPsql);
   }
 
   /** Rows per second into an empty table. */
@@ -67,16 +80,27 @@ export class UpstreamTable implements AsyncDisposable {
       for (const statement of [
         `CREATE TABLE inv_${at} PARTITION OF invocations FOR VALUES IN ('${at}')`,
         `ALTER TABLE inv_${at} ALTER entry_id SET DEFAULT '${at}'`,
-        `COPY inv_${at} (${COLUMNS}) FROM '${path}' (FORMAT csv, HEADER true)`,
       ]) {
         await sql.raw(statement).execute(kysely);
       }
+      await this.#copy(`inv_${at} (${COLUMNS}) FROM '${path}' (FORMAT csv, HEADER true)`);
     }
     const seconds = (performance.now() - started) / 1_000;
     const counted = await sql<{ rows: string }>`SELECT count(*) AS rows FROM invocations`.execute(
       kysely,
     );
     return Number(counted.rows[0]?.rows) / seconds;
+  }
+
+  async #copy(what: string): Promise<void> {
+    if (this.way === "COPY") {
+      await sql.raw(`COPY ${what}`).execute(this.#database.kysely);
+      return;
+    }
+    const command = `\\copy ${what.replaceAll("\n", " ")}`;
+    const env = { ...process.env, PGOPTIONS: `-c search_path=${SCHEMA}` };
+    const stop = ["-v", "ON_ERROR_STOP=1"];
+    await run("psql", ["-X", "-q", ...stop, "-d", this.#database.url, "-c", command], { env });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
