@@ -14,6 +14,10 @@ export const STORAGE_ERRORS = {
     cause: "the disk or the quota has no room for another shard",
     remedy: "free space or raise the quota; shards already held stay",
   },
+  GRANT_INVALID: {
+    cause: "tags of a shard do not make the grant they came with, or it is not signed for us",
+    remedy: "the validator tags the shard again; without both signatures it is not swept",
+  },
   INVENTORY_INVALID: {
     cause: "entries do not make an inventory: unsorted, repeated or too large",
     remedy: "list each shard once, in order of its id",
@@ -86,7 +90,15 @@ export type AnswerReason =
   /** A listed entry holds no drawn position. */
   | "ENTRY_UNUSED"
   /** Leaves and nodes do not hash to the shard's root. */
-  | "SHARD_ROOT";
+  | "SHARD_ROOT"
+  /** Shards given as absent do not ascend, or were not asked for. */
+  | "ABSENT_ORDER"
+  /** A number is not below the prime: a second spelling of another. */
+  | "FIELD_RANGE"
+  /** Sums over data and sums over tags do not belong together. */
+  | "MAC_MISMATCH"
+  /** The answer holds, but its miner concedes shards that were asked for. */
+  | "SHARD_CONCEDED";
 
 /** Why the proof of an opening proves nothing. */
 export type OpeningReason =
@@ -118,7 +130,23 @@ export type RecordReason =
   /** A signature does not hold, so the record proves nothing about its signer. */
   | "SIGNATURE"
   /** One key signed two different objects for one tuple. */
-  | "EQUIVOCATION";
+  | "EQUIVOCATION"
+  /** An answer was anchored when its period's secret was out: anybody could have made it. */
+  | "ANSWER_LATE"
+  /** Tags that a validator handed out are not those of its secret. */
+  | "BAD_TAG"
+  /** A bad answer was claimed to be good. */
+  | "FORGED_ACCEPT"
+  /** A good answer was claimed to be bad. */
+  | "FORGED_REJECT"
+  /** The entries a sweep is about are not at hand, or not those of the signed inventory. */
+  | "INVENTORY_MISSING"
+  /** The validator said that the period's secret got out. */
+  | "KEY_BURNED"
+  /** The period's secret was not revealed in time. */
+  | "KEY_WITHHELD"
+  /** The revealed secret is not the one that was committed. */
+  | "KEY_WRONG";
 
 /** Every reason of this package, as outcomes and findings state them. */
 export type StorageReason = AnswerReason | OpeningReason | RecordReason;
