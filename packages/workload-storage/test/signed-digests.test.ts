@@ -30,6 +30,9 @@ test("receipts have the published digests", () => {
   const { count, root } = vectors.tokens;
   const tokens = { count, root: fromHex(root) };
   expect(toHex(receiptDigest({ ...receipt, tokens }))).toBe(`0x${vectors.receiptWithTokens}`);
+  const { sectors, rootIdent } = vectors.vector;
+  const vector = { suite: 2, sectors, root: identNamed(rootIdent) } as const;
+  expect(toHex(receiptDigest({ ...receipt, vector }))).toBe(`0x${vectors.receiptWithVector}`);
 });
 
 test("every field of a receipt is in its digest", () => {
