@@ -106,6 +106,20 @@ describe("hours", { timeout: 120_000 }, () => {
     ]);
   });
 
+  it.each([
+    ["half an hour behind", -0.5],
+    ["a day ahead", 24],
+  ])("are the same to an auditor whose clock is %s", async (_, hours) => {
+    const world = dataset(...FEW, "--gen", "all");
+    const { run: expected } = await (await auditorOf(world)).auditor.pass(signal);
+    const now = () => (expected?.asOf ?? 0) / 1_000 + hours * 3_600_000;
+    const { auditor } = await auditorOf(world, { now });
+    const { entries, run, fresh } = await auditor.pass(signal);
+    expect([run?.asOf, run?.hours, fresh]).toEqual([expected?.asOf, 4, []]);
+    expect(run?.rows).toEqual(expected?.rows);
+    expect(new Set(entries.map(verdictOf))).toEqual(new Set(["VERIFIED"]));
+  });
+
   it("that leave retention leave no trace", async () => {
     const world = dataset(...FEW, "--gen", "all");
     const state = new MemoryState();
