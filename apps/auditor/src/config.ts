@@ -7,6 +7,7 @@ import {
 } from "@neurond/ingest";
 import {
   ChainSection,
+  databaseSection,
   httpSection,
   LogSection,
   netuidSetting,
@@ -15,7 +16,7 @@ import {
 } from "@neurond/runtime";
 import { AlertsSection } from "@neurond/webhooks";
 import { z } from "zod";
-import { DatabaseSection, ExportsSection } from "./exports/section.ts";
+import { ExportsSection } from "./exports/section.ts";
 import { StatementsSection } from "./statements/section.ts";
 import { SyntheticsSection } from "./synthetics/section.ts";
 import { SetWeightsSection } from "./weights/section.ts";
@@ -53,7 +54,7 @@ export const Config = z.strictObject({
   scoring: ScoringSection.prefault({}),
   verify: VerifySection.prefault({}),
   reconcile: ReconcileSection.prefault({}),
-  database: DatabaseSection.prefault({}),
+  database: databaseSection("auditor").prefault({}),
   synthetics: SyntheticsSection.prefault({}),
   set_weights: SetWeightsSection.prefault({}),
   statements: StatementsSection.prefault({}),

@@ -96,3 +96,9 @@ test.each([
 ])("variables %j name the database", (environment, url) => {
   expect(adaptEnvironment(environment)["DATABASE_URL"]).toBe(url);
 });
+
+test("an address that is none hides no other problem of a configuration", () => {
+  const file = join(directory, "wrong.yaml");
+  writeFileSync(file, "netuid: 1\nset_weights:\n  ss58_address: nobody\n  every_blocks: 0\n");
+  expect(() => load(file)).toThrow(/set_weights\.ss58_address[\s\S]*set_weights\.every_blocks/);
+});

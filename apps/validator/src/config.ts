@@ -2,11 +2,11 @@ import { RunConfig } from "@neurond/audit";
 import {
   AxonSection,
   ChainSection,
+  databaseSection,
   hotkeySetting,
   httpSection,
   LogSection,
   netuidSetting,
-  secret,
   WalletSection,
   WatchdogSection,
 } from "@neurond/runtime";
@@ -26,24 +26,7 @@ export const Config = z.strictObject({
   netuid: netuidSetting("Subnet to validate"),
   chain: ChainSection.prefault({}),
   wallet: WalletSection.prefault({}),
-  database: z
-    .strictObject({
-      url: secret()
-        .optional()
-        .describe("A Postgres 14 or newer; without it an embedded server is started")
-        .meta({ env: "DATABASE_URL", secret: true }),
-      directory: z
-        .string()
-        .min(1)
-        .default("data/postgres")
-        .describe("Where the embedded server keeps its data"),
-      schema: z
-        .string()
-        .regex(/^[a-z][a-z0-9_]{0,40}$/)
-        .default("validator")
-        .describe("Schema of this validator; each needs its own"),
-    })
-    .prefault({}),
+  database: databaseSection("validator").prefault({}),
   http: httpSection({ host: "0.0.0.0", port: 8092, requestsPerMinute: 1200 })
     .extend({
       scoresPerMinute: count(60, "Requests for reports a minute from one address"),

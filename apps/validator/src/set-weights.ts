@@ -1,5 +1,5 @@
 import type { BlockNumber } from "@neurond/primitives";
-import { type KeeperEvents, keepWeights, steadily } from "@neurond/weight-keeper";
+import { type KeeperEvents, keepWeights, logEvents, steadily } from "@neurond/weight-keeper";
 import { timesOf } from "./run-plan.ts";
 import type { Validator } from "./validator.ts";
 
@@ -24,19 +24,12 @@ export async function setWeights(
 
 /** What is counted, logged and watched. */
 function eventsOf({ metrics, log, weightsWatch }: Validator): KeeperEvents {
+  const count = (result: string) => metrics.submissions.inc({ result });
   return {
+    ...logEvents(count, log),
     tooSoon(runId, blocks) {
-      metrics.submissions.inc({ result: "tooSoon" });
+      count("tooSoon");
       log.info({ runId, blocks }, "too soon to set weights");
-    },
-    submitted(runId, { submission, path }) {
-      metrics.submissions.inc({ result: submission.kind });
-      const level = submission.kind === "rejected" ? "error" : "info";
-      log[level]({ runId, submission, path }, "weights submitted");
-    },
-    revealed(runId, result) {
-      metrics.submissions.inc({ result: `reveal_${result.kind}` });
-      log.info({ runId, result }, "weights revealed");
     },
     confirmed(runId, block, fromState) {
       weightsWatch.confirmed(block);

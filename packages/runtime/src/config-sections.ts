@@ -1,5 +1,6 @@
 import { toNetuid } from "@neurond/primitives";
 import { z } from "zod";
+import { secret } from "./config.ts";
 import { LOG_LEVELS } from "./logger.ts";
 
 const seconds = (fallback: number, text: string) =>
@@ -56,6 +57,25 @@ export const httpSection = (defaults: {
       .max(1_000_000)
       .default(defaults.requestsPerMinute)
       .describe("Requests a minute from one address; those beyond get 429"),
+  });
+
+/** The `database` section: where a daemon keeps what must outlive it, by default in a schema of this name. */
+export const databaseSection = (schema: string) =>
+  z.strictObject({
+    url: secret()
+      .optional()
+      .describe("A Postgres 14 or newer; without it an embedded server is started")
+      .meta({ env: "DATABASE_URL", secret: true }),
+    directory: z
+      .string()
+      .min(1)
+      .default("data/postgres")
+      .describe("Where the embedded server keeps its data"),
+    schema: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,40}$/)
+      .default(schema)
+      .describe(`Schema of this ${schema}; each needs its own`),
   });
 
 /** The `axon` section: what a daemon says on chain about where it serves. */

@@ -12,6 +12,7 @@ export { configReference } from "./config-reference.ts";
 export {
   AxonSection,
   ChainSection,
+  databaseSection,
   httpSection,
   LogSection,
   netuidSetting,

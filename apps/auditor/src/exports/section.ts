@@ -1,23 +1,4 @@
-import { secret } from "@neurond/runtime";
 import { z } from "zod";
-
-/** The `database` section: where verdicts and scores of exports are kept. */
-export const DatabaseSection = z.strictObject({
-  url: secret()
-    .optional()
-    .describe("A Postgres 14 or newer; without it an embedded server is started")
-    .meta({ env: "DATABASE_URL", secret: true }),
-  directory: z
-    .string()
-    .min(1)
-    .default("data/postgres")
-    .describe("Where the embedded server keeps its data"),
-  schema: z
-    .string()
-    .regex(/^[a-z][a-z0-9_]{0,40}$/)
-    .default("auditor")
-    .describe("Schema of this auditor; each needs its own"),
-});
 
 const MIB = 1_048_576;
 const bytes = (fallback: number, text: string) =>

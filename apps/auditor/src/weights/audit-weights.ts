@@ -7,6 +7,7 @@ import {
   type KeeperDeps,
   type KeeperEvents,
   keepWeights,
+  logEvents,
 } from "@neurond/weight-keeper";
 import { hindranceLine } from "./hindrance-line.ts";
 import type { WeightsMetrics } from "./metrics.ts";
@@ -123,19 +124,12 @@ export class AuditWeights {
 
   #events(): KeeperEvents {
     const { metrics, log } = this.#deps;
+    const count = (result: string) => metrics.submissions.inc({ result });
     return {
+      ...logEvents(count, log),
       tooSoon(runId, blocks) {
-        metrics.submissions.inc({ result: "tooSoon" });
+        count("tooSoon");
         log.debug({ runId, blocks }, "too soon to set weights");
-      },
-      submitted(runId, { submission, path }) {
-        metrics.submissions.inc({ result: submission.kind });
-        const level = submission.kind === "rejected" ? "error" : "info";
-        log[level]({ runId, submission, path }, "weights submitted");
-      },
-      revealed(runId, result) {
-        metrics.submissions.inc({ result: `reveal_${result.kind}` });
-        log.info({ runId, result }, "weights revealed");
       },
       confirmed(runId, block) {
         metrics.confirmed.set(block);

@@ -1,13 +1,10 @@
-import { parseHotkey } from "@neurond/primitives";
-import { secret } from "@neurond/runtime";
+import { hotkeySetting, secret } from "@neurond/runtime";
 import { z } from "zod";
 
 /** The `set_weights` section: weights of our own from what was audited. */
 export const SetWeightsSection = z.strictObject({
   enabled: z.boolean().default(false).describe("Whether weights are set from audited data"),
-  ss58_address: z
-    .string()
-    .transform((text) => parseHotkey(text))
+  ss58_address: hotkeySetting
     .optional()
     .describe("Hotkey that must be the one that signs; not checked when absent"),
   secret_seed: secret()
