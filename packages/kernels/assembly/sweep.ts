@@ -169,3 +169,149 @@ export function accumulateValues(
     drain(scratch, 96, totals, 96);
   }
 }
+
+/**
+ * Tags are computed over the 6144 halves of a row's words, as i16 with the sign bit turned over, that
+ * is less 2^15. Of a half's weight there are 12 digits in base 2^11, from -1023 to 1024, as i16:
+ * 16 bytes of each digit in turn for every 16 bytes of a row. One instruction makes eight products.
+ */
+const DIGITS: usize = 12;
+const DIGIT_BITS: u64 = 11;
+/**
+ * Bytes of a row between drains: 32 times two products in each lane of 32 bits. The largest sum is
+ * -64 * 2^15 * 2^10 = -2^31, which just fits; that is why digits reach 1024 upwards only.
+ */
+const TAG_STEP: usize = 512;
+/** Drained sums of a row: two lanes of 64 bits for each digit. */
+const ROW_SUMS: usize = 192;
+/** Makes digit sums positive: they are below 6144 * 2^25 < 2^38 either way. */
+const BIAS: u64 = 1 << 38;
+
+/** Turns the sign bits of all halves over: what `tagRows` reads. Twice is the data again. */
+export function centre(data: usize, bytes: usize): void {
+  const sign = i16x8.splat(-0x8000);
+  for (const end = data + bytes; data < end; data += 16) {
+    v128.store(data, v128.xor(v128.load(data), sign));
+  }
+}
+
+/**
+ * The linear part of the tags of up to 64 centred rows: sum of weight * half + constant mod 2^127 - 1,
+ * 16 bytes each, fully reduced. `weights`: 147,456 bytes of digits, then 16 of the constant, which
+ * makes up for centring and bias. `scratch`: 12,288 bytes. `rows` is even: a last single row comes
+ * with any other. No branch and no address depends on weights or data.
+ */
+export function tagRows(
+  data: usize,
+  rows: usize,
+  weights: usize,
+  scratch: usize,
+  tags: usize,
+): void {
+  memory.fill(scratch, 0, rows * ROW_SUMS);
+  for (let from: usize = 0; from < ROW_BYTES; from += TAG_STEP) {
+    for (let row: usize = 0; row < rows; row += 2) {
+      const a = data + row * ROW_BYTES + from;
+      const sums = scratch + row * ROW_SUMS;
+      const digits = weights + from * DIGITS;
+      tagStep(a, digits, sums);
+      tagStep(a, digits + 64, sums + 64);
+      tagStep(a, digits + 128, sums + 128);
+    }
+  }
+  const constant = weights + DIGITS * ROW_BYTES;
+  for (let row: usize = 0; row < rows; row += 1) {
+    storeReduced(scratch + row * ROW_SUMS, constant, tags + row * 16);
+  }
+}
+
+/** Four digits over one step of two rows. */
+function tagStep(a: usize, weights: usize, sums: usize): void {
+  let a0 = i32x4.splat(0);
+  let a1 = a0;
+  let a2 = a0;
+  let a3 = a0;
+  let b0 = a0;
+  let b1 = a0;
+  let b2 = a0;
+  let b3 = a0;
+  for (const end = a + TAG_STEP; a < end; a += 16) {
+    const x = v128.load(a);
+    const y = v128.load(a, 12288);
+    const w0 = v128.load(weights);
+    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(x, w0));
+    b0 = i32x4.add(b0, i32x4.dot_i16x8_s(y, w0));
+    const w1 = v128.load(weights, 16);
+    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(x, w1));
+    b1 = i32x4.add(b1, i32x4.dot_i16x8_s(y, w1));
+    const w2 = v128.load(weights, 32);
+    a2 = i32x4.add(a2, i32x4.dot_i16x8_s(x, w2));
+    b2 = i32x4.add(b2, i32x4.dot_i16x8_s(y, w2));
+    const w3 = v128.load(weights, 48);
+    a3 = i32x4.add(a3, i32x4.dot_i16x8_s(x, w3));
+    b3 = i32x4.add(b3, i32x4.dot_i16x8_s(y, w3));
+    weights += DIGITS * 16;
+  }
+  widen(sums, a0);
+  widen(sums + 16, a1);
+  widen(sums + 32, a2);
+  widen(sums + 48, a3);
+  widen(sums + ROW_SUMS, b0);
+  widen(sums + ROW_SUMS + 16, b1);
+  widen(sums + ROW_SUMS + 32, b2);
+  widen(sums + ROW_SUMS + 48, b3);
+}
+
+// @ts-ignore: decorators are the compiler's
+@inline
+function widen(into: usize, sum: v128): void {
+  const both = i64x2.add(i64x2.extend_low_i32x4_s(sum), i64x2.extend_high_i32x4_s(sum));
+  v128.store(into, i64x2.add(v128.load(into), both));
+}
+
+/** Writes a row's drained sums and the constant together as a number below 2^127 - 1. */
+function storeReduced(sums: usize, constant: usize, into: usize): void {
+  let low: u64 = 0;
+  let high: u64 = 0;
+  let carry: u64 = 0;
+  for (let digit: u64 = 0; digit < 11; digit += 1) {
+    const sum = load<u64>(sums) + load<u64>(sums, 8) + BIAS + carry;
+    sums += 16;
+    carry = sum >> DIGIT_BITS;
+    const bits = sum & 0x7ff;
+    const place = digit * DIGIT_BITS;
+    // The digit at bit 55 reaches over the border.
+    if (digit <= 5) low |= bits << place;
+    if (digit == 5) high |= bits >> 9;
+    if (digit > 5) high |= bits << (place - 64);
+  }
+  const last = load<u64>(sums) + load<u64>(sums, 8) + BIAS + carry;
+  high |= (last & 0x3f) << 57;
+  // 2^127 is 1: what lies above, below 2^34, is added at the other end.
+  storeSum(low, high, last >> 6, 0, into);
+  storeSum(load<u64>(into), load<u64>(into, 8), load<u64>(constant), load<u64>(constant, 8), into);
+}
+
+/** Writes (low, high) + (otherLow, otherHigh) mod 2^127 - 1; both highs below 2^63. */
+// @ts-ignore: decorators are the compiler's
+@inline
+function storeSum(low: u64, high: u64, otherLow: u64, otherHigh: u64, into: usize): void {
+  let l = low + otherLow;
+  let h = high + otherHigh + u64(l < low);
+  const top = h >> 63;
+  l += top;
+  h = (h & i64.MAX_VALUE) + (u64(l < top) & top);
+  // All ones is zero's other spelling. The one carry left over from above makes no more than that.
+  const one = u64(l == u64.MAX_VALUE) & u64(h == i64.MAX_VALUE);
+  store<u64>(into, l & (one - 1));
+  store<u64>(into, h & (one - 1), 8);
+}
+
+/** Adds masks to values mod 2^127 - 1, 16 bytes each, in place; the masks' top bits are not read. */
+export function addMasks(values: usize, masks: usize, count: usize): void {
+  for (let end = values + count * 16; values < end; values += 16) {
+    const high = load<u64>(masks, 8) & i64.MAX_VALUE;
+    storeSum(load<u64>(values), load<u64>(values, 8), load<u64>(masks), high, values);
+    masks += 16;
+  }
+}

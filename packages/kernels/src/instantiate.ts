@@ -12,17 +12,18 @@ export interface Kernel<Functions> {
   readonly functions: Functions;
 }
 
-// What is used of the platform's WebAssembly. Pure packages see no platform types, and every
-// JavaScript engine since 2017 has it; SIMD came later.
-declare const WebAssembly:
-  | {
-      validate(bytes: Uint8Array<ArrayBuffer>): boolean;
-      readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-      readonly Instance: new (
-        module: object,
-      ) => { readonly exports: object & { readonly memory: KernelMemory } };
-    }
-  | undefined;
+/** What is used of the platform's WebAssembly, whose types pure packages do not see. */
+interface Platform {
+  validate(bytes: Uint8Array<ArrayBuffer>): boolean;
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (
+    module: object,
+  ) => { readonly exports: object & { readonly memory: KernelMemory } };
+}
+declare const WebAssembly: Platform | undefined;
+
+/** Compiled once: an instance then begins with the code that earlier ones have warmed up. */
+const modules = new Map<string, object>();
 
 /** Bytes of a page of memory. */
 const PAGE_BYTES = 65_536;
@@ -38,12 +39,22 @@ export function instantiate<Functions>(
   bytes: number,
   isFunctions: (exports: object) => exports is object & Functions,
 ): Kernel<Functions> | null {
-  const wasm = bytesOfBase64(base64);
-  if (typeof WebAssembly === "undefined" || !WebAssembly.validate(wasm)) return null;
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm));
+  if (typeof WebAssembly === "undefined") return null;
+  const module = modules.get(base64) ?? compile(WebAssembly, base64);
+  if (module === null) return null;
+  const { exports } = new WebAssembly.Instance(module);
   if (!isFunctions(exports)) throw new TypeError("a kernel's functions are not those it declares");
   const { memory } = exports;
   const missing = HEAP_BASE + bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
   return { memory, functions: exports };
+}
+
+function compile({ validate, Module }: Platform, base64: string): object | null {
+  const wasm = bytesOfBase64(base64);
+  // Every engine since 2017 has WebAssembly; SIMD came later, and without it nothing validates.
+  if (!validate(wasm)) return null;
+  const module = new Module(wasm);
+  modules.set(base64, module);
+  return module;
 }

@@ -17,7 +17,12 @@ export interface SweepFunctions {
     scratch: number,
     totals: number,
   ): void;
+  centre(data: number, bytes: number): void;
+  tagRows(data: number, rows: number, weights: number, scratch: number, tags: number): void;
+  addMasks(values: number, masks: number, count: number): void;
 }
+
+const NAMES = ["accumulateRows", "accumulateValues", "centre", "tagRows", "addMasks"];
 
 /** A new instance of the sweep kernels with `bytes` bytes for its caller; null without SIMD. */
 export function loadSweepKernel(bytes: number): Kernel<SweepFunctions> | null {
@@ -25,5 +30,5 @@ export function loadSweepKernel(bytes: number): Kernel<SweepFunctions> | null {
 }
 
 function isSweep(exports: object): exports is SweepFunctions {
-  return ["accumulateRows", "accumulateValues"].every((name) => name in exports);
+  return NAMES.every((name) => name in exports);
 }

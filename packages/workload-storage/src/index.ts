@@ -55,7 +55,15 @@ export {
   MAX_SHARD_BYTES,
   MAX_TOTAL_LEAVES,
 } from "./limits.ts";
-export { decodeManifest, encodeManifest, Manifest, manifestDigest } from "./manifest.ts";
+export {
+  decodeManifest,
+  encodeManifest,
+  MAX_MANIFEST_BYTES,
+  Manifest,
+  type ManifestShard,
+  manifestDigest,
+  signManifest,
+} from "./manifest.ts";
 export {
   type OpeningAsk,
   openedBlocks,
@@ -87,7 +95,14 @@ export {
   vectorRoot,
 } from "./opening/vector-committer.ts";
 export { type ClaimedOpening, verifyOpening, verifyOpenings } from "./opening/verify.ts";
-export { boxSecrets, OwnerSecrets, openSecrets, ownerKey } from "./owner-box.ts";
+export {
+  boxBytes,
+  boxSecrets,
+  OwnerSecrets,
+  openBox,
+  openSecrets,
+  ownerKey,
+} from "./owner-box.ts";
 export { encodeParties, type Parties } from "./parties.ts";
 export { pickSeed, pickShard, type ShardPick } from "./pick.ts";
 export { samplePositions } from "./positions.ts";
@@ -119,15 +134,30 @@ export {
   type StorageDocument,
   samplePlanOf,
 } from "./run-documents.ts";
+export { openSealed, sealFor } from "./sealed-box.ts";
 export { type ShardPlace, sealBytes, sealKeyOf, shardIdOf } from "./sealing.ts";
 export {
+  fittingPlan,
   type Placement,
-  placeCopies,
+  placeShards,
+  planOfSize,
+  REPLICATED_BELOW,
+  type RsPlan,
   SEGMENT_BYTES,
   type Segment,
   segmentsOf,
+  shardBytes,
 } from "./segments.ts";
 export { SHARD_HASHER, shardRoot } from "./shard-tree.ts";
+export {
+  type FileSecrets,
+  openFile,
+  rotateOwnerKey,
+  shareWith,
+  sharingKeys,
+  type UnsignedManifest,
+  unshare,
+} from "./share.ts";
 export {
   decodeHeader,
   encodeHeader,
@@ -141,6 +171,67 @@ export {
   TAG_BYTES,
 } from "./stream-records.ts";
 export type { Sha256, SumNode } from "./sum-node.ts";
+export {
+  decodeSweepAnswer,
+  encodeSweepAnswer,
+  type SweepAnswer,
+  type SweepSums,
+  sweepAnswerBytes,
+} from "./sweep/answer.ts";
+export { coefficientKey, coefficientsAt } from "./sweep/coefficients.ts";
+export { ELEMENT_BYTES, P as SWEEP_PRIME } from "./sweep/field.ts";
+export {
+  checkTagSets,
+  covers,
+  type Grant,
+  grantDigest,
+  isGrantSigned,
+  MAX_GRANTED_PERIODS,
+  parseSignedGrant,
+  periodsToGrant,
+  recordSignedGrant,
+  type SignedGrant,
+  SignedGrantRecord,
+  tagSetOf,
+} from "./sweep/grant.ts";
+export {
+  type AnswerOptions,
+  answerSweep,
+  type TaggedShard,
+  tagShard,
+} from "./sweep/in-memory.ts";
+export {
+  maskKey,
+  masksAt,
+  minerKey,
+  type Period,
+  periodCommitment,
+  periodSecret,
+  weightsOf,
+} from "./sweep/keys.ts";
+export { counterAt, type KeystreamAt, keystreamAt } from "./sweep/keystream.ts";
+export { defaultBudget, numberRows, type Swept, sweepList, sweepParams } from "./sweep/list.ts";
+export {
+  BurnedRecord,
+  CommitmentRecord,
+  checkReveal,
+  isPeriodSigned,
+  type PeriodStatement,
+  periodDigest,
+  RevealRecord,
+} from "./sweep/period-records.ts";
+export { bigintRowSum, type RowSum, rowSum } from "./sweep/row-sum.ts";
+export { PIECE_BYTES, PIECE_ROWS, ROW_BYTES, rowsOf, tagBytesOf } from "./sweep/rows.ts";
+export {
+  areTagsCanonical,
+  TAG_HASHER,
+  TAG_PIECE_BYTES,
+  tagLeaves,
+  tagRoot,
+} from "./sweep/tag-set.ts";
+export { bigintTagger, type Tagger, tagger } from "./sweep/tagger.ts";
+export { bigintValueSum, type ValueSum, valueSum } from "./sweep/value-sum.ts";
+export { type SweepClaim, type SweepVerifyOptions, verifySweep } from "./sweep/verify.ts";
 export {
   beaconOf,
   challengeOf,

@@ -1,0 +1,67 @@
+import type { Entry } from "../entry.ts";
+import { encodeSweepAnswer } from "./answer.ts";
+import { coefficientKey, coefficientsAt } from "./coefficients.ts";
+import { maskKey, masksAt, weightsOf } from "./keys.ts";
+import { type KeystreamAt, keystreamAt } from "./keystream.ts";
+import { numberRows } from "./list.ts";
+import { type RowSum, rowSum } from "./row-sum.ts";
+import { PIECE_BYTES, rowsOf } from "./rows.ts";
+import { type Tagger, tagger } from "./tagger.ts";
+import { type ValueSum, valueSum } from "./value-sum.ts";
+
+/** A shard and its tags of the period, in memory. */
+export interface TaggedShard {
+  readonly sealed: Uint8Array;
+  readonly tags: Uint8Array;
+}
+
+export interface AnswerOptions {
+  readonly stream?: KeystreamAt;
+  readonly rows?: RowSum;
+  readonly tags?: ValueSum;
+}
+
+/** Answers a sweep over shards in memory; `held` gives null for a shard that is conceded. */
+export function answerSweep(
+  seed: Uint8Array,
+  list: readonly number[],
+  entries: readonly Entry[],
+  held: (index: number) => TaggedShard | null,
+  options: AnswerOptions = {},
+): Uint8Array {
+  const { stream = keystreamAt, rows = rowSum(), tags = valueSum() } = options;
+  const absent = list.filter((index) => held(index) === null);
+  const key = coefficientKey(seed, absent);
+  for (const { index, entry, firstRow } of numberRows(list, entries)) {
+    const shard = held(index);
+    if (shard === null) continue;
+    tags.add(shard.tags, coefficientsAt(key, { from: firstRow, rows: rowsOf(entry.size) }, stream));
+    for (let at = 0; at < shard.sealed.length; at += PIECE_BYTES) {
+      const bytes = shard.sealed.subarray(at, at + PIECE_BYTES);
+      rows.pieces[0].set(bytes);
+      const range = { from: firstRow + rowsOf(at), rows: rowsOf(bytes.length) };
+      rows.add(0, bytes.length, coefficientsAt(key, range, stream));
+    }
+  }
+  return encodeSweepAnswer({ absent, sums: { columns: rows.columns(), tag: tags.total() } });
+}
+
+/** The tags of a shard in memory under a miner's key of one period. */
+export function tagShard(
+  sealed: Uint8Array,
+  entry: Entry,
+  key: Uint8Array,
+  options: { readonly stream?: KeystreamAt; readonly tagger?: Tagger } = {},
+): Uint8Array {
+  const { stream = keystreamAt } = options;
+  const engine = options.tagger ?? tagger([weightsOf(key, stream)]);
+  const rows = rowsOf(sealed.length);
+  const tags = new Uint8Array(rows * 16);
+  for (let at = 0; at < sealed.length; at += PIECE_BYTES) {
+    const bytes = sealed.subarray(at, at + PIECE_BYTES);
+    engine.piece.set(bytes);
+    tags.set(engine.linear(bytes.length)[0] ?? new Uint8Array(0), rowsOf(at) * 16);
+  }
+  engine.addMasks(tags, masksAt(maskKey(key, entry), { from: 0, rows }, stream));
+  return tags;
+}

@@ -1,0 +1,67 @@
+import { HEAP_BASE, loadSweepKernel } from "@neurond/kernels";
+import { ELEMENT_BYTES, P, readNumber, readReduced } from "./field.ts";
+import { drainedTotal, LIMBS } from "./lazy-totals.ts";
+import { COEFFICIENT_BYTES } from "./rows.ts";
+
+/** Sums coefficient * value mod p: tags or masks, 16 bytes each, of which 127 bits count. */
+export interface ValueSum {
+  /** As many coefficients of 9 bytes as there are values. */
+  add(values: Uint8Array, coefficients: Uint8Array): void;
+  total(): bigint;
+}
+
+/** A sum with SIMD where there is some. */
+export function valueSum(): ValueSum {
+  return kernelValueSum() ?? bigintValueSum();
+}
+
+/** Plain arithmetic: what the kernel must equal, and what serves without SIMD. */
+export function bigintValueSum(): ValueSum {
+  let sum = 0n;
+  return {
+    add(values, coefficients) {
+      for (let at = 0; at * ELEMENT_BYTES < values.length; at += 1) {
+        const coefficient = readNumber(coefficients, at * COEFFICIENT_BYTES, COEFFICIENT_BYTES);
+        sum += coefficient * readReduced(values, at * ELEMENT_BYTES);
+      }
+      sum %= P;
+    },
+    total: () => sum,
+  };
+}
+
+const BATCH = 4096;
+/** The kernel reads a few bytes beyond the last coefficient. */
+const OVERREAD = 64;
+const WORDS = 4;
+
+function kernelValueSum(): ValueSum | null {
+  const values = HEAP_BASE;
+  const coefficients = values + BATCH * ELEMENT_BYTES;
+  const scratch = coefficients + BATCH * COEFFICIENT_BYTES + OVERREAD;
+  const totals = scratch + 128;
+  const totalsBytes = 2 * LIMBS * WORDS * 8;
+  const kernel = loadSweepKernel(totals + totalsBytes - HEAP_BASE);
+  if (kernel === null) return null;
+  const memory = new Uint8Array(kernel.memory.buffer);
+  return {
+    add(all, allCoefficients) {
+      for (let from = 0; from * ELEMENT_BYTES < all.length; from += BATCH) {
+        const part = all.subarray(from * ELEMENT_BYTES, (from + BATCH) * ELEMENT_BYTES);
+        const count = part.length / ELEMENT_BYTES;
+        const end = (from + count) * COEFFICIENT_BYTES;
+        memory.set(part, values);
+        memory.set(allCoefficients.subarray(from * COEFFICIENT_BYTES, end), coefficients);
+        kernel.functions.accumulateValues(values, count, coefficients, scratch, totals);
+      }
+    },
+    total: () => {
+      const drained = new BigUint64Array(kernel.memory.buffer, totals, totalsBytes / 8);
+      let sum = 0n;
+      for (let word = 0; word < WORDS; word += 1) {
+        sum += drainedTotal(drained, WORDS, word) << BigInt(32 * word);
+      }
+      return sum % P;
+    },
+  };
+}
