@@ -2,6 +2,8 @@ import type { AuditedRun, Auditor } from "@neurond/audit/io";
 import type { Chain } from "@neurond/chain";
 import { type BlockNumber, CodedError, isAbort } from "@neurond/primitives";
 import type { Logger } from "@neurond/runtime";
+import type { Alert } from "@neurond/webhooks";
+import type { Alerts } from "./alerts.ts";
 import type { AuditorMetrics } from "./metrics.ts";
 
 /** What a pass works with. */
@@ -9,6 +11,7 @@ export interface PassDeps {
   readonly chain: Pick<Chain, "head">;
   readonly auditor: Pick<Auditor, "due" | "audit">;
   readonly metrics: AuditorMetrics;
+  readonly alerts: Alerts;
   readonly log: Logger;
   readonly lookAgainBlocks: number;
 }
@@ -44,6 +47,7 @@ export class AuditPass {
     end();
     this.#tell(audited);
     if (!audited.kept.isPending) this.#looked.delete(index);
+    await this.#deps.alerts.tell(alertsOf(audited), signal);
   }
 
   /** What the chain or the disk does to us is logged; what is wrong in here is thrown. */
@@ -81,4 +85,18 @@ export class AuditPass {
       "run audited",
     );
   }
+}
+
+/** What people are told of: all that is critical, and reports that nobody was shown. */
+function alertsOf({ fresh }: AuditedRun): readonly Alert[] {
+  return fresh
+    .filter(
+      ({ evidence: { code, severity } }) => severity === "critical" || code === "REPORT_MISSING",
+    )
+    .map(({ evidence: { code, severity, validator, run_id, summary } }) => ({
+      severity,
+      code,
+      subject: validator,
+      text: `${run_id}: ${summary}`,
+    }));
 }

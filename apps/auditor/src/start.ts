@@ -15,20 +15,14 @@ import {
   Watchdog,
 } from "@neurond/runtime";
 import { z } from "zod";
+import { openAlerts } from "./alerts.ts";
 import { serveFindings } from "./api.ts";
 import { AuditPass } from "./audit-pass.ts";
 import type { Config } from "./config.ts";
 import { HTTP_STATUS } from "./errors.ts";
-import { serveExports } from "./exports/api.ts";
-import { createExportMetrics } from "./exports/metrics.ts";
-import { openExports, type RunningExports } from "./exports/open-exports.ts";
-import { followExports } from "./follow-exports.ts";
+import type { RunningExports } from "./exports/open-exports.ts";
+import type { FollowDeps, FollowedExports } from "./follow-exports.ts";
 import { createMetrics } from "./metrics.ts";
-import { serveStatements } from "./statements/api.ts";
-import type { StatementStore } from "./statements/statement-store.ts";
-import { serveSynthetics } from "./synthetics/api.ts";
-import { createSyntheticMetrics } from "./synthetics/metrics.ts";
-import { openSynthetics, type RunningSynthetics } from "./synthetics/open-synthetics.ts";
 import { together } from "./together.ts";
 
 /** What an auditor is made of. */
@@ -81,24 +75,21 @@ export async function startAuditor(
     now: Date.now,
   });
   const { lookAgainBlocks } = audit;
-  const pass = new AuditPass({ chain, auditor, metrics, log, lookAgainBlocks });
+  const alerts = openAlerts(config.alerts, log);
+  const pass = new AuditPass({ chain, auditor, metrics, alerts, log, lookAgainBlocks });
   let head: BlockNumber = toBlockNumber(0);
   await using resources = new AsyncDisposableStack();
-  const exports =
-    config.validators.length === 0
-      ? null
-      : resources.use(await openExportsOf(parts, registry, starting));
-  const synthetics = exports && (await openSyntheticsOf(parts, exports, registry));
   const version = readVersion();
-  const followed = exports && (await followExports(parts, exports, registry, version));
-  const statements = followed?.statements ?? null;
-  const served = { health, registry, store, exports, synthetics, statements, version };
+  const following = { registry, store, rules, alerts, version };
+  const followed = await openFollowed(parts, following, starting);
+  if (followed !== null) resources.use(followed);
+  const served = { health, registry, store, followed, version };
   const listening = resources.use(await serve(parts, { ...served, head: () => head }));
   const owned = resources.move();
   return {
     url: listening.url,
     store,
-    exports,
+    exports: followed?.exports ?? null,
     async follow(signal) {
       const stalled = new AbortController();
       const both = AbortSignal.any([signal, stalled.signal]);
@@ -119,35 +110,23 @@ export async function startAuditor(
       };
       const look = (_head: BlockNumber, passing: AbortSignal) =>
         audit.runs ? pass.look(passing) : Promise.resolve();
-      await together(
-        [
-          (own) => forLatest(heads(), look, own),
-          ...(followed?.loops ?? []),
-          ...(synthetics === null ? [] : [synthetics.follow]),
-        ],
-        both,
-      );
+      const runs = (own: AbortSignal) => forLatest(heads(), look, own);
+      await together([runs, ...(followed?.loops ?? [])], both);
       stalled.signal.throwIfAborted();
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-function openExportsOf(
-  { config, chain, log, recovers = false }: AuditorParts,
-  registry: ReturnType<typeof createRegistry>,
+/** Null, and nothing of it loaded, where no validator is listed. */
+async function openFollowed(
+  parts: AuditorParts,
+  deps: FollowDeps,
   signal: AbortSignal,
-): Promise<RunningExports> {
-  const metrics = createExportMetrics(registry);
-  return openExports({ config, chain, metrics, log, recovers }, signal);
-}
-
-function openSyntheticsOf(
-  { config, log }: AuditorParts,
-  exports: RunningExports,
-  registry: ReturnType<typeof createRegistry>,
-): Promise<RunningSynthetics | null> {
-  return openSynthetics({ config, exports, metrics: createSyntheticMetrics(registry), log });
+): Promise<FollowedExports | null> {
+  if (parts.config.validators.length === 0) return null;
+  const { followExports } = await import("./follow-exports.ts");
+  return await followExports(parts, deps, signal);
 }
 
 async function serve(
@@ -156,14 +135,12 @@ async function serve(
     readonly health: Health;
     readonly registry: ReturnType<typeof createRegistry>;
     readonly store: DirectoryAuditStore;
-    readonly exports: RunningExports | null;
-    readonly synthetics: RunningSynthetics | null;
-    readonly statements: StatementStore | null;
+    readonly followed: FollowedExports | null;
     readonly version: string;
     readonly head: () => BlockNumber;
   },
 ): Promise<Listening> {
-  const { health, registry, store, exports, synthetics, statements, version, head } = deps;
+  const { health, registry, store, followed, version, head } = deps;
   const { host, port, requestsPerMinute } = config.http;
   const app = await createApp({
     title: "neurond auditor",
@@ -176,9 +153,7 @@ async function serve(
   });
   const hotkey = signer === null ? null : hotkeyOf(signer.publicKey);
   serveFindings(app, { netuid: config.netuid, hotkey, version, store, head });
-  if (exports !== null) serveExports(app, exports);
-  if (synthetics !== null) serveSynthetics(app, synthetics);
-  if (statements !== null) serveStatements(app, statements);
+  followed?.serve(app);
   return listen(app, { host, port });
 }
 

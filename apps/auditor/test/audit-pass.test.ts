@@ -1,19 +1,25 @@
-import { type RunAudit, sealEvidence } from "@neurond/audit";
+import { type Finding, type RunAudit, sealEvidence } from "@neurond/audit";
 import type { AuditedRun } from "@neurond/audit/io";
 import { keypairFromUri } from "@neurond/crypto";
 import { CodedError, hotkeyOf, toBlockNumber, toNetuid, toRunId } from "@neurond/primitives";
 import { createLogger, Registry } from "@neurond/runtime";
+import type { Alert } from "@neurond/webhooks";
 import { expect, test } from "vitest";
 import { AuditPass } from "../src/audit-pass.ts";
 import { createMetrics } from "../src/metrics.ts";
 
+const FORGED = { code: "REPORT_FORGED", severity: "critical" } as const;
 const validator = hotkeyOf(keypairFromUri("//Validator1").publicKey);
 
-function audited(index: number, isPending = false): AuditedRun {
+function audited(
+  index: number,
+  isPending = false,
+  { code, severity }: Pick<Finding, "code" | "severity"> = FORGED,
+): AuditedRun {
   const runId = toRunId(`run-${index}`);
   const finding = {
-    code: "REPORT_FORGED",
-    severity: "critical",
+    code,
+    severity,
     runId,
     validator,
     miner: null,
@@ -55,6 +61,7 @@ function passOver(due: readonly number[], audit: (index: number) => AuditedRun) 
   const log = createLogger("auditor", "info", { write: (line) => lines.push(JSON.parse(line)) });
   const registry = new Registry();
   const seen: number[] = [];
+  const told: Alert[] = [];
   const chain = { block: 100 };
   const hash = `0x${"00".repeat(32)}` as const;
   const pass = new AuditPass({
@@ -69,10 +76,11 @@ function passOver(due: readonly number[], audit: (index: number) => AuditedRun) 
       },
     },
     metrics: createMetrics(registry),
+    alerts: { tell: async (alerts) => void told.push(...alerts) },
     log,
     lookAgainBlocks: 10,
   });
-  return { pass, lines, seen, chain, registry };
+  return { pass, lines, seen, told, chain, registry };
 }
 
 const { signal } = new AbortController();
@@ -91,6 +99,17 @@ test("a finding is one line on the log, as loud as it is bad", async () => {
   expect(await registry.metrics()).toContain(
     'neuron_audit_findings_total{code="REPORT_FORGED",severity="critical"} 1',
   );
+});
+
+test.each([
+  ["EQUIVOCATION", "critical", true],
+  ["REPORT_MISSING", "warning", true],
+  ["WEIGHTS_MISSING", "warning", false],
+] as const)("of %s, %s, people are told: %s", async (code, severity, isTold) => {
+  const { pass, told } = passOver([7], (index) => audited(index, false, { code, severity }));
+  await pass.look(signal);
+  const alert = { severity, code, subject: validator, text: "run-7: reported 1" };
+  expect(told).toEqual(isTold ? [alert] : []);
 });
 
 test("a run whose state is gone holds up no other, and is not asked for at every block", async () => {

@@ -1,3 +1,4 @@
+import type { AuditStore } from "@neurond/audit/io";
 import { coverageOf, toFixed } from "@neurond/incentive";
 import {
   type Agreement,
@@ -11,24 +12,28 @@ import { CodedError } from "@neurond/primitives";
 import type { App } from "@neurond/runtime";
 import { z } from "zod";
 import type { AuditorCode } from "../errors.ts";
+import { serveExportedRuns } from "./runs-api.ts";
 import type { WatchedValidator } from "./watched-validator.ts";
 
 /** What serving verdicts on exports needs. */
 export interface ExportApiDeps {
   readonly validators: readonly WatchedValidator[];
   readonly state: AuditState;
+  /** Audits of runs by their logs, which say what counted. */
+  readonly store: Pick<AuditStore, "readRun">;
 }
 
 const limit = z.coerce.number().int().min(1).max(5_000).default(500);
 const who = z.object({ validator: z.string().max(100) });
 
 /** Serves verdicts, coverage and scores of audited exports, read-only. Shares are decimal text. */
-export function serveExports(app: App, { validators, state }: ExportApiDeps): void {
+export function serveExports(app: App, { validators, state, store }: ExportApiDeps): void {
   const find = (named: string): WatchedValidator => {
     const found = validators.find(({ name, setting }) => [name, setting.hotkey].includes(named));
     if (found !== undefined) return found;
     throw new CodedError<AuditorCode>("VALIDATOR_UNKNOWN", "no validator of the list is called so");
   };
+  serveExportedRuns(app, { find, state, store });
   app.get(
     "/v1/validators",
     { schema: { summary: "Validators whose exports are audited, and how they stand" } },
@@ -78,7 +83,7 @@ export function serveExports(app: App, { validators, state }: ExportApiDeps): vo
 }
 
 async function standing(validator: WatchedValidator) {
-  const { name, setting, last } = validator;
+  const { name, setting, last, cycle } = validator;
   const audited = await validator.audited();
   const entries = audited?.entries ?? [];
   return {
@@ -87,7 +92,8 @@ async function standing(validator: WatchedValidator) {
     url: setting.url,
     as_of: audited && iso(audited.run.asOf),
     verified_hours: audited?.run.hours ?? 0,
-    entries: countBy(entries),
+    entries: countBy(entries, verdictOf),
+    runs: countBy(cycle?.runs ?? [], ({ verdict }) => verdict.kind),
     looked_at: last && new Date(last.endedMs).toISOString(),
     problem: last?.problem ?? null,
   };
@@ -175,9 +181,9 @@ function describeEntry(entry: TrackedEntry) {
   };
 }
 
-function countBy(entries: readonly TrackedEntry[]): Record<string, number> {
-  const groups = Map.groupBy(entries, verdictOf);
-  return Object.fromEntries([...groups].map(([verdict, all]) => [verdict, all.length]));
+function countBy<T>(all: readonly T[], by: (one: T) => string): Record<string, number> {
+  const groups = Map.groupBy(all, by);
+  return Object.fromEntries([...groups].map(([verdict, own]) => [verdict, own.length]));
 }
 
 const unscored = () =>

@@ -32,6 +32,12 @@ export function createExportMetrics(registry: Registry) {
       labelNames: ["validator", "kind", "severity"],
       registers,
     }),
+    runs: new Gauge({
+      name: "neuron_exported_runs",
+      help: "Runs of a validator of this software, by what their exported rows say",
+      labelNames: ["validator", "verdict"],
+      registers,
+    }),
     verifiedHours: new Gauge({
       name: "neuron_export_verified_hours",
       help: "Verified hours of the last week",

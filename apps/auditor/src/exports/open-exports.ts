@@ -1,5 +1,8 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Rules } from "@neurond/audit";
+import { auditedWorkloads } from "@neurond/audit";
+import type { AuditStore } from "@neurond/audit/io";
 import { type Chain, connectChain } from "@neurond/chain";
 import type { AuditState, ValidatorSetting } from "@neurond/ingest";
 import {
@@ -26,6 +29,9 @@ export interface ExportsDeps {
   readonly config: Config;
   readonly chain: Chain;
   readonly metrics: ExportMetrics;
+  /** Audits of runs by their logs. */
+  readonly store: Pick<AuditStore, "readRun">;
+  readonly rules: Pick<Rules, "minTasks">;
   readonly log: Logger;
   /** Whether entries that were put aside are tried once more. */
   readonly recovers: boolean;
@@ -70,7 +76,7 @@ export async function openExports(deps: ExportsDeps, signal: AbortSignal): Promi
   };
 
   async function watch(
-    { metrics, log }: ExportsDeps,
+    { metrics, store, rules, log }: ExportsDeps,
     setting: ValidatorSetting,
     kept: AuditState,
     others: readonly (() => Promise<Chain>)[],
@@ -94,9 +100,22 @@ export async function openExports(deps: ExportsDeps, signal: AbortSignal): Promi
       state: kept,
       warehouse,
       settings: settingsOf(config, join(own, "reports")),
+      runRules: {
+        workloads: auditedWorkloads().map(({ workload }) => workload),
+        // The rules of this configuration are the subnet's only where its runs are audited.
+        minTasks: config.audit.runs ? rules.minTasks : null,
+      },
       now: Date.now,
     });
-    return new WatchedValidator({ setting, auditor, state: kept, metrics, log, now: Date.now });
+    return new WatchedValidator({
+      setting,
+      auditor,
+      state: kept,
+      store,
+      metrics,
+      log,
+      now: Date.now,
+    });
   }
 }
 

@@ -1,5 +1,12 @@
 import { counterLine, coverageLine, toNumber } from "@neurond/incentive";
-import { deltaOf, MAX_DELTA, type ScoreRun, shareLines, verdictOf } from "@neurond/ingest";
+import {
+  deltaOf,
+  MAX_DELTA,
+  type ScoreRun,
+  shareLines,
+  verdictLine,
+  verdictOf,
+} from "@neurond/ingest";
 import type { Cycle } from "@neurond/ingest/io";
 import type { Logger } from "@neurond/runtime";
 import type { ExportMetrics } from "./metrics.ts";
@@ -12,6 +19,7 @@ export function tellCycle(name: string, cycle: Cycle, metrics: ExportMetrics, lo
     log[level]({ validator: name, kind, subject, entryId, detail }, "finding in exports");
   }
   countEntries(name, cycle, metrics);
+  tellRuns(name, cycle, metrics, log);
   const { run, isNewRun, entries, loaded } = cycle;
   if (run === null) return;
   metrics.verifiedHours.set({ validator: name }, run.hours);
@@ -38,6 +46,27 @@ function tellLines(run: ScoreRun, { miners }: Cycle, log: Logger): void {
     if (agreement === null) continue;
     log[agreement.verdict === "agrees" ? "info" : "warn"](counterLine(hotkey, agreement));
   }
+}
+
+/** One line for each run, when its verdict is come to. */
+function tellRuns(
+  validator: string,
+  { runs, freshRuns }: Cycle,
+  { runs: gauge }: ExportMetrics,
+  log: Logger,
+): void {
+  for (const { runId, family, verdict } of freshRuns) {
+    const told = { validator, runId, family, verdict: verdict.kind, detail: verdictLine(verdict) };
+    const levels = {
+      agrees: "info",
+      not_whole: "info",
+      unjudged: "warn",
+      differs: "error",
+    } as const;
+    log[levels[verdict.kind]](told, "run recomputed from exports");
+  }
+  for (const verdict of ["agrees", "differs", "not_whole", "unjudged"])
+    gauge.set({ validator, verdict }, runs.filter((run) => run.verdict.kind === verdict).length);
 }
 
 function countEntries(name: string, { entries }: Cycle, { entries: gauge }: ExportMetrics): void {

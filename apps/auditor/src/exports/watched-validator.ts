@@ -1,7 +1,9 @@
+import type { AuditStore } from "@neurond/audit/io";
 import type { AuditState, ScoreRun, TrackedEntry, ValidatorSetting } from "@neurond/ingest";
 import type { Cycle, ExportAuditor } from "@neurond/ingest/io";
 import { CodedError, isAbort } from "@neurond/primitives";
 import type { Logger } from "@neurond/runtime";
+import { countedFindings, countedRun } from "./counted-run.ts";
 import type { ExportMetrics } from "./metrics.ts";
 import { tellCycle } from "./tell-cycle.ts";
 
@@ -10,6 +12,8 @@ export interface WatchDeps {
   readonly setting: ValidatorSetting;
   readonly auditor: Pick<ExportAuditor, "pass">;
   readonly state: AuditState;
+  /** Audits of runs by their logs. */
+  readonly store: Pick<AuditStore, "readRun">;
   readonly metrics: ExportMetrics;
   readonly log: Logger;
   readonly now: () => number;
@@ -56,7 +60,7 @@ export class WatchedValidator {
     const end = metrics.seconds.startTimer();
     const count = (result: string) => metrics.passes.inc({ validator: this.name, result });
     try {
-      this.cycle = await auditor.pass(signal);
+      this.cycle = await this.#withCounted(await auditor.pass(signal));
       this.last = { endedMs: now(), problem: null };
       tellCycle(this.name, this.cycle, metrics, log);
       count("done");
@@ -71,5 +75,14 @@ export class WatchedValidator {
     } finally {
       end();
     }
+  }
+
+  /** Adds what only both audits of a run together show. */
+  async #withCounted(cycle: Cycle): Promise<Cycle> {
+    const { state, store } = this.#deps;
+    const found = await Promise.all(
+      cycle.runs.map(async (run) => countedFindings(run, await countedRun(run, store))),
+    );
+    return { ...cycle, fresh: [...cycle.fresh, ...(await state.addFindings(found.flat()))] };
   }
 }

@@ -2,7 +2,7 @@ import type { Chain } from "@neurond/chain";
 import type { Keypair } from "@neurond/crypto";
 import { CodedError } from "@neurond/primitives";
 import type { Logger } from "@neurond/runtime";
-import { Webhook } from "@neurond/webhooks";
+import type { Alerts } from "../alerts.ts";
 import type { Config } from "../config.ts";
 import type { RunningExports } from "../exports/open-exports.ts";
 import type { WatchedValidator } from "../exports/watched-validator.ts";
@@ -17,6 +17,7 @@ export interface AfterLookDeps {
   /** Null: nothing is signed. */
   readonly signer: Keypair | null;
   readonly store: StatementStore | null;
+  readonly alerts: Alerts;
   readonly version: string;
   readonly log: Logger;
 }
@@ -26,11 +27,8 @@ export type AfterLook = (validator: WatchedValidator, signal: AbortSignal) => Pr
 
 /** States each new hour, and tells people of critical findings. */
 export async function openAfterLook(deps: AfterLookDeps): Promise<AfterLook> {
-  const { config, log } = deps;
+  const { alerts: people, log } = deps;
   const keeper = await openKeeper(deps);
-  const { webhook: url, allowPrivate } = config.alerts;
-  const webhook =
-    url === undefined ? null : new Webhook({ url, allowPrivate, source: "neurond auditor" });
   const told = new WeakSet<object>();
   return async (validator, signal) => {
     const { cycle } = validator;
@@ -55,9 +53,7 @@ export async function openAfterLook(deps: AfterLookDeps): Promise<AfterLook> {
       subject,
       text: `${validator.name}: ${detail}`,
     }));
-    const delivery = webhook && (await webhook.send(alerts, signal));
-    if (delivery?.kind === "failed") log.warn(delivery, "alerts not delivered; sent with the next");
-    if (delivery?.kind === "delivered") log.info(delivery, "alerts delivered");
+    await people.tell(alerts, signal);
   };
 }
 
