@@ -111,6 +111,21 @@ export type OpeningReason =
   /** The sum is not the identity: some drawn block is not the one committed to. */
   | "EQUATION";
 
+/** Why a token proves nothing. All but `LENGTH` and `ANSWER_MISMATCH` are its validator's faults. */
+export type TokenReason =
+  /** The leaf is not the asked token, or not under the receipt's root. */
+  | "TOKEN_PATH"
+  /** The seed is not the one that leaf and challenge commit to. */
+  | "SEED_MISMATCH"
+  /** The blind is not below the group's order. */
+  | "SCALAR_RANGE"
+  /** The commitment does not open to the stated answer. */
+  | "OPENING_MISMATCH"
+  /** The miner's answer has another length than its algorithm gives. */
+  | "LENGTH"
+  /** The miner's answer is not the precommitted one: some byte of the shard differs. */
+  | "ANSWER_MISMATCH";
+
 /** What is wrong with a record, beside wrong answers. */
 export type RecordReason =
   /** The beacon is not what its block and drand round make of it. */
@@ -149,4 +164,4 @@ export type RecordReason =
   | "KEY_WRONG";
 
 /** Every reason of this package, as outcomes and findings state them. */
-export type StorageReason = AnswerReason | OpeningReason | RecordReason;
+export type StorageReason = AnswerReason | OpeningReason | TokenReason | RecordReason;

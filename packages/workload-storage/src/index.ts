@@ -43,7 +43,9 @@ export {
   STORAGE_ERRORS,
   type StorageCode,
   type StorageReason,
+  type TokenReason,
 } from "./errors.ts";
+export { inclusionPaths } from "./inclusion-paths.ts";
 export { type Inventory, inventoryDigest, inventoryOf, isInventorySigned } from "./inventory.ts";
 export { auditInventory, type InventoryFinding, type InventoryRecord } from "./inventory-audit.ts";
 export { InventoryTree, type Place } from "./inventory-tree.ts";
@@ -241,6 +243,47 @@ export {
   SampleTask,
   seedOfTask,
 } from "./task.ts";
+export {
+  type AnswerState,
+  answerPrefix,
+  type StartAnswer,
+  TAG_NONCE,
+  type TokenAlg,
+  type TokenQuestion,
+  tokenAnswer,
+  tokenAnswerBytes,
+} from "./token/answer.ts";
+export { type TokenName, tokenBlind, tokenKey, tokenSeed } from "./token/derive.ts";
+export { judgeToken } from "./token/judge.ts";
+export {
+  decodeTokenLeaf,
+  encodeTokenLeaf,
+  seedCommitOf,
+  TOKEN_HASHER,
+  TOKEN_LEAF_BYTES,
+  type TokenLeaf,
+} from "./token/leaf.ts";
+export { type OpenedToken, openToken } from "./token/opened-token.ts";
+export {
+  openedTokenOf,
+  TokenEvidence,
+  TokenTask,
+  tokenChallengeOf,
+  tokenParams,
+} from "./token/task.ts";
+export {
+  type MadeToken,
+  type MadeTokens,
+  TokenMaker,
+  type TokenPlan,
+  tokensNumbered,
+} from "./token/token-maker.ts";
+export {
+  type LeafOpening,
+  type TokenClaim,
+  tokensOpen,
+  verifyToken,
+} from "./token/verify.ts";
 export {
   type Answered,
   answerDigest,
