@@ -1,10 +1,12 @@
-import { u16, u32, type Verify } from "@neurond/crypto";
+import { framedHash, u16, u32, type Verify } from "@neurond/crypto";
 import { type Hotkey, publicKeyOf, toHex } from "@neurond/primitives";
 import { concatBytes } from "@noble/hashes/utils.js";
 import { type Challenge, challengeSeed } from "./challenge.ts";
 import { compareBytes } from "./entry.ts";
 import { type Inventory, inventoryDigest } from "./inventory.ts";
 import { encodeParties } from "./parties.ts";
+import { type Grant, grantDigest } from "./sweep/grant.ts";
+import { type PeriodStatement, periodDigest } from "./sweep/period-records.ts";
 import { answerDigest, type VerdictClaim, verdictDigest } from "./transcript.ts";
 
 /** Something one key may say only once per tuple, whole, so that its tuple cannot be lied about. */
@@ -16,7 +18,9 @@ export type Statement =
       readonly kind: "verdict";
       readonly challenge: Challenge;
       readonly claim: Omit<VerdictClaim, "challenge">;
-    };
+    }
+  | { readonly kind: "grant"; readonly grant: Grant }
+  | { readonly kind: "period"; readonly said: PeriodStatement };
 
 /** A statement with the signature of whoever has to sign that kind. */
 export interface SignedStatement {
@@ -33,7 +37,8 @@ interface Meaning {
 
 /**
  * Whether two signed statements prove that one key said two things where it may say one: two
- * inventories of a run, two challenges or verdicts of a slot, two answers to a challenge.
+ * inventories of a run, two challenges or verdicts of a slot, two answers to a challenge, two grants
+ * of a shard from one period on, two commitments or reveals of a period.
  */
 export function isEquivocation(a: SignedStatement, b: SignedStatement, verify: Verify): boolean {
   if (a.statement.kind !== b.statement.kind) return false;
@@ -68,6 +73,17 @@ function meaningOf(statement: Statement): Meaning {
       const { challenge, claim } = statement;
       const digest = verdictDigest({ ...claim, challenge: challengeSeed(challenge) });
       return { signer: challenge.validator, tuple: slotTuple(challenge), digest };
+    }
+    case "grant": {
+      const { grant } = statement;
+      const tuple = concatBytes(encodeParties(grant), grant.shardId, u32(grant.firstPeriod));
+      return { signer: grant.validator, tuple, digest: grantDigest(grant) };
+    }
+    case "period": {
+      const { said } = statement;
+      const { netuid, validator, period } = said.period;
+      const tuple = framedHash(`period/${said.kind}`, u16(netuid), u32(period));
+      return { signer: validator, tuple, digest: periodDigest(said) };
     }
   }
 }

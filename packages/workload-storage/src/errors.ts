@@ -150,6 +150,8 @@ export type RecordReason =
   | "ANSWER_LATE"
   /** Tags that a validator handed out are not those of its secret. */
   | "BAD_TAG"
+  /** Until its period's secret is out, only the validator's word says that an answer is bad. */
+  | "CLAIMED"
   /** A bad answer was claimed to be good. */
   | "FORGED_ACCEPT"
   /** A good answer was claimed to be bad. */

@@ -180,6 +180,26 @@ export {
   type SweepSums,
   sweepAnswerBytes,
 } from "./sweep/answer.ts";
+export {
+  auditSweepPeriod,
+  badTagsDue,
+  type PeriodAudit,
+  type PeriodRecords,
+  revealDue,
+  revealOpens,
+  type SweepAudit,
+  type SweepRecord,
+} from "./sweep/audit-period.ts";
+export {
+  type BadTag,
+  type BadTagFault,
+  BadTagRecord,
+  badTagOf,
+  proveBadTag,
+  recordBadTag,
+  type SuspectTag,
+  verifyBadTag,
+} from "./sweep/bad-tag.ts";
 export { coefficientKey, coefficientsAt } from "./sweep/coefficients.ts";
 export { ELEMENT_BYTES, P as SWEEP_PRIME } from "./sweep/field.ts";
 export {
@@ -202,6 +222,12 @@ export {
   type TaggedShard,
   tagShard,
 } from "./sweep/in-memory.ts";
+export {
+  isVerdictSigned,
+  judgeSweep,
+  type SweepJudgement,
+  type SweepJudgeOptions,
+} from "./sweep/judge.ts";
 export {
   maskKey,
   masksAt,
@@ -232,6 +258,16 @@ export {
   tagRoot,
 } from "./sweep/tag-set.ts";
 export { bigintTagger, type Tagger, tagger } from "./sweep/tagger.ts";
+export {
+  grantedIndices,
+  listOfSweep,
+  MAX_CONCEDED,
+  periodOfSweep,
+  SweepEvidence,
+  type SweepHoldings,
+  SweepTask,
+  sweepChallengeOf,
+} from "./sweep/task.ts";
 export { bigintValueSum, type ValueSum, valueSum } from "./sweep/value-sum.ts";
 export { type SweepClaim, type SweepVerifyOptions, verifySweep } from "./sweep/verify.ts";
 export {
