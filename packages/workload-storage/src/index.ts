@@ -73,7 +73,7 @@ export {
   openingParams,
 } from "./opening/ask.ts";
 export { type Blinding, blindOf } from "./opening/blinding.ts";
-export { blockBytes, blocksOf, isSectorCount, SECTORS } from "./opening/blocks.ts";
+export { blockBytes, blocksOf, isSectorCount, OPENING_SECTORS } from "./opening/blocks.ts";
 export { openingBytes } from "./opening/equation.ts";
 export { judgeOpening, statementOfTask } from "./opening/judge.ts";
 export { type OpeningSecrets, proveOpening } from "./opening/prove.ts";

@@ -3,11 +3,15 @@ import { numberFromReversedBytes } from "../integers.ts";
 /** Bytes of a sector: one less than a scalar, so that every value is below both groups' orders. */
 export const SECTOR_BYTES = 31;
 /** The fewest and most sectors of a block; in between only powers of two, which folding halves. */
-export const SECTORS = { min: 4, usual: 64, max: 1024 } as const;
+export const OPENING_SECTORS = { min: 4, usual: 64, max: 1024 } as const;
 
 /** Whether blocks can have so many sectors. */
 export function isSectorCount(sectors: number): boolean {
-  return Number.isInteger(Math.log2(sectors)) && sectors >= SECTORS.min && sectors <= SECTORS.max;
+  return (
+    Number.isInteger(Math.log2(sectors)) &&
+    sectors >= OPENING_SECTORS.min &&
+    sectors <= OPENING_SECTORS.max
+  );
 }
 
 /** Bytes of a block of `sectors` sectors. */
