@@ -135,7 +135,7 @@ export const Config = z.strictObject({
         .default("data/exports")
         .describe("Where published reports and tables are kept"),
       sliceMinutes: z
-        .literal([1, 2, 5, 10, 15, 30, 60])
+        .literal([0.5, 1, 2, 5, 10, 15, 30, 60])
         .default(60)
         .describe("Length of a slice; auditors of other networks know hours only"),
       delaySeconds: seconds(60, "A slice is published so long after its end"),
@@ -151,6 +151,18 @@ export const Config = z.strictObject({
         .max(8 * MIB)
         .default(2 * MIB)
         .describe("A longer report of a miner is refused"),
+      receiptBytes: z
+        .int()
+        .min(1024)
+        .max(64 * MIB)
+        .default(8 * MIB)
+        .describe("More receipts of a miner's proxy at once are refused"),
+      receiptsPerSlice: z
+        .int()
+        .min(0)
+        .max(1_000_000)
+        .default(10_000)
+        .describe("Receipts of one miner's proxy that a slice takes; 0 takes none"),
       proofsPerMinute: count(60, "Requests for proofs and tables a minute from one address"),
     })
     .prefault({}),

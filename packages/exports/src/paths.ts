@@ -1,6 +1,6 @@
 import { type Hotkey, readHotkey } from "@neurond/primitives";
 import { exportsError } from "./errors.ts";
-import { hourOf, MICROS_PER_SECOND, type Micros } from "./timestamp.ts";
+import { MICROS_PER_SECOND, type Micros } from "./timestamp.ts";
 
 /** The tables that are exported hour by hour. */
 export type CsvTable = "invocations" | "reports" | "jobs";
@@ -20,8 +20,7 @@ export type ExportPath =
 
 const SUFFIXES = { invocations: "", reports: "-reports", jobs: "-jobs" } as const;
 const REPORT = /^audit\/(validator|miner)\/([1-9A-HJ-NP-Za-km-z]{46,49})\/(0|[1-9]\d{0,14})\.json$/;
-const CSV = /^invocations\/(\d{4})\/(\d\d)\/(\d\d)\/(\d\d)(\d\d|)(|-reports|-jobs)\.csv$/;
-const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
+const CSV = /^invocations\/(\d{4})\/(\d\d)\/(\d\d)\/(\d\d)(\d\d|)(\d\d|)(|-reports|-jobs)\.csv$/;
 
 /** `audit/<reporter>/<hotkey>/<block>.json`. */
 export function reportPath(reporter: Reporter, hotkey: string, block: number): string {
@@ -31,14 +30,15 @@ export function reportPath(reporter: Reporter, hotkey: string, block: number): s
 
 /**
  * `invocations/YYYY/MM/DD/HH[-table].csv` of the slice that ends at `end`, a whole hour. Networks for
- * trying things out have shorter slices; one that ends within an hour has its minutes behind the hour.
+ * trying things out have shorter slices; one that ends within an hour has its minutes behind the hour, and
+ * its seconds when it ends within a minute.
  */
 export function csvPath(table: CsvTable, end: Micros): string {
-  if (end % MICROS_PER_MINUTE !== 0) throw invalid(`${end} is neither a whole hour nor a minute`);
+  if (end % MICROS_PER_SECOND !== 0) throw invalid(`${end} is no whole second`);
   const iso = new Date(end / 1_000).toISOString();
   const [date, hour] = [iso.slice(0, 10).replaceAll("-", "/"), iso.slice(11, 13)];
-  const minute = hourOf(end) === end ? "" : iso.slice(14, 16);
-  return `invocations/${date}/${hour}${minute}${SUFFIXES[table]}.csv`;
+  const within = `${iso.slice(14, 16)}${iso.slice(17, 19)}`.replace(/^0000$|00$/, "");
+  return `invocations/${date}/${hour}${within}${SUFFIXES[table]}.csv`;
 }
 
 /**
@@ -53,10 +53,10 @@ export function parseExportPath(text: string): ExportPath | null {
     const who = reporter === "validator" ? reporter : "miner";
     return { kind: "report", reporter: who, hotkey, block: Number(block) };
   }
-  const [, year, month, day, hour, minute, suffix] = CSV.exec(text) ?? [];
+  const [, year, month, day, hour, minute, second, suffix] = CSV.exec(text) ?? [];
   if (year === undefined) return null;
-  const [hours, minutes] = [Number(hour), Number(minute)];
-  const millis = Date.UTC(Number(year), Number(month) - 1, Number(day), hours, minutes);
+  const time = [Number(hour), Number(minute), Number(second)] as const;
+  const millis = Date.UTC(Number(year), Number(month) - 1, Number(day), ...time);
   const table = suffix === "" ? "invocations" : suffix === "-jobs" ? "jobs" : "reports";
   const end = millis * 1_000;
   // The path of another hour, such as 2026/02/30 or 24 o'clock, is no path.

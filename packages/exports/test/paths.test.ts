@@ -40,7 +40,14 @@ describe("a path", () => {
     });
     expect(parseExportPath("invocations/2025/02/10/1500.csv")).toBeNull();
     expect(parseExportPath("invocations/2025/02/10/1560.csv")).toBeNull();
-    expect(() => csvPath("jobs", END + 1_000_000)).toThrow(/minute/);
+    expect(csvPath("jobs", END + 30_000_000)).toBe("invocations/2025/02/10/150030-jobs.csv");
+    for (const seconds of [30, 90, 600])
+      expect(parseExportPath(csvPath("jobs", END + seconds * 1_000_000))).toMatchObject({
+        end: END + seconds * 1_000_000,
+      });
+    expect(parseExportPath("invocations/2025/02/10/150500.csv")).toBeNull();
+    expect(parseExportPath("invocations/2025/02/10/150060.csv")).toBeNull();
+    expect(() => csvPath("jobs", END + 1)).toThrow(/second/);
   });
 
   it.each([
