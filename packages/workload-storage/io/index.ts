@@ -4,6 +4,7 @@ export { decryptStream, encryptStream, type FileKey } from "./encrypt-stream.ts"
 export { type GetOptions, getFile, type WantedShard } from "./get-file.ts";
 export { heldEntries } from "./held-inventory.ts";
 export { nativeSha256 } from "./native-sha256.ts";
+export { answerOpening, type OpeningSource } from "./opening/answer-opening.ts";
 export {
   type ProberOptions,
   type SilenceReason,
@@ -31,3 +32,5 @@ export {
   RECEIPT_PARAMETER,
   shardPath,
 } from "./shard-transfer.ts";
+export { answerToken } from "./token/answer-token.ts";
+export { nativeAnswers } from "./token/native-answers.ts";
