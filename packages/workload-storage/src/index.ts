@@ -174,6 +174,7 @@ export {
 } from "./stream-records.ts";
 export type { Sha256, SumNode } from "./sum-node.ts";
 export {
+  addSweepSums,
   decodeSweepAnswer,
   encodeSweepAnswer,
   type SweepAnswer,
@@ -249,7 +250,14 @@ export {
   RevealRecord,
 } from "./sweep/period-records.ts";
 export { bigintRowSum, type RowSum, rowSum } from "./sweep/row-sum.ts";
-export { PIECE_BYTES, PIECE_ROWS, ROW_BYTES, rowsOf, tagBytesOf } from "./sweep/rows.ts";
+export {
+  COEFFICIENT_BYTES,
+  PIECE_BYTES,
+  PIECE_ROWS,
+  ROW_BYTES,
+  rowsOf,
+  tagBytesOf,
+} from "./sweep/rows.ts";
 export {
   areTagsCanonical,
   TAG_HASHER,

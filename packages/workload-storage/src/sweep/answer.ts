@@ -2,7 +2,7 @@ import { u32 } from "@neurond/crypto";
 import { concatBytes } from "@noble/hashes/utils.js";
 import { ByteReader } from "../byte-reader.ts";
 import type { AnswerReason } from "../errors.ts";
-import { ELEMENT_BYTES, readElement, writeElement } from "./field.ts";
+import { ELEMENT_BYTES, P, readElement, writeElement } from "./field.ts";
 import { SECTORS } from "./rows.ts";
 
 /** Random linear combinations of all present rows, and of their tags. */
@@ -24,6 +24,14 @@ const SUMS_BYTES = (SECTORS + 1) * ELEMENT_BYTES;
 /** Bytes of an answer that concedes so many shards; the amount of data does not matter. */
 export function sweepAnswerBytes(absent: number): number {
   return 4 + 4 * absent + SUMS_BYTES;
+}
+
+/** Sums over parts of the rows, together. */
+export function addSweepSums(parts: readonly SweepSums[]): SweepSums {
+  const columns = Array.from({ length: SECTORS }, (_, sector) =>
+    parts.reduce((sum, part) => (sum + (part.columns[sector] ?? 0n)) % P, 0n),
+  );
+  return { columns, tag: parts.reduce((sum, { tag }) => (sum + tag) % P, 0n) };
 }
 
 /** The bytes of an answer. */

@@ -43,7 +43,7 @@ export function answerSweep(
       rows.add(0, bytes.length, coefficientsAt(key, range, stream));
     }
   }
-  return encodeSweepAnswer({ absent, sums: { columns: rows.columns(), tag: tags.total() } });
+  return encodeSweepAnswer({ absent, sums: { columns: rows.take(), tag: tags.take() } });
 }
 
 /** The tags of a shard in memory under a miner's key of one period. */

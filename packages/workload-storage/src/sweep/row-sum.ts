@@ -20,7 +20,8 @@ export interface RowSum {
    * zeros. There are 9 bytes of coefficient for each. Anything in the buffer may change.
    */
   add(piece: 0 | 1, bytes: number, coefficients: Uint8Array): void;
-  columns(): readonly bigint[];
+  /** The sums so far; they start again at zero. */
+  take(): readonly bigint[];
 }
 
 /** A sum with SIMD where there is some. One is a megabyte or seven: use it again where possible. */
@@ -46,7 +47,11 @@ export function bigintRowSum(): RowSum {
         }
       }
     },
-    columns: () => [...sums],
+    take() {
+      const taken = [...sums];
+      sums.fill(0n);
+      return taken;
+    },
   };
 }
 
@@ -79,15 +84,17 @@ function kernelRowSum(): RowSum | null {
       const data = pieces[piece].byteOffset;
       kernel.functions.accumulateRows(data, rows, coefficientsAt, scratch, totals);
     },
-    columns() {
+    take() {
       const drained = new BigUint64Array(buffer, totals, TOTALS_BYTES / 8);
-      return Array.from({ length: SECTORS }, (_, sector) => {
+      const columns = Array.from({ length: SECTORS }, (_, sector) => {
         let sum = 0n;
         for (let word = 0; word < 3; word += 1) {
           sum += drainedTotal(drained, WORDS, 3 * sector + word) << BigInt(32 * word);
         }
         return sum % P;
       });
+      drained.fill(0n);
+      return columns;
     },
   };
 }

@@ -7,7 +7,8 @@ import { COEFFICIENT_BYTES } from "./rows.ts";
 export interface ValueSum {
   /** As many coefficients of 9 bytes as there are values. */
   add(values: Uint8Array, coefficients: Uint8Array): void;
-  total(): bigint;
+  /** The sum so far; it starts again at zero. */
+  take(): bigint;
 }
 
 /** A sum with SIMD where there is some. */
@@ -26,7 +27,11 @@ export function bigintValueSum(): ValueSum {
       }
       sum %= P;
     },
-    total: () => sum,
+    take() {
+      const taken = sum;
+      sum = 0n;
+      return taken;
+    },
   };
 }
 
@@ -55,12 +60,13 @@ function kernelValueSum(): ValueSum | null {
         kernel.functions.accumulateValues(values, count, coefficients, scratch, totals);
       }
     },
-    total: () => {
+    take() {
       const drained = new BigUint64Array(kernel.memory.buffer, totals, totalsBytes / 8);
       let sum = 0n;
       for (let word = 0; word < WORDS; word += 1) {
         sum += drainedTotal(drained, WORDS, word) << BigInt(32 * word);
       }
+      drained.fill(0n);
       return sum % P;
     },
   };

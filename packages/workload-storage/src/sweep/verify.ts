@@ -48,7 +48,7 @@ export function verifySweep(
   for (const swept of numberRows(claim.list, claim.entries)) {
     if (!gone.has(swept.index)) addMasks(masked, swept, { coefficients, key, stream });
   }
-  const expected = (masked.total() + weighted(sums, weightsOf(key, stream))) % P;
+  const expected = (masked.take() + weighted(sums, weightsOf(key, stream))) % P;
   return expected === sums.tag ? null : "MAC_MISMATCH";
 }
 
