@@ -1,0 +1,20 @@
+import { mkdir } from "node:fs/promises";
+import type { SelectionRecord, TaskEvent } from "@neurond/storage-rules";
+import { RotatingFile } from "./rotating-file.ts";
+
+/** The event log of a validator: `events.jsonl`, one event or selection a line. */
+export interface EventLog extends AsyncDisposable {
+  append(record: TaskEvent | SelectionRecord): Promise<void>;
+}
+
+/** Set aside beside the one written to: at 2 GB each that is 22 GB. */
+const KEEP = 10;
+
+/** Opens the log of a state directory, which is made when absent (`--neuron.events_retention_size`). */
+export async function openEventLog(
+  directory: string,
+  { maxBytes = 2_000_000_000, keep = KEEP } = {},
+): Promise<EventLog> {
+  await mkdir(directory, { recursive: true });
+  return RotatingFile.open({ directory, name: "events", maxBytes, keep });
+}

@@ -1,0 +1,53 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { PublicEvent } from "@neurond/storage-rules";
+import { RotatingFile } from "./rotating-file.ts";
+
+/** Where outsiders see events. It takes nothing but `PublicEvent`, which cannot hold where pieces are. */
+export interface EventSink extends AsyncDisposable {
+  publish(
+    event: PublicEvent,
+    at: { readonly step: number; readonly timeMs: number },
+  ): Promise<void>;
+  /** Begins a new run (`--wandb.run_step_length`). */
+  rollOver(): Promise<void>;
+}
+
+/** What a run says of itself, under the names that wandb has for it. */
+export interface SinkRun {
+  readonly project: string;
+  readonly entity: string;
+  readonly notes: string;
+  /** Hotkey, version, netuid_N and such. */
+  readonly tags: readonly string[];
+}
+
+const MAX_BYTES = 1_000_000_000;
+const KEEP = 10;
+
+/**
+ * A sink of files: `{directory}/{project}/history.jsonl`, a line for the run and then one for each
+ * event with `_step` and `_timestamp`, as wandb keeps its history.
+ */
+export async function openFileSink(directory: string, run: SinkRun): Promise<EventSink> {
+  const inside = join(directory, run.project.replaceAll(/[^\w.-]/g, "_").replace(/^\.+/, "_"));
+  await mkdir(inside, { recursive: true });
+  const file = await RotatingFile.open({
+    directory: inside,
+    name: "history",
+    maxBytes: MAX_BYTES,
+    keep: KEEP,
+  });
+  const { project, entity, notes, tags } = run;
+  const heading = { _run: { project, entity, notes, tags } };
+  await file.append(heading);
+  return {
+    publish: (event, { step, timeMs }) =>
+      file.append({ _step: step, _timestamp: timeMs / 1000, ...event }),
+    rollOver: async () => {
+      await file.rotate();
+      await file.append(heading);
+    },
+    [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+  };
+}
