@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
-import { accusation, expectations, type Tried } from "../../src/commands/localnet/expectations.ts";
-import type { View } from "../../src/commands/localnet/view.ts";
+import {
+  accusation,
+  expectations,
+  isExportedSeen,
+  type Tried,
+} from "../../src/commands/localnet/expectations.ts";
+import type { ExportedRunView, View } from "../../src/commands/localnet/view.ts";
 import { CLEAN, FORGED, hotkeyOf, viewOf } from "./view.ts";
 
 const EVIDENCE = { file: "/evidence.json", isAccepted: true, said: "proven" };
@@ -102,4 +107,21 @@ test("a request without a receipt, and a proxy that served nothing, are seen", (
     [],
   ])
     expect(failed(viewOf(), { receipts })).toEqual([name]);
+});
+
+test("exports of honest validators that do not come to their scores, or that nobody saw, are seen", () => {
+  const exact = "runs that honest validators export recompute exactly from their rows";
+  const liar = "the liar's own exports contradict its scores";
+  const exported = (change: Partial<ExportedRunView>, of = "validator-1") =>
+    viewOf().exported.map((run) => (run.validator === of ? { ...run, ...change } : run));
+  expect(failed(viewOf({ exported: exported({ verdict: "differs" }) }))).toEqual([exact]);
+  expect(failed(viewOf({ exported: exported({ verdict: "unjudged" }) }))).toEqual([exact]);
+  expect(failed(viewOf({ exported: exported({ counted: "other" }) }))).toEqual([exact]);
+  const partly = exported({ verdict: "not_whole" });
+  expect(failed(viewOf({ exported: partly }))).toEqual([exact]);
+  expect(isExportedSeen(viewOf({ exported: partly }))).toBe(false);
+  expect(isExportedSeen(viewOf())).toBe(true);
+  expect(failed(viewOf({ exported: exported({ verdict: "agrees" }, "validator-3") }))).toEqual([
+    liar,
+  ]);
 });

@@ -19,6 +19,7 @@ test("the screen shows blocks, runs, miners, validators and findings", () => {
     "validator-3 lies in reports",
     "run-5 ababab… @145",
     "proxy-2 in front of miner-2 to miner-5: 120 served, 1 refused",
+    "validator-1 1 exact  validator-2 1 exact  validator-3 1 differ",
     "REPORT_FORGED run-4 validator-3",
     "/localnet/data/auditor/evidence/run-4.json",
   ]) {

@@ -64,6 +64,13 @@ export function viewOf(changes: Partial<View> = {}): View {
       lastUpdate: 137,
     })),
     doors: PROXIES.map((player) => ({ player, served: 120, refused: 1 })),
+    exported: players("validator").map(({ name, cheat }) => ({
+      validator: name,
+      runId: "run-4",
+      verdict: cheat === undefined ? "agrees" : "differs",
+      detail: `scores.${hotkeyOf("miner-4")} is 1000000, its rows come to 0`,
+      counted: cheat === undefined ? "same" : "other",
+    })),
     findings: [FORGED],
     file: { path: "/usr/share/doc", sizeBytes: 741_086, sha256: "e0", state: "returned" },
     daemons: [{ name: "devnet", pid: 1, isReady: true, restarts: 0 }],

@@ -2,9 +2,12 @@ import { nameOf, namesIn, type View } from "./view.ts";
 
 /** What happened between two looks, one line each, for those who have no terminal. */
 export function eventLines(before: View | null, now: View): readonly string[] {
-  return [...fileLines(before, now), ...runLines(before, now), ...findingLines(before, now)].map(
-    (line) => `block ${now.block}: ${line}`,
-  );
+  return [
+    ...fileLines(before, now),
+    ...runLines(before, now),
+    ...exportedLines(before, now),
+    ...findingLines(before, now),
+  ].map((line) => `block ${now.block}: ${line}`);
 }
 
 function* fileLines(before: View | null, { file }: View): Generator<string> {
@@ -34,6 +37,16 @@ function* runLines(before: View | null, now: View): Generator<string> {
     const { isAgreed, exact, compared } = run.audit;
     const rows = `${exact.length} of ${compared.length} rows exact`;
     yield `${run.id} audited: ${isAgreed ? "agreed" : "held"}, ${rows}`;
+  }
+}
+
+function* exportedLines(before: View | null, now: View): Generator<string> {
+  for (const { validator, runId, verdict, detail } of now.exported) {
+    const known = before?.exported.find(
+      (run) => run.validator === validator && run.runId === runId && run.verdict === verdict,
+    );
+    if (known === undefined)
+      yield `${runId} of ${validator} recomputed from its exports: ${verdict}, ${namesIn(now, detail)}`;
   }
 }
 

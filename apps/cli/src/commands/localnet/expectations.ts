@@ -1,6 +1,7 @@
 import { cheatWho, type Player } from "./cast.ts";
 import {
   type AuditView,
+  type ExportedRunView,
   type FindingView,
   type MinerView,
   namesIn,
@@ -34,6 +35,8 @@ export function expectations(
     liarNamed(view),
     evidenceHolds(evidence),
     rowsExact(view, honest),
+    exportsExact(view, honest),
+    liarExposed(view),
     doorsShut(doors),
     receiptsHold(receipts),
   ];
@@ -76,6 +79,16 @@ export function auditedRuns({ runs }: View): readonly { id: string; audit: Audit
   return runs.flatMap(({ id, audit }) =>
     audit?.isAgreed && audit.compared.length > 0 ? [{ id, audit }] : [],
   );
+}
+
+/** Whether the auditor has recomputed a run of each validator from what it exports. */
+export function isExportedSeen(view: View): boolean {
+  return view.validators.every(({ player }) => judgedRuns(view, player.name).length > 0);
+}
+
+/** Runs whose rows were all exported, so that their scores could be recomputed. */
+function judgedRuns({ exported }: View, name: string): readonly ExportedRunView[] {
+  return exported.filter(({ validator, verdict }) => validator === name && verdict !== "not_whole");
 }
 
 /** The finding that names the liar, with its evidence; undefined until there is one. */
@@ -168,6 +181,34 @@ function rowsExact(view: View, honest: readonly ValidatorView[]): Expectation {
     name: "honest rows equal the auditor's recomputation u16 for u16",
     isMet: audited.length > 0 && missing.length === 0,
     seen: missing.length === 0 ? `${audited.length} runs` : `differ: ${missing.join(", ")}`,
+  };
+}
+
+/** Every run that honest validators export comes to the very scores, which are those that counted. */
+function exportsExact(view: View, honest: readonly ValidatorView[]): Expectation {
+  const judged = honest.map(({ player: { name } }) => ({ name, runs: judgedRuns(view, name) }));
+  const isExact = ({ verdict, counted }: ExportedRunView) =>
+    verdict === "agrees" && counted !== "other";
+  const wrong = judged.flatMap(({ runs }) => runs.filter((run) => !isExact(run)));
+  return {
+    name: "runs that honest validators export recompute exactly from their rows",
+    isMet: wrong.length === 0 && judged.every(({ runs }) => runs.length > 0),
+    seen:
+      wrong
+        .map(({ validator, runId, detail }) => `${validator} in ${runId}: ${namesIn(view, detail)}`)
+        .join("; ") || judged.map(({ name, runs }) => `${name}: ${runs.length} runs`).join("; "),
+  };
+}
+
+/** It exports the true rows beside the scores that it signed, and the two do not fit. */
+function liarExposed(view: View): Expectation {
+  const { name } = cheatWho("lies");
+  const runs = judgedRuns(view, name);
+  const [first] = runs;
+  return {
+    name: "the liar's own exports contradict its scores",
+    isMet: runs.length > 0 && runs.every(({ verdict }) => verdict === "differs"),
+    seen: first === undefined ? "no run" : `${first.runId}: ${namesIn(view, first.detail)}`,
   };
 }
 

@@ -6,6 +6,7 @@ import {
   auditedRuns,
   type EvidenceCheck,
   expectations,
+  isExportedSeen,
   type Tried,
 } from "./expectations.ts";
 import type { Founded } from "./found.ts";
@@ -25,7 +26,7 @@ export function since(view: View, firstRun: number): View {
 export function isTold(view: View, firstRun: number): boolean {
   const isOver = view.run.index > firstRun + PATIENCE_RUNS;
   const isSeen = auditedRuns(view).length >= AGREED_RUNS && accusation(view) !== undefined;
-  return isOver || (isSeen && view.file?.state !== "stored");
+  return isOver || (isSeen && isExportedSeen(view) && view.file?.state !== "stored");
 }
 
 /** Asks the product's own command whether the evidence against the liar holds, without any network. */

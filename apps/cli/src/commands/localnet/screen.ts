@@ -47,6 +47,7 @@ export function renderScreen(view: View, { columns, rows }: Size, colour: boolea
     ...validatorLines(view),
     "",
     ...doorLines(view),
+    ...exportedLines(view),
   ];
   const room = Math.max(1, rows - top.length - 1);
   const lines = [...top, ...findingLines(view, room)].slice(0, rows - 1);
@@ -162,6 +163,19 @@ function doorLines({ doors }: View): string[] {
     const behind = others.length === 0 ? first : `${first} to ${others.at(-1)}`;
     return `${title("PROXY")} ${name} in front of ${behind}: ${served} served, ${refused} refused`;
   });
+}
+
+/** What the auditor recomputed from nothing but exports. */
+function exportedLines({ validators, exported }: View): string[] {
+  const cells = validators.map(({ player: { name } }) => {
+    const own = exported.filter(({ validator }) => validator === name);
+    const [exact, differ] = ["agrees", "differs"].map(
+      (verdict) => own.filter((run) => run.verdict === verdict).length,
+    );
+    const text = [exact ? green(`${exact} exact`) : "", differ ? red(`${differ} differ`) : ""];
+    return `${name} ${text.filter(Boolean).join(", ") || dim("none yet")}`;
+  });
+  return [`${title("EXPORTS")} ${cells.join("  ")}`];
 }
 
 /** The newest findings that there is room for, the worst first. */

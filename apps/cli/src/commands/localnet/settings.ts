@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { NETUID, OWNER, type Player } from "./cast.ts";
+import { NETUID, NEURONS, OWNER, type Player } from "./cast.ts";
 import type { Places } from "./directory.ts";
 import { addressesOf } from "./founding.ts";
 import { entranceOf, type Ground, MIB, portOf, REQUESTS_PER_MINUTE } from "./ground.ts";
@@ -16,6 +16,9 @@ export const DELAY_MS = 3_000;
 
 /** Two busy cores may stop the chain for a while; that is no reason to restart. */
 const WATCHDOG = { warnSeconds: 30, limitSeconds: 120 };
+
+/** An hour is longer than anybody watches; half a minute has a run or two. */
+const SLICES = { sliceMinutes: 0.5, delaySeconds: 1 };
 
 const RUN = {
   ...RUN_PLAN,
@@ -60,12 +63,7 @@ function validatorSettings(player: Player, ground: Ground): object {
     weights: { everyBlocks: 2 * RUN_PLAN.blocks },
     storage: { clients: [addressesOf(wallets, OWNER).hotkey] },
     record: { archiveDirectory: join(places.data(player.name), "score_archive") },
-    // An hour is longer than anybody watches; a minute has a run or two.
-    exports: {
-      directory: join(places.data(player.name), "exports"),
-      sliceMinutes: 1,
-      delaySeconds: 2,
-    },
+    exports: { directory: join(places.data(player.name), "exports"), ...SLICES },
   };
 }
 
@@ -80,8 +78,7 @@ function minerSettings(player: Player, ground: Ground): object {
     },
     report: {
       directory: join(ground.places.data(player.name), "self-report"),
-      sliceMinutes: 1,
-      delaySeconds: 2,
+      ...SLICES,
       allowPrivateValidators: true,
     },
   };
@@ -98,8 +95,27 @@ function auditorSettings(player: Player, ground: Ground): object {
     run: RUN,
     audit: { directory: places.data(name), marginBlocks: 4, lookAgainBlocks: 4 },
     fetch: { timeoutSeconds: 5, allowPrivate: true },
+    database: databaseOf(player, ground),
+    validators: NEURONS.filter(({ role }) => role === "validator").map((validator) =>
+      exporterOf(validator, ground),
+    ),
+    exports: {
+      directory: join(places.data(name), "exports"),
+      intervalSeconds: 2,
+      memoryBytes: 128 * MIB,
+      threads: 1,
+      allowPrivate: true,
+    },
+    synthetics: { enabled: false },
+    statements: { directory: join(places.data(name), "statements") },
     watchdog: WATCHDOG,
   };
+}
+
+/** A validator as an auditor lists it, to follow what it exports. */
+function exporterOf({ name }: Player, { wallets, loopback, ports }: Ground): object {
+  const url = `http://${loopback.host}:${portOf({ ports }, name)}`;
+  return { name, hotkey: addressesOf(wallets, name).hotkey, url };
 }
 
 /** Where an auditor puts its evidence files. */

@@ -67,6 +67,18 @@ export interface FindingView {
   readonly evidence: string | null;
 }
 
+/** A run of a validator, recomputed from nothing but what it exports. */
+export interface ExportedRunView {
+  /** Its name. */
+  readonly validator: string;
+  readonly runId: string;
+  readonly verdict: "agrees" | "differs" | "not_whole" | "unjudged";
+  /** What the rows come to, or where they differ. */
+  readonly detail: string;
+  /** Whether the report that counted has the very scores; null while nobody knows. */
+  readonly counted: "same" | "other" | null;
+}
+
 /** A proxy, by its own counters since it started. */
 export interface DoorView {
   readonly player: Player;
@@ -95,6 +107,7 @@ export interface View {
   readonly miners: readonly MinerView[];
   readonly validators: readonly ValidatorView[];
   readonly doors: readonly DoorView[];
+  readonly exported: readonly ExportedRunView[];
   readonly findings: readonly FindingView[];
   readonly file: FileView | null;
   readonly daemons: readonly DaemonStatus[];

@@ -7,6 +7,7 @@ import { fetchJson } from "./fetch-json.ts";
 import { lastRevealed, phaseOf, runIndexAt, startOf } from "./plan.ts";
 import { readAudit } from "./read-audit.ts";
 import { readDoors } from "./read-doors.ts";
+import { readExported } from "./read-exported.ts";
 import type { DaemonStatus } from "./supervisor.ts";
 import type { FileView, MinerView, ValidatorView, View } from "./view.ts";
 
@@ -46,11 +47,12 @@ export class Watcher {
     const { chain, url, directory, blockTimeMs, daemons, file, baseOf } = this.#sights;
     const { evidenceDirectory, operatorOf } = this.#sights;
     const netuid = toNetuid(NETUID);
-    const [metagraph, rows, commitments, audit, reports, doors] = await Promise.all([
+    const [metagraph, rows, commitments, audit, exported, reports, doors] = await Promise.all([
       chain.metagraph({ netuid }, { signal }),
       chain.weights({ netuid }, { signal }),
       chain.commitments(netuid, { signal }),
       readAudit(baseOf(AUDITOR.name), evidenceDirectory, signal),
+      readExported(baseOf(AUDITOR.name), signal),
       this.#latestReports(lastRevealed(block), signal),
       readDoors(operatorOf, signal),
     ]);
@@ -73,6 +75,7 @@ export class Watcher {
       miners: players("miner").map((player) => minerView(player, about)),
       validators: players("validator").map((player) => validatorView(player, about)),
       doors,
+      exported,
       findings: audit.findings,
       file: file(),
       daemons: daemons(),
