@@ -32,5 +32,19 @@ export {
   RECEIPT_PARAMETER,
   shardPath,
 } from "./shard-transfer.ts";
+export { type AcceptGrantOptions, acceptGrant, type OfferedTags } from "./sweep/accept-grant.ts";
+export { type DiskSource, findOnDisk } from "./sweep/find-on-disk.ts";
+export { nativeKeystreamAt } from "./sweep/native-keystream.ts";
+export { type Scrubbed, scrubShards } from "./sweep/scrub.ts";
+export type { ShardFilesToSum } from "./sweep/sum-shards.ts";
+export {
+  type FindShard,
+  SweepAnswerer,
+  type SweepAnswererOptions,
+  type SweepQuestion,
+  shareOut,
+} from "./sweep/sweep-answerer.ts";
+export { TagPool, type TagPoolOptions, type TagRequest } from "./sweep/tag-pool.ts";
+export { type TagPlace, TagStore } from "./sweep/tag-store.ts";
 export { answerToken } from "./token/answer-token.ts";
 export { nativeAnswers } from "./token/native-answers.ts";
