@@ -78,6 +78,15 @@ describe("an auditor's statements", () => {
       expect(checkStatement(statement, verify, hotkeyOf(signer.publicKey)).kind).toBe("sound");
   });
 
+  test("are one chain also when two validators are looked at in the same moment", async () => {
+    const { keeper: keeping, store } = await keeper();
+    const hours = [run(490_000), run(490_000, key(2)), run(490_000, key(3))];
+    await Promise.all(hours.map((one) => keeping.state({ run: one, entries: [] }, SIGNAL)));
+    const [c, b, a] = await store.latest(10);
+    if (a === undefined || b === undefined || c === undefined) throw new Error("not stated");
+    expect([checkSuccession(a, b), checkSuccession(b, c)]).toEqual([null, null]);
+  });
+
   test("are never written over: a second writer is told", async () => {
     const [one, other] = [await keeper(), await keeper()];
     await one.keeper.state({ run: run(490_000), entries: [] }, SIGNAL);

@@ -24,6 +24,12 @@ export interface StatementKeeperDeps {
   readonly now: () => number;
 }
 
+/** A computation of scores with the entries that it rests on. */
+export interface Audited {
+  readonly run: ScoreRun;
+  readonly entries: readonly TrackedEntry[];
+}
+
 const MAX_FINDINGS = 5_000;
 /** How far back the newest statement about a validator is looked for: its validators may be many. */
 const LOOK_BACK = 256;
@@ -32,6 +38,7 @@ const LOOK_BACK = 256;
 export class StatementKeeper {
   readonly #deps: StatementKeeperDeps;
   #previous: Predecessor = null;
+  #last: Promise<unknown> = Promise.resolve();
   /** When the scores that were stated last were computed, by validator. */
   readonly #stated = new Map<string, number>();
 
@@ -47,11 +54,15 @@ export class StatementKeeper {
     return keeper;
   }
 
-  /** States an audit unless it was; the new statement, or null. */
-  async state(
-    { run, entries }: { readonly run: ScoreRun; readonly entries: readonly TrackedEntry[] },
-    signal: AbortSignal,
-  ): Promise<Statement | null> {
+  /** States an audit unless it was; the new statement, or null. One after the other, whoever asks. */
+  state(audited: Audited, signal: AbortSignal): Promise<Statement | null> {
+    const turn = this.#last.then(() => this.#state(audited, signal));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #state({ run, entries }: Audited, signal: AbortSignal): Promise<Statement | null> {
+    signal.throwIfAborted();
     const { netuid, version, signer, store, findings, log, now } = this.#deps;
     if ((this.#stated.get(run.source) ?? 0) >= run.createdMs) return null;
     const software = { name: "neurond", version };
