@@ -1,3 +1,4 @@
+export { verifyReceipt } from "@neurond/receipts";
 export { CapacityOverrides, capacityNow } from "./capacity.ts";
 export { Config, PREFIX } from "./config/config.ts";
 export { loadSettings } from "./config/load.ts";
@@ -5,6 +6,5 @@ export { maskedConfig } from "./config/masked.ts";
 export { type Settings, settingsOf } from "./config/settings.ts";
 export { HTTP_STATUS, REVERSE_PROXY_ERRORS } from "./error-reference.ts";
 export { type ProxyDeps, type ReverseProxy, startProxy } from "./proxy.ts";
-export { verifyReceipt } from "./receipts/proven-receipt.ts";
 export { verifyReceiptsFile } from "./receipts/verify-file.ts";
 export type { Served } from "./served.ts";

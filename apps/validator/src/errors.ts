@@ -71,8 +71,8 @@ export const VALIDATOR_ERRORS = {
     remedy: "try another copy, or later",
   },
   MINERS_TOO_FEW: {
-    cause: "fewer miners are on the subnet than copies are wanted",
-    remedy: "ask for fewer copies, or later",
+    cause: "fewer miners serve than shards of a segment are wanted",
+    remedy: "ask for fewer shards, or later",
   },
   NOT_REVEALED: {
     cause: "scores of that run are committed, and not shown before their time",
@@ -81,6 +81,19 @@ export const VALIDATOR_ERRORS = {
   PLACEMENT_UNKNOWN: {
     cause: "the shard belongs to no miner that can be asked",
     remedy: "ask for placements first and use one of them",
+  },
+  PROXY_RECEIPTS_INVALID: {
+    cause:
+      "receipts of a miner's proxy are not whole, not signed by it, or not of the ledger that they were of before",
+    remedy: "the message says which; send what `GET /receipts/export` of the proxy answers",
+  },
+  PROXY_RECEIPTS_LATER: {
+    cause: "a miner's proxy has handed in as many receipts as a slice takes",
+    remedy: "come again after the next slice, or raise exports.receiptsPerSlice",
+  },
+  PROXY_RECEIPTS_TAKEN: {
+    cause: "some of the receipts were handed in before",
+    remedy: "ask GET /audit/receipts/{hotkey} where to go on",
   },
   RECEIPT_INVALID: {
     cause: "the miner's signature does not cover the receipt",
@@ -138,6 +151,9 @@ export const HTTP_STATUS: Readonly<Record<string, number>> = {
   MINERS_TOO_FEW: 503,
   NOT_REVEALED: 425,
   PLACEMENT_UNKNOWN: 404,
+  PROXY_RECEIPTS_INVALID: 422,
+  PROXY_RECEIPTS_LATER: 429,
+  PROXY_RECEIPTS_TAKEN: 409,
   RECEIPT_INVALID: 502,
   REPORT_INVALID: 422,
   RUN_INVALID: 400,

@@ -9,6 +9,7 @@ import {
   MinerReports,
   PeerReports,
   PostgresLog,
+  Receipts,
   RunJournal,
   SeenCommitments,
   Services,
@@ -50,6 +51,7 @@ export async function openStores(
       services: new Services(kysely),
       log: new LogSlices(kysely, log.id),
       miners: new MinerReports(kysely),
+      receipts: new Receipts(kysely),
     },
   };
 }

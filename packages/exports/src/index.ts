@@ -75,7 +75,7 @@ export {
   statedHistory,
   statedInstance,
 } from "./reports/stated-rows.ts";
-export { StatedRun, StatedScoring, Statement } from "./reports/statement.ts";
+export { StatedReceipts, StatedRun, StatedScoring, Statement } from "./reports/statement.ts";
 export {
   type Continuity,
   type CsvExport,

@@ -26,6 +26,8 @@ export type MetricName = (typeof NUMBERS)[number];
 export type Metrics = { readonly [Name in MetricName]?: number | null } & {
   /** Whether the call was billed privately. */
   readonly p?: boolean;
+  /** The signed receipt of a request through a proxy: its JSON in base64url. */
+  readonly receipt?: string;
 };
 
 const MAX_CHARS = 64 << 10;
@@ -42,7 +44,7 @@ export function readMetrics(cell: string): Metrics | null {
   return isDict(value) ? pick(value) : null;
 }
 
-type Draft = { [Name in MetricName]?: number | null } & { p?: boolean };
+type Draft = { [Name in MetricName]?: number | null } & { p?: boolean; receipt?: string };
 
 const NAMES: ReadonlySet<string> = new Set(NUMBERS);
 const isName = (key: string): key is MetricName => NAMES.has(key);
@@ -110,6 +112,8 @@ function pick(dict: Readonly<Record<string, unknown>>): Metrics {
       metrics[name] = typeof value === "number" && Number.isFinite(value) ? value : null;
   }
   if (Object.hasOwn(dict, "p")) metrics.p = dict["p"] === true;
+  const receipt = Object.hasOwn(dict, "receipt") ? dict["receipt"] : undefined;
+  if (typeof receipt === "string") metrics.receipt = receipt;
   return metrics;
 }
 

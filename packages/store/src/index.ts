@@ -16,6 +16,13 @@ export {
 export { LogSlices, type RecordedObservation } from "./exports/log-slices.ts";
 export { type MinerReportRecord, MinerReports } from "./exports/miner-reports.ts";
 export {
+  type ReceiptBatch,
+  type ReceiptLedger,
+  type ReceiptPlace,
+  type ReceiptRange,
+  Receipts,
+} from "./exports/receipts.ts";
+export {
   type RunChanges,
   type Service,
   type ServiceEnd,

@@ -10,6 +10,7 @@ import * as audit from "./migrations/0006-audit.ts";
 import * as exports from "./migrations/0007-exports.ts";
 import * as synthetics from "./migrations/0008-synthetics.ts";
 import * as exportedRuns from "./migrations/0009-exported-runs.ts";
+import * as receipts from "./migrations/0010-receipts.ts";
 import type { Tables } from "./tables.ts";
 
 /** In the order of their names. One that was released is never changed: add another. */
@@ -23,6 +24,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0007-exports": exports,
   "0008-synthetics": synthetics,
   "0009-exported-runs": exportedRuns,
+  "0010-receipts": receipts,
 };
 
 /** Brings a schema up to date, or makes it; several processes may do so at once. */

@@ -16,6 +16,7 @@ const EXAMPLES: readonly (readonly [name: string, prints: RegExp])[] = [
   ["gen-exports", /^\d+ true\n$/],
   ["ledger", /\ntrue\n$/],
   ["primitives", /^0x[0-9a-f]{64}\n19066596\n$/],
+  ["receipts", /^gap\n$/],
   ["registry", /^miner\.example:8443\n\[ 'private-address' \]\nlists are refused: .*\n$/],
   ["statements", /^SHAPE\n$/],
   ["synthetics", /It depends on[\s\S]*kind: 'traced'[\s\S]*omission unknown/],

@@ -1,8 +1,7 @@
 import { isCoded } from "@neurond/primitives";
+import { decodeReceipt, type ProvenReceipt } from "@neurond/receipts";
 import { RECEIPT_DENIAL_STATUS, type ReceiptDenial } from "./denials.ts";
 import { exportReceipts } from "./export-receipts.ts";
-import type { ProvenReceipt } from "./proven-receipt.ts";
-import { decodeReceipt } from "./receipt.ts";
 import type { ReceiptLedger } from "./receipt-ledger.ts";
 
 /** An answer about receipts: one document, or lines for whoever reads as they come. */

@@ -1,6 +1,6 @@
 import type { MerkleBuilder, MerkleNode } from "@neurond/crypto";
+import type { Checkpoint } from "@neurond/receipts";
 import { type AppendFile, openAppendFile } from "./append-file.ts";
-import type { Checkpoint } from "./checkpoint.ts";
 import { indexEntry, SEGMENT_LEVEL, SEGMENT_SIZE, segmentFiles } from "./segment-shape.ts";
 
 /** A receipt about to be written. */

@@ -1,5 +1,5 @@
+import { encodeReceipt, type FoundReceipt, type Receipt } from "@neurond/receipts";
 import type { PreparedReceipt } from "./open-segment.ts";
-import { encodeReceipt, type FoundReceipt, type Receipt } from "./receipt.ts";
 import { receiptLeaf } from "./tree.ts";
 
 /** A receipt with its text, its leaf and what it is found by. */

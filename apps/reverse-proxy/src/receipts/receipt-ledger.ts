@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { type NodePlace, type NodeStore, peakPlaces, proveInclusion } from "@neurond/crypto";
 import type { Signer } from "@neurond/ledger";
 import { CodedError, type Hex, toHex } from "@neurond/primitives";
-import { type Checkpoint, makeCheckpoint, readCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, makeCheckpoint, readCheckpoint } from "@neurond/receipts";
 import type { ReceiptCode } from "./errors.ts";
 import { ledgerIdOf } from "./ledger-id.ts";
 import { OpenSegment, openSegmentFiles, type PreparedReceipt } from "./open-segment.ts";

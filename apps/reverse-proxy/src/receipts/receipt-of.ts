@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
 import type { Principal } from "@neurond/epistula";
+import type { RequestReceipt } from "@neurond/receipts";
 import type { Forwarded } from "../forward/forward.ts";
 import { type Ending, type Served, statusOf } from "../served.ts";
 import { signatureHeaders } from "./evidence.ts";
-import type { RequestReceipt } from "./receipt.ts";
 
 /**
  * The receipt of a request that is over; null for one that leaves none: nobody proved anything, and no

@@ -1,11 +1,11 @@
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { isAbort, isCoded } from "@neurond/primitives";
+import type { Receipt } from "@neurond/receipts";
 import type { Logger } from "@neurond/runtime";
 import type { Served } from "../served.ts";
 import type { ReceiptMetrics } from "./metrics.ts";
 import type { PreparedReceipt } from "./open-segment.ts";
 import { prepareReceipt } from "./prepare-receipt.ts";
-import type { Receipt } from "./receipt.ts";
 import type { ReceiptLedger } from "./receipt-ledger.ts";
 import { receiptOf } from "./receipt-of.ts";
 import type { ReceiptSettings } from "./settings.ts";

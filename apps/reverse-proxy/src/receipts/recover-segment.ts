@@ -1,11 +1,15 @@
 import type { MerkleBuilder } from "@neurond/crypto";
 import { CodedError, toHex } from "@neurond/primitives";
-import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
+import {
+  type Checkpoint,
+  decodeReceipt,
+  readCheckpoint,
+  readFoundReceipt,
+} from "@neurond/receipts";
 import type { ReceiptCode } from "./errors.ts";
 import { OpenSegment, openSegmentFiles, type PreparedReceipt } from "./open-segment.ts";
 import { preparedAs } from "./prepare-receipt.ts";
 import { readLines } from "./read-lines.ts";
-import { decodeReceipt, readFoundReceipt } from "./receipt.ts";
 import { segmentFiles } from "./segment-shape.ts";
 
 /** A segment to go on with, and the last head that was signed in it. */

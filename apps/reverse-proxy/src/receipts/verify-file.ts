@@ -1,11 +1,16 @@
 import { open } from "node:fs/promises";
 import type { Verify } from "@neurond/crypto";
 import { type Hotkey, readHotkey } from "@neurond/primitives";
-import { type CallerProof, checkCaller } from "./check-caller.ts";
-import { ExportHeader } from "./export-receipts.ts";
-import { ProvenReceipt, verifyReceipt } from "./proven-receipt.ts";
+import {
+  type CallerProof,
+  checkCaller,
+  type ExportFault,
+  ExportHeader,
+  ProvenReceipt,
+  verifyExport,
+  verifyReceipt,
+} from "@neurond/receipts";
 import { readLines } from "./read-lines.ts";
-import { type ExportFault, verifyExport } from "./verify-export.ts";
 
 /** What a file of receipts shows. */
 export type FileVerdict =

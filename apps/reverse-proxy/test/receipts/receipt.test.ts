@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { MerkleBuilder, RFC6962 } from "@neurond/crypto";
 import { canonicalJson } from "@neurond/primitives";
+import { checkCaller, decodeReceipt, encodeReceipt, type RequestReceipt } from "@neurond/receipts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { checkCaller } from "../../src/receipts/check-caller.ts";
-import { decodeReceipt, encodeReceipt, type RequestReceipt } from "../../src/receipts/receipt.ts";
 import { receiptOf } from "../../src/receipts/receipt-of.ts";
 import {
   idKey,

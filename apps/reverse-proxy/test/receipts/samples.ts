@@ -10,8 +10,8 @@ import {
   replayMemory,
 } from "@neurond/epistula";
 import { hotkeyOf, toNetuid } from "@neurond/primitives";
+import type { RequestReceipt } from "@neurond/receipts";
 import type { HeldBody } from "../../src/body/read-body.ts";
-import type { RequestReceipt } from "../../src/receipts/receipt.ts";
 import type { Ending, Served } from "../../src/served.ts";
 import { exchangeOf } from "../upstream/exchange.ts";
 

@@ -3,10 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { verifySr25519Fast } from "@neurond/crypto";
+import { type Receipt, verifyExport, verifyReceipt } from "@neurond/receipts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { verifyReceipt } from "../../src/receipts/proven-receipt.ts";
-import type { Receipt } from "../../src/receipts/receipt.ts";
-import { verifyExport } from "../../src/receipts/verify-export.ts";
 import { bob, charlie, MINER, openBackend, openProxy, SENDER, settingsFor } from "../harness.ts";
 
 const TOKEN = "operators-own-0123456789abcdef";

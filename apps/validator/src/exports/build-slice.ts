@@ -1,11 +1,12 @@
 import { buildReport, csvPath, JOB_COLUMNS, REPORT_COLUMNS, StatedRun } from "@neurond/exports";
 import { type LogStorage, rootAt } from "@neurond/ledger";
 import { fromHex, toHex } from "@neurond/primitives";
-import type { BuiltSlice, ExportSlice, LogSlices, Services } from "@neurond/store";
+import type { BuiltSlice, ExportSlice, LogSlices, Receipts, Services } from "@neurond/store";
 import type { Validator } from "../validator.ts";
 import type { ExportFiles } from "./export-files.ts";
 import { exportRows } from "./export-rows.ts";
 import { historyRow, instanceAudit } from "./instance-rows.ts";
+import { organicRows } from "./organic-rows.ts";
 import { settleRuns } from "./settle-runs.ts";
 import type { Slice } from "./slices.ts";
 import { stateScoring } from "./state-scoring.ts";
@@ -17,6 +18,7 @@ export interface SliceSources {
   readonly files: ExportFiles;
   readonly services: Services;
   readonly log: LogSlices;
+  readonly receipts: Receipts;
 }
 
 /** Services of the day before are looked at too: a run that began then may have ended only now. */
@@ -27,7 +29,7 @@ const DAY_US = 24 * 3_600_000_000;
  * noted yet, so whoever is interrupted here builds it again.
  */
 export async function buildSlice(
-  { validator, files, services, log }: SliceSources,
+  { validator, files, services, log, receipts }: SliceSources,
   slice: Slice,
   previous: ExportSlice | null,
   signal: AbortSignal,
@@ -52,8 +54,10 @@ export async function buildSlice(
   };
   const csv = (table: "invocations" | "reports" | "jobs") =>
     requirePlace(files, csvPath(table, endUs));
+  await receipts.assign(endUs);
+  const organic = organicRows(receipts, endUs, signal);
   const { sha256, tree } = await exportRows(
-    { log, range, names: rowNames, files, file: csv("invocations") },
+    { log, range, names: rowNames, organic, files, file: csv("invocations") },
     signal,
   );
   const csvSha256 = {
@@ -77,7 +81,15 @@ export async function buildSlice(
       sequence: previous.sequence,
       sha256: fromHex(`0x${previous.sha256}`),
     },
-    statement: { log: { ...range, root: await rootOf(stores.log, range.to) }, runs, scoring },
+    statement: {
+      log: { ...range, root: await rootOf(stores.log, range.to) },
+      runs,
+      scoring,
+      receipts: (await receipts.ranges(endUs)).map(({ ledgerId, ...range }) => ({
+        ledger_id: ledgerId,
+        ...range,
+      })),
+    },
   });
   const digest = hexOf(report.sha256);
   await files.write(files.pending(digest), report.bytes);

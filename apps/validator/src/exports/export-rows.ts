@@ -1,9 +1,16 @@
 import { on } from "node:events";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { RecordedObservation } from "@neurond/store";
+import type { InvocationRow } from "@neurond/exports";
 import type { ExportFiles } from "./export-files.ts";
-import { type LogRange, type LogSource, type RowNames, readPages, rowsOf } from "./read-rows.ts";
+import {
+  type LogRange,
+  type LogSource,
+  type RowNames,
+  type RowPage,
+  readPages,
+  rowsOf,
+} from "./read-rows.ts";
 import { type Written, writeInvocations } from "./write-invocations.ts";
 
 /** From here on a thread of its own costs less than what it spares the main one. */
@@ -29,6 +36,8 @@ export interface RowsToExport {
   readonly log: LogSource;
   readonly range: LogRange;
   readonly names: RowNames;
+  /** Rows that follow those of the log, if any do. */
+  readonly organic?: AsyncIterable<readonly InvocationRow[]>;
   readonly files: ExportFiles;
   readonly file: string;
 }
@@ -38,18 +47,24 @@ export interface RowsToExport {
  * parsing and hashing, which another thread does: runs must not wait for them, and the database is read meanwhile.
  */
 export async function exportRows(
-  { log, range, names, files, file }: RowsToExport,
+  { log, range, names, organic, files, file }: RowsToExport,
   signal: AbortSignal,
 ): Promise<Written> {
-  const pages = readPages(log, range, signal);
+  const pages = oneAfterAnother([readPages(log, range, signal), ...(organic ? [organic] : [])]);
   if (range.to - range.from < THREAD_ROWS)
     return await writeInvocations(files, file, rowsOf(pages, names));
   return await writeOnThread({ directory: files.directory, file, names }, pages, signal);
 }
 
+async function* oneAfterAnother(
+  sources: readonly AsyncIterable<RowPage>[],
+): AsyncGenerator<RowPage> {
+  for (const pages of sources) yield* pages;
+}
+
 async function writeOnThread(
   order: ExportOrder,
-  pages: AsyncIterable<readonly RecordedObservation[]>,
+  pages: AsyncIterable<RowPage>,
   signal: AbortSignal,
 ): Promise<Written> {
   const extension = extname(import.meta.url);

@@ -1,9 +1,8 @@
 import { on } from "node:events";
 import { parentPort, workerData } from "node:worker_threads";
-import type { RecordedObservation } from "@neurond/store";
 import { ExportFiles } from "./export-files.ts";
 import type { ExportAnswer, ExportOrder } from "./export-rows.ts";
-import { rowsOf } from "./read-rows.ts";
+import { type RowPage, rowsOf } from "./read-rows.ts";
 import { writeInvocations } from "./write-invocations.ts";
 
 // Takes pages until null and writes them; who no longer waits for it ends it.
@@ -13,7 +12,7 @@ if (port === null) throw new TypeError("this file is the code of a thread");
 const say = (answer: ExportAnswer) => port.postMessage(answer);
 const { directory, file, names }: ExportOrder = workerData;
 
-async function* taken(): AsyncGenerator<readonly RecordedObservation[]> {
+async function* taken(): AsyncGenerator<RowPage> {
   for await (const [page] of messages) {
     if (page === null) return;
     yield page;

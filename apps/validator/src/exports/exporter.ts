@@ -1,7 +1,7 @@
 import { parseExportPath } from "@neurond/exports";
 import type { BlockNumber } from "@neurond/primitives";
 import { forLatest } from "@neurond/runtime";
-import type { ExportReports, LogSlices, MinerReports, Services } from "@neurond/store";
+import type { ExportReports, LogSlices, MinerReports, Receipts, Services } from "@neurond/store";
 import { attempt } from "../pass.ts";
 import type { Validator } from "../validator.ts";
 import { buildSlice } from "./build-slice.ts";
@@ -15,6 +15,7 @@ export interface ExportStores {
   readonly services: Services;
   readonly log: LogSlices;
   readonly miners: MinerReports;
+  readonly receipts: Receipts;
 }
 
 /** A validator that publishes what it recorded. */
@@ -66,7 +67,8 @@ export async function exportPass(
   const beginUs = beginMs === null ? null : beginMs * 1_000;
   const due = dueSlice(newest?.endUs ?? null, beginUs, validator.now() * 1_000, rules);
   if (due === null) return;
-  const sources = { validator, files, services: stores.services, log: stores.log };
+  const { services, log, receipts } = stores;
+  const sources = { validator, files, services, log, receipts };
   await stores.reports.intend(await buildSlice(sources, due, newest, signal));
   const built = await stores.reports.newest();
   if (built !== null) await publishSlice(deps, built, head, signal);
@@ -82,6 +84,7 @@ async function prune({ validator, files, stores, retentionUs }: Exporter): Promi
     await files.remove(place);
     await files.remove(treeFileOf(place));
   }
+  await stores.receipts.forget(before);
   for (const path of await stores.miners.forget(before)) {
     const place = files.place(path);
     if (place !== null) await files.remove(place);

@@ -32,6 +32,9 @@ export interface LogRange {
   readonly to: number;
 }
 
+/** What becomes rows: observations, or rows that are whole already. */
+export type RowPage = readonly (RecordedObservation | InvocationRow)[];
+
 /** The observations in a range of the log, page by page. */
 export async function* readPages(
   slices: LogSource,
@@ -57,7 +60,7 @@ export async function* readPages(
 
 /** Pages of observations as pages of rows, in the same order; each row is made when it is its turn. */
 export async function* rowsOf(
-  pages: AsyncIterable<readonly RecordedObservation[]>,
+  pages: AsyncIterable<RowPage>,
   { uids, services, earned }: RowNames,
 ): AsyncGenerator<Iterable<InvocationRow>> {
   const view = { uids, instanceOf: serviceNames(services, earned) };
@@ -66,12 +69,8 @@ export async function* rowsOf(
 }
 
 // Rows of a whole page at once would outlive the young generation, and cost a second of its collector.
-function* rowsOfPage(
-  page: readonly RecordedObservation[],
-  view: RowView,
-  uuid: NameUuid,
-): Generator<InvocationRow> {
-  for (const recorded of page) yield rowOf(recorded, view, uuid);
+function* rowsOfPage(page: RowPage, view: RowView, uuid: NameUuid): Generator<InvocationRow> {
+  for (const one of page) yield "invocation_id" in one ? one : rowOf(one, view, uuid);
 }
 
 /** A recorded observation as a row. It is our own log: what stands in it was checked when it was appended. */

@@ -41,7 +41,7 @@ const SECONDS = /^\d{1,12}$/;
 const SIGNATURE = /^(?:0x)?([0-9a-f]{128})$/i;
 
 /** Who may send, before anything is read that is long. @throws CodedError MINER_REPORT_UNSIGNED */
-export function checkSender(sent: SentReport, now: () => number): void {
+export function checkSender(sent: Omit<SentReport, "block">, now: () => number): void {
   const { hotkey, nonce, signature, body } = sent;
   const seconds = SECONDS.test(nonce) ? Number(nonce) : Number.NaN;
   if (!(Math.abs(seconds - now() / 1_000) <= NONCE_SECONDS)) {
@@ -72,8 +72,7 @@ export async function takeMinerReport(
   const id = entryId(hotkey, block);
   const standing = await deps.reports.standing({ entryId: id, hotkey, endUs });
   if (standing !== null) return sameOr(standing, sha256);
-  const { byHotkey } = await deps.chain.metagraph({ netuid: deps.netuid }, { signal });
-  if (!byHotkey.has(hotkey)) throw unsigned("the hotkey is no neuron of this subnet");
+  await requireNeuron(deps, hotkey, signal);
   await requireCommitted(deps, { hotkey, block, sha256 }, signal);
   const path = reportPath("miner", hotkey, block);
   const place = deps.files.place(path);
@@ -82,6 +81,16 @@ export async function takeMinerReport(
   const createdUs = deps.now() * 1_000;
   const record = { entryId: id, hotkey, block, path, sha256, startUs, endUs, createdUs };
   return sameOr(await deps.reports.keep(record), sha256);
+}
+
+/** @throws CodedError MINER_REPORT_UNSIGNED */
+export async function requireNeuron(
+  { chain, netuid }: Pick<IntakeDeps, "chain" | "netuid">,
+  hotkey: Hotkey,
+  signal: AbortSignal,
+): Promise<void> {
+  const { byHotkey } = await chain.metagraph({ netuid }, { signal });
+  if (!byHotkey.has(hotkey)) throw unsigned("the hotkey is no neuron of this subnet");
 }
 
 function readReport({ sliceUs, now }: IntakeDeps, hotkey: Hotkey, body: Uint8Array) {
@@ -120,6 +129,6 @@ function sameOr(standing: MinerReportRecord, sha256: string): MinerReportRecord 
 
 const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 const unsigned = (reason: string) =>
-  new CodedError<ValidatorCode>("MINER_REPORT_UNSIGNED", `miner's report refused: ${reason}`);
+  new CodedError<ValidatorCode>("MINER_REPORT_UNSIGNED", `what a miner sent is refused: ${reason}`);
 const invalid = (reason: string) =>
   new CodedError<ValidatorCode>("MINER_REPORT_INVALID", `miner's report refused: ${reason}`);

@@ -36,14 +36,27 @@ export const StatedScoring = z.object({
 });
 export type StatedScoring = z.infer<typeof StatedScoring>;
 
+/** Receipts of one ledger that a slice has rows of. */
+export const StatedReceipts = z.object({
+  hotkey: z.string().min(1),
+  ledger_id: z.string().regex(/^[0-9a-f]{32}$/),
+  /** Places in the ledger, from the first to before the last; those that are no request have no row. */
+  from: Count,
+  to: Count,
+  rows: Count,
+});
+export type StatedReceipts = z.infer<typeof StatedReceipts>;
+
 /**
  * What our own validators say beside the tables of old, so that everything can be computed again:
  * the entries of their log that the rows are made of, settled runs, and inputs of shares.
  */
 export const Statement = z.object({
-  /** The rows are the observations among these entries, in their order. */
+  /** The first rows are the observations among these entries, in their order. */
   log: z.object({ from: Count, to: Count, root: Digest }),
   runs: z.array(StatedRun),
   scoring: StatedScoring.nullable(),
+  /** The other rows: requests through miners' proxies, by the ledger that holds their receipts. */
+  receipts: z.array(StatedReceipts).default([]),
 });
 export type Statement = z.infer<typeof Statement>;

@@ -5,6 +5,8 @@ export interface ExportTables {
   readonly export_history: ExportHistoryTable;
   readonly export_runs: ExportRunsTable;
   readonly miner_reports: MinerReportsTable;
+  readonly receipt_ledgers: ReceiptLedgersTable;
+  readonly receipts: ReceiptsTable;
 }
 
 /** One row for each slice: the outbox until it is listed, the listing afterwards. */
@@ -67,4 +69,23 @@ interface MinerReportsTable {
   start_us: number;
   end_us: number;
   created_us: number;
+}
+
+interface ReceiptLedgersTable {
+  hotkey: string;
+  ledger_id: string;
+  next: number;
+  root: string;
+  taken_us: number;
+}
+
+interface ReceiptsTable {
+  hotkey: string;
+  ledger_id: string;
+  index: number;
+  /** The receipt with its proof, as JSON. */
+  text: string;
+  taken_us: number;
+  /** End of the slice that holds it; null until one is built. */
+  slice_us: number | null;
 }

@@ -5,17 +5,20 @@ import { serveAudit } from "./audit.ts";
 import { serveFeeds } from "./feeds.ts";
 import { serveMinerData } from "./miner-data.ts";
 import { serveProofs } from "./proof.ts";
+import { serveReceipts } from "./receipts.ts";
 import { serveTables } from "./tables.ts";
 
 /** Serves everything an auditor asks a validator for. */
 export function serveExports(
   app: App,
   exporter: Exporter,
-  { proofsPerMinute, minerReportBytes }: Config["exports"],
+  { proofsPerMinute, minerReportBytes, receiptBytes, receiptsPerSlice }: Config["exports"],
 ): void {
   serveAudit(app, exporter);
   serveTables(app, exporter, proofsPerMinute);
   serveProofs(app, exporter, proofsPerMinute);
   serveFeeds(app, exporter, proofsPerMinute);
   serveMinerData(app, exporter, { bytes: minerReportBytes, perMinute: proofsPerMinute });
+  const limits = { bytes: receiptBytes, perSlice: receiptsPerSlice };
+  serveReceipts(app, exporter, { ...limits, perMinute: proofsPerMinute });
 }

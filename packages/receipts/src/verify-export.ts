@@ -3,7 +3,7 @@ import type { CheckSignature } from "@neurond/epistula";
 import { fromHex, type Hotkey, toHex } from "@neurond/primitives";
 import { type CallerProof, checkCaller } from "./check-caller.ts";
 import { type Checkpoint, isCheckpointOf } from "./checkpoint.ts";
-import { ExportHeader } from "./export-receipts.ts";
+import { ExportHeader } from "./export-header.ts";
 import { decodeReceipt, type Receipt } from "./receipt.ts";
 import { RECEIPT_TREE, receiptLeaf } from "./tree.ts";
 
