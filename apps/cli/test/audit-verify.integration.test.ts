@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectChain } from "@neurond/chain";
 import { Dataset, generate, parseOptions, seedDevnet, serveDataset } from "@neurond/gen-exports";
+import { parseHotkey } from "@neurond/primitives";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rewrite } from "../../../packages/ingest/test/continuity/rewrite.ts";
 import { AuditVerifyShape } from "../src/commands/audit/schemas.ts";
 import { run } from "./run.ts";
 
@@ -75,6 +77,49 @@ describe("neurond audit verify", () => {
     const { verdict, validators } = AuditVerifyShape.parse(result);
     expect([exitCode, verdict]).toEqual([1, "findings"]);
     expect(validators[0]?.findings.map(({ kind }) => kind)).toContain("COMMITMENT_MISSING");
+  });
+
+  test("recomputes runs from rows, and exits 1 when scores are stated that do not follow", async () => {
+    const folder = join(scratch, "stated");
+    generate(parseOptions([...small, "--block-time", "300", "--out", folder]));
+    const validator = parseHotkey(new Dataset(folder).manifest.validator.hotkey);
+    const stated = (name: string, scores: object, workload = "storage/1") => ({
+      run_id: name,
+      family_id: workload.replace("/", "-"),
+      workload,
+      min_tasks: 1,
+      log_from: 0,
+      log_to: name === "run-3" ? 9 : 0,
+      report_sha256: "ab".repeat(32),
+      scores,
+    });
+    const truth = { entries: [], findings: [], scores: {} };
+    const state = (...runs: object[]) =>
+      rewrite({ folder, validator, truth }, 3, ({ neurond }) => {
+        const log = { from: 0, to: 0, root: "cd".repeat(32) };
+        Object.assign(neurond ?? {}, { statement: { log, runs, scoring: null } });
+      });
+    state(stated("run-1", {}), stated("run-3", {}));
+    const honest = await verify("--folder", folder, "--hours", "4");
+    const [first] = AuditVerifyShape.parse(honest.result).validators;
+    expect(honest.exitCode).toBe(0);
+    expect(first?.runs.map(({ run, verdict }) => [run, verdict])).toEqual([
+      ["run-1", "agrees"],
+      ["run-3", "not_whole"],
+    ]);
+    state(stated("run-1", {}), stated("run-2", {}, "unheard/1"));
+    expect((await verify("--folder", folder, "--hours", "4")).exitCode).toBe(5);
+    state(stated("run-1", { [validator]: 7 }));
+    const lying = await verify("--folder", folder, "--hours", "4");
+    expect(lying.exitCode).toBe(1);
+    expect(AuditVerifyShape.parse(lying.result).validators[0]?.runs).toMatchObject([
+      { verdict: "differs", field: `scores.${validator}`, stated: "7", recomputed: "none" },
+    ]);
+    const { stdout } = await run(["audit", "verify", "--folder", folder, "--hours", "4"], {
+      connectChain,
+    });
+    expect(stdout).toMatch(/runs +1 differ from their rows/);
+    expect(stdout).toContain(`scores.${validator} is 7, its rows come to none`);
   });
 
   test("exits 2 without a usable folder and 3 without an API that may be asked", async () => {

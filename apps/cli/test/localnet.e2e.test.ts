@@ -19,6 +19,10 @@ test("the cheats end at weight 0, the auditor names the liar, and nothing is lef
   expect(outcome).toMatchObject({ isGood: true, netuid: 2 });
   expect(exitCode).toBe(0);
   expect(outcome.runs.length).toBeGreaterThanOrEqual(2);
+  expect(
+    outcome.daemons.filter(({ restarts }) => restarts > 0),
+    net.stderr,
+  ).toEqual([]);
   const evidence = JSON.parse(await readFile(outcome.evidence ?? "", "utf8"));
   const liar = outcome.daemons.find(({ name }) => name === "validator-3");
   expect(evidence).toMatchObject({ code: "REPORT_FORGED", validator: liar?.hotkey });

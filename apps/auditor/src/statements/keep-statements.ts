@@ -1,6 +1,6 @@
 import type { Chain } from "@neurond/chain";
 import type { Keypair } from "@neurond/crypto";
-import type { Finding, ScoreRun, TrackedEntry } from "@neurond/ingest";
+import type { Finding } from "@neurond/ingest";
 import { CodedError, fromHex, type Hotkey, type Netuid } from "@neurond/primitives";
 import type { Logger } from "@neurond/runtime";
 import {
@@ -9,6 +9,7 @@ import {
   stateExports,
   statementDigest,
 } from "@neurond/statements";
+import type { Audited } from "../weights/audit-weights.ts";
 import type { StatementStore } from "./statement-store.ts";
 
 /** What statements are made with. */
@@ -22,12 +23,6 @@ export interface StatementKeeperDeps {
   readonly chain: Pick<Chain, "setCommitment"> | null;
   readonly log: Logger;
   readonly now: () => number;
-}
-
-/** A computation of scores with the entries that it rests on. */
-export interface Audited {
-  readonly run: ScoreRun;
-  readonly entries: readonly TrackedEntry[];
 }
 
 const MAX_FINDINGS = 5_000;

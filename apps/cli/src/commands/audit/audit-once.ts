@@ -56,6 +56,7 @@ export async function auditOnce<T>(
 ): Promise<T> {
   const { DEFAULT_SETTINGS, ExportAuditor } = await import("@neurond/ingest/io");
   const { MemoryState } = await import("@neurond/ingest");
+  const { auditedWorkloads } = await import("@neurond/audit");
   const { openWarehouse } = await import("@neurond/warehouse");
   await using resources = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "neurond-audit-"));
@@ -70,6 +71,7 @@ export async function auditOnce<T>(
     state,
     warehouse,
     now: Date.now,
+    runRules: { workloads: auditedWorkloads().map(({ workload }) => workload), minTasks: null },
     settings: {
       ...DEFAULT_SETTINGS,
       directory: join(directory, "reports"),

@@ -1,4 +1,5 @@
 import type { Action } from "../../action.ts";
+import { auditUids } from "../uids/audit-uids.ts";
 import { auditRun } from "./audit-run.ts";
 import { checkFinding } from "./check.ts";
 import { auditFairness } from "./fairness.ts";
@@ -16,4 +17,5 @@ export const auditActions: readonly Action[] = [
   auditFairness,
   auditWeights,
   auditStatement,
+  auditUids,
 ];

@@ -131,6 +131,22 @@ export const AuditVerifyShape = z.strictObject({
           ),
         })
         .nullable(),
+      runs: z
+        .array(
+          z.strictObject({
+            run: z.string(),
+            family: z.string(),
+            entry: z.string().describe("whose report states its scores"),
+            end: z.string().describe("of that entry's slice"),
+            verdict: z.enum(["agrees", "differs", "not_whole", "unjudged"]),
+            field: z.string().nullable().describe("the first that differs"),
+            stated: z.string().nullable(),
+            recomputed: z.string().nullable(),
+            rows: z.number().nullable().describe("that the scores follow from"),
+            detail: z.string(),
+          }),
+        )
+        .describe("of a validator of this software: runs recomputed from exported rows alone"),
       lines: z.array(z.string()).describe("as auditors of this subnet have always printed them"),
     }),
   ),

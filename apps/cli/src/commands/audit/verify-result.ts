@@ -1,4 +1,4 @@
-import type { Agreement, ScoreRun, TrackedEntry } from "@neurond/ingest";
+import type { Agreement, ExportedRun, ScoreRun, TrackedEntry } from "@neurond/ingest";
 import type { Cycle } from "@neurond/ingest/io";
 import type { z } from "zod";
 import type { AuditVerifyShape } from "./schemas.ts";
@@ -20,7 +20,10 @@ export function verdictOn(validators: readonly Validator[]): Result["verdict"] {
   const serious = findings.filter(({ severity }) => severity !== "info");
   if (serious.some(({ kind }) => !UNSEEN.includes(kind))) return "findings";
   const isShort = validators.some(({ hours }) => hours.verified < hours.asked);
-  return serious.length > 0 || isShort ? "incomplete" : "clean";
+  const isUnjudged = validators.some(({ runs }) =>
+    runs.some(({ verdict }) => verdict === "unjudged"),
+  );
+  return serious.length > 0 || isShort || isUnjudged ? "incomplete" : "clean";
 }
 
 /** One validator's pass as it is printed. */
@@ -30,7 +33,7 @@ export async function describeCycle(
   asked: number,
   cycle: Cycle,
 ): Promise<Validator> {
-  const { verdictOf, shareLines, verifiedSlices } = await import("@neurond/ingest");
+  const { verdictLine, verdictOf, shareLines, verifiedSlices } = await import("@neurond/ingest");
   const { counterLine, coverageLine } = await import("@neurond/incentive");
   const { validator, entries, fresh, run, miners } = cycle;
   const slices = verifiedSlices(entries, validator);
@@ -51,6 +54,7 @@ export async function describeCycle(
       end: endTime === null ? null : iso(endTime),
       detail,
     })),
+    runs: cycle.runs.map((one) => describeExported(one, verdictLine(one.verdict))),
     scores: run && describeRun(run, (await import("@neurond/incentive")).toFixed),
     lines: [
       ...(run === null ? [] : shareLines(run)),
@@ -75,6 +79,25 @@ function describeEntry(entry: TrackedEntry, verdict: string): Validator["entries
     method: verification?.method ?? null,
     problem: entry.problem,
     detail: entry.detail,
+  };
+}
+
+function describeExported(
+  { runId, family, entryId, endTime, verdict }: ExportedRun,
+  detail: string,
+): Validator["runs"][number] {
+  const differs = verdict.kind === "differs" ? verdict : null;
+  return {
+    run: runId,
+    family,
+    entry: entryId,
+    end: iso(endTime),
+    verdict: verdict.kind,
+    field: differs?.field ?? null,
+    stated: differs?.stated ?? null,
+    recomputed: differs?.recomputed ?? null,
+    rows: "rows" in verdict ? verdict.rows : null,
+    detail,
   };
 }
 

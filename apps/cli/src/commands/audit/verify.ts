@@ -15,7 +15,7 @@ export const auditVerify = defineAction<Result>({
   name: "verify",
   summary: "audit a validator's exports: digests against the chain, scores against pay",
   description:
-    "Fetches the reports of the last hours from the validator's API, or reads them from a folder, looks every digest up on chain, loads what is verified, computes the incentives by the validator's own rules and compares them with the metagraph, its weight row and the scores it publishes. Keeps nothing. Exits 0 when all is clean, 1 when something is wrong, 5 when hours are missing or could not be checked, 2 or 3 when it cannot run. A config.yml of the older auditor is taken as it is. The daemon apps/auditor does the same for every hour.",
+    "Fetches the reports of the last hours from the validator's API, or reads them from a folder, looks every digest up on chain, loads what is verified, computes the incentives by the validator's own rules and compares them with the metagraph, its weight row and the scores it publishes; runs of a validator of this software are recomputed from their exported rows. Keeps nothing. Exits 0 when all is clean, 1 when something is wrong, 5 when hours are missing or could not be checked, 2 or 3 when it cannot run. A config.yml of the older auditor is taken as it is. The daemon apps/auditor does the same for every hour.",
   options: [
     { flags: "--hours <count>", description: "so many hours before the newest (default: 24)" },
     ...TARGET_OPTIONS,
