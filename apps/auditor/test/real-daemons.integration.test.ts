@@ -2,20 +2,13 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { auditedStorage, checkEvidence } from "@neurond/audit";
 import { type Keypair, keypairFromUri, verifySr25519Fast } from "@neurond/crypto";
 import { signReport } from "@neurond/ledger";
-import { canonicalJson, type Hotkey, hotkeyOf, toHex } from "@neurond/primitives";
-import { createLogger, signedFetch } from "@neurond/runtime";
+import { hotkeyOf } from "@neurond/primitives";
+import { createLogger } from "@neurond/runtime";
+import { putFile, ValidatorNetwork } from "@neurond/storage-client";
 import { ownerKey } from "@neurond/workload-storage";
-import {
-  type Delivery,
-  type FilePlaces,
-  type FilePlan,
-  putFile,
-  shardNameOf,
-} from "@neurond/workload-storage/io";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Node } from "../../validator/test/support/node.ts";
 import { RealMiner } from "../../validator/test/support/real-miner.ts";
@@ -32,7 +25,6 @@ import { Config, type RunningAuditor, startAuditor } from "../src/index.ts";
 
 const LIAR = VALIDATORS[2];
 const client = keypairFromUri("//Client");
-const { signal } = new AbortController();
 
 let world: World;
 let directory: string;
@@ -44,53 +36,16 @@ const miners: RealMiner[] = [];
 
 /** Stores a small file with every miner through one validator, as `neurond store put` does. */
 async function store(node: Node, uri: string): Promise<void> {
-  const ask = signedFetch({ key: client });
-  const request = { receiver: hotkey(uri), timeoutMs: 10_000, signal };
-  const send = async (path: string, more: object) => {
-    const answer = await ask({ url: new URL(path, node.url), ...request, ...more });
-    if (answer.status >= 300) throw new Error(`${path}: ${Buffer.from(answer.body).toString()}`);
-    return JSON.parse(Buffer.from(answer.body).toString());
-  };
-  const place = async ({ fileId, size, segments, copies }: FilePlan): Promise<FilePlaces> => {
-    const plan = { file_id: toHex(fileId), size, segments: segments.length, copies };
-    const body = Buffer.from(canonicalJson(plan));
-    const more = { method: "POST", body, contentType: "application/json" };
-    const { placements, created, expires } = await send("/v1/storage/files", more);
-    const minersOf = (segment: number): Hotkey[] =>
-      placements.flatMap((found: { segment: number; miner: Hotkey }) =>
-        found.segment === segment ? [found.miner] : [],
-      );
-    const places = segments.map((segment) => ({ segment, miners: minersOf(segment.index) }));
-    return { placements: places, created, expires };
-  };
-  const deliver = async (shard: Delivery) => {
-    const { fileId, segment, index, root, sha256, shardId, size, body } = shard;
-    const query = new URLSearchParams({
-      file_id: toHex(fileId),
-      segment: String(segment),
-      index: String(index),
-      root: toHex(root),
-      sha256: toHex(sha256),
-    });
-    const stream = Readable.toWeb(Readable.from(body()));
-    await send(`/v1/storage/shards/${shardNameOf(shardId)}?${query}`, {
-      method: "PUT",
-      body: { stream, sha256, length: size },
-      contentType: "application/octet-stream",
-    });
-  };
   const path = join(directory, uri.slice(2));
   await writeFile(path, randomBytes(50_000));
   await putFile({
-    path,
+    source: path,
     name: "file",
-    temporaryPath: `${path}.encrypted`,
-    copies: MINERS.length,
+    rs: [1, MINERS.length],
     owner: hotkeyOf(client.publicKey),
     ownerKey: ownerKey(new Uint8Array(32).fill(7)),
     sign: (digest) => client.sign(digest),
-    place,
-    deliver,
+    network: new ValidatorNetwork({ url: new URL(node.url), hotkey: hotkey(uri), key: client }),
   });
 }
 
