@@ -65,7 +65,7 @@ export const S3_ERRORS = {
   InvalidAccessKeyId: {
     status: 403,
     cause: "nobody has this access key",
-    remedy: "make one with `neurond storage-api keys add`",
+    remedy: "make one with `neurond storage-api keys-add`",
   },
   InvalidArgument: {
     status: 400,
@@ -181,6 +181,11 @@ export const S3_ERRORS = {
     status: 400,
     cause: "the body did not arrive in time",
     remedy: "send it again, in smaller parts",
+  },
+  ServiceUnavailable: {
+    status: 503,
+    cause: "the disk is full, or something the gateway depends on does not answer",
+    remedy: "try again later; as operator, read the log",
   },
   SignatureDoesNotMatch: {
     status: 403,

@@ -31,6 +31,8 @@ export interface NewObject {
   readonly modifiedMs: number;
   readonly headers: ObjectHeaders;
   readonly checksum: Checksum | null;
+  /** Unix milliseconds after which it is as good as deleted; for ever when absent. */
+  readonly expiresMs?: number;
   /** In order; none when the object is empty. */
   readonly parts: readonly BlobPart[];
 }

@@ -28,21 +28,29 @@ const unsatisfiable = (size: number) =>
     ActualObjectSize: String(size),
   });
 
-/** Which bytes of which blobs make a stretch of an object; a null range is a whole blob. */
+/** Bytes of one blob; a null range is all of it. */
+export interface Piece {
+  readonly blob: string;
+  readonly range: BlobRange | null;
+  readonly length: number;
+}
+
+/** Which bytes of which blobs make a stretch of an object. */
 export function piecesOf(
   parts: readonly BlobPart[],
-  { offset, length }: BlobRange,
-): readonly { readonly blob: string; readonly range: BlobRange | null }[] {
-  const end = offset + length;
+  { offset, length: total }: BlobRange,
+): readonly Piece[] {
+  const end = offset + total;
   let start = 0;
-  const pieces: { readonly blob: string; readonly range: BlobRange | null }[] = [];
+  const pieces: Piece[] = [];
   for (const { blob, size } of parts) {
     const from = Math.max(offset, start) - start;
     const until = Math.min(end, start + size) - start;
     start += size;
     if (until <= from) continue;
     const isWhole = from === 0 && until === size;
-    pieces.push({ blob, range: isWhole ? null : { offset: from, length: until - from } });
+    const length = until - from;
+    pieces.push({ blob, range: isWhole ? null : { offset: from, length }, length });
   }
   return pieces;
 }

@@ -32,6 +32,10 @@ export {
 } from "./exports/services.ts";
 export { PostgresLog } from "./ledger.ts";
 export { type ManifestRecord, Manifests } from "./manifests.ts";
+export { type AccessKeyRecord, AccessKeys } from "./objects/access-keys.ts";
+export { BlobGarbage } from "./objects/blobs.ts";
+export { ObjectGrants, type SharedObject } from "./objects/object-grants.ts";
+export { type ObjectIndexOptions, PostgresObjectIndex } from "./objects/object-index.ts";
 export { type Arrival, type PeerReport, PeerReports } from "./reports.ts";
 export { RunJournal } from "./run-journal.ts";
 export type { Tables } from "./tables.ts";

@@ -11,6 +11,7 @@ import * as exports from "./migrations/0007-exports.ts";
 import * as synthetics from "./migrations/0008-synthetics.ts";
 import * as exportedRuns from "./migrations/0009-exported-runs.ts";
 import * as receipts from "./migrations/0010-receipts.ts";
+import * as objects from "./migrations/0011-objects.ts";
 import type { Tables } from "./tables.ts";
 
 /** In the order of their names. One that was released is never changed: add another. */
@@ -25,6 +26,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0008-synthetics": synthetics,
   "0009-exported-runs": exportedRuns,
   "0010-receipts": receipts,
+  "0011-objects": objects,
 };
 
 /** Brings a schema up to date, or makes it; several processes may do so at once. */

@@ -1,12 +1,13 @@
 import type { Generated } from "kysely";
 import type { AuditTables } from "./audit/tables.ts";
 import type { ExportTables } from "./exports/tables.ts";
+import type { ObjectTables } from "./objects/tables.ts";
 
 // Heights and times in milliseconds are bigint columns read as numbers; whatever is signed or
 // hashed is kept as the text it was signed in. No floats, no JSON columns.
 
 /** Every table of one daemon's schema. */
-export interface Tables extends AuditTables, ExportTables {
+export interface Tables extends AuditTables, ExportTables, ObjectTables {
   readonly logs: LogsTable;
   readonly log_entries: LogEntriesTable;
   readonly log_nodes: LogNodesTable;

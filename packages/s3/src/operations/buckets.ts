@@ -11,10 +11,13 @@ export const listBuckets: Operation = async ({ services, caller }) => {
   const body = writeXml("ListAllMyBucketsResult", {
     Owner: { ID: caller, DisplayName: caller },
     Buckets: {
-      Bucket: buckets.map(({ name, createdMs }) => ({
-        Name: name,
-        CreationDate: isoTime(createdMs),
-      })),
+      // An owner may have places that S3 has no names for.
+      Bucket: buckets
+        .filter(({ name }) => isBucketName(name))
+        .map(({ name, createdMs }) => ({
+          Name: name,
+          CreationDate: isoTime(createdMs),
+        })),
     },
   });
   return { status: 200, headers: XML_HEADERS, body };
