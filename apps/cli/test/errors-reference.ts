@@ -18,6 +18,7 @@ import { type ErrorEntry, PRIMITIVES_ERRORS } from "@neurond/primitives";
 import { REGISTRY_ERRORS } from "@neurond/registry";
 import { HTTP_STATUS as PROXY_STATUS, REVERSE_PROXY_ERRORS } from "@neurond/reverse-proxy";
 import { RUNTIME_ERRORS } from "@neurond/runtime";
+import { STORAGE_RULES_ERRORS } from "@neurond/storage-rules";
 import { STORE_ERRORS } from "@neurond/store";
 import { SYNTHETICS_ERRORS } from "@neurond/synthetics";
 import { UPDATER_ERRORS } from "@neurond/updater";
@@ -62,6 +63,7 @@ const SECTIONS: readonly (readonly [
   ["Services: `@neurond/runtime`", RUNTIME_ERRORS],
   ["Database and Redis: `@neurond/store`", STORE_ERRORS],
   ["Storage: `@neurond/workload-storage`", STORAGE_ERRORS],
+  ["Rules of a storage subnet: `@neurond/storage-rules`", STORAGE_RULES_ERRORS],
   ["Development chain: `@neurond/devnet`", DEVNET_ERRORS],
   ["Workloads: `@neurond/workload`", WORKLOAD_ERRORS],
   ["Record: `@neurond/ledger`", LEDGER_ERRORS],

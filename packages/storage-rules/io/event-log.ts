@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
-import type { SelectionRecord, TaskEvent } from "@neurond/storage-rules";
+import { type SelectionRecord, sealLine, type TaskEvent } from "@neurond/storage-rules";
 import { RotatingFile } from "./rotating-file.ts";
 
-/** The event log of a validator: `events.jsonl`, one event or selection a line. */
+/** The event log of a validator: `events.jsonl`, an event or selection a line, each sealed to the one before. */
 export interface EventLog extends AsyncDisposable {
   append(record: TaskEvent | SelectionRecord): Promise<void>;
 }
@@ -16,5 +16,9 @@ export async function openEventLog(
   { maxBytes = 2_000_000_000, keep = KEEP } = {},
 ): Promise<EventLog> {
   await mkdir(directory, { recursive: true });
-  return RotatingFile.open({ directory, name: "events", maxBytes, keep });
+  const file = await RotatingFile.open({ directory, name: "events", maxBytes, keep });
+  return {
+    append: (record) => file.append((lineBefore) => sealLine(record, lineBefore)),
+    [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+  };
 }

@@ -39,14 +39,14 @@ export async function openFileSink(directory: string, run: SinkRun): Promise<Eve
     keep: KEEP,
   });
   const { project, entity, notes, tags } = run;
-  const heading = { _run: { project, entity, notes, tags } };
-  await file.append(heading);
+  const heading = JSON.stringify({ _run: { project, entity, notes, tags } });
+  await file.append(() => heading);
   return {
     publish: (event, { step, timeMs }) =>
-      file.append({ _step: step, _timestamp: timeMs / 1000, ...event }),
+      file.append(() => JSON.stringify({ _step: step, _timestamp: timeMs / 1000, ...event })),
     rollOver: async () => {
       await file.rotate();
-      await file.append(heading);
+      await file.append(() => heading);
     },
     [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
   };

@@ -25,29 +25,32 @@ const NEWLINE = 10;
  */
 export class RotatingFile implements AsyncDisposable {
   readonly #options: RotatingFileOptions;
+  #last: string | null;
   #file: FileHandle;
   #bytes: number;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(options: RotatingFileOptions, file: FileHandle, bytes: number) {
+  private constructor(options: RotatingFileOptions, file: FileHandle, end: FileEnd) {
     this.#options = options;
     this.#file = file;
-    this.#bytes = bytes;
+    this.#bytes = end.bytes;
+    this.#last = end.line;
   }
 
   static async open(options: RotatingFileOptions): Promise<RotatingFile> {
     const file = await open(pathOf(options), "a+");
-    return new RotatingFile(options, file, await cutTornLine(file));
+    const end = await endOf(file);
+    if (end.bytes < end.size) await file.truncate(end.bytes);
+    const line = end.line ?? (await lastLineAside(options));
+    return new RotatingFile(options, file, { ...end, line });
   }
 
-  /** Writes one value as a line; the promise settles once the system has it. */
-  async append(value: object): Promise<void> {
-    const line = Buffer.from(`${JSON.stringify(value)}\n`);
-    if (line.length > MAX_LINE_BYTES) {
-      const message = `an event of ${line.length} bytes is too long for ${this.#options.name}.jsonl`;
-      throw new CodedError<StorageRulesCode>("EVENT_TOO_LARGE", message);
-    }
-    const written = this.#writing.then(() => this.#write(line));
+  /**
+   * Writes one line, composed when its turn comes from the line before it, of this file or of the one
+   * set aside; the promise settles once the system has it.
+   */
+  async append(compose: (lineBefore: string | null) => string): Promise<void> {
+    const written = this.#writing.then(() => this.#write(compose(this.#last)));
     this.#writing = written.catch(() => undefined);
     await written;
   }
@@ -65,7 +68,12 @@ export class RotatingFile implements AsyncDisposable {
     await this.#file.close();
   }
 
-  async #write(line: Uint8Array): Promise<void> {
+  async #write(text: string): Promise<void> {
+    const line = Buffer.from(`${text}\n`);
+    if (line.length > MAX_LINE_BYTES) {
+      const message = `an event of ${line.length} bytes is too long for ${this.#options.name}.jsonl`;
+      throw new CodedError<StorageRulesCode>("EVENT_TOO_LARGE", message);
+    }
     if (this.#bytes > 0 && this.#bytes + line.length > this.#options.maxBytes) await this.#rotate();
     try {
       await this.#file.writeFile(line);
@@ -75,6 +83,7 @@ export class RotatingFile implements AsyncDisposable {
       throw error;
     }
     this.#bytes += line.length;
+    this.#last = text;
   }
 
   async #rotate(): Promise<void> {
@@ -88,7 +97,7 @@ export class RotatingFile implements AsyncDisposable {
     );
     await this.#file.close();
     this.#file = await open(pathOf(this.#options), "a+");
-    this.#bytes = await cutTornLine(this.#file);
+    this.#bytes = 0;
     const surplus = aside.slice(0, Math.max(0, aside.length + 1 - keep));
     for (const old of surplus) await unlink(join(directory, old));
   }
@@ -105,13 +114,28 @@ function pathOf({ directory, name }: RotatingFileOptions): string {
   return join(directory, `${name}.jsonl`);
 }
 
-/** Bytes of the file once what stands behind its last line end is gone. */
-async function cutTornLine(file: FileHandle): Promise<number> {
+/** How a file ends. */
+interface FileEnd {
+  readonly size: number;
+  /** Without what stands behind the last line end: a crash tore it. */
+  readonly bytes: number;
+  readonly line: string | null;
+}
+
+async function endOf(file: FileHandle): Promise<FileEnd> {
   const { size } = await file.stat();
   const length = Math.min(size, MAX_LINE_BYTES);
   const tail = Buffer.alloc(length);
   await file.read(tail, 0, length, size - length);
-  const end = size - length + tail.lastIndexOf(NEWLINE) + 1;
-  if (end < size) await file.truncate(end);
-  return end;
+  const end = tail.lastIndexOf(NEWLINE);
+  if (end === -1) return { size, bytes: size - length, line: null };
+  const begin = end === 0 ? 0 : tail.lastIndexOf(NEWLINE, end - 1) + 1;
+  return { size, bytes: size - length + end + 1, line: tail.toString("utf8", begin, end) };
+}
+
+async function lastLineAside({ directory, name }: RotatingFileOptions): Promise<string | null> {
+  const newest = (await asideOf(directory, name)).at(-1);
+  if (newest === undefined) return null;
+  await using file = await open(join(directory, newest), "r");
+  return (await endOf(file)).line;
 }

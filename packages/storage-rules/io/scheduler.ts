@@ -30,6 +30,8 @@ export interface SchedulerParts {
   readonly permits: Semaphore;
   /** Hears of runs that failed; the job waits longer each time, up to 32 times its cadence. */
   readonly onFailure: (job: string, error: unknown, failures: number) => void;
+  /** Hears of every run that is over, well or badly, and how long it took. */
+  readonly onDone?: (job: string, block: number, elapsedMs: number) => void;
   /** Hears of blocks at which a job was due while its last run was not done. */
   readonly onSkip?: (job: string, block: number) => void;
 }
@@ -42,7 +44,7 @@ const MAX_BACKOFF = 32;
  * @throws CodedError JOBS_INVALID
  */
 export async function runJobs(parts: SchedulerParts, signal: AbortSignal): Promise<void> {
-  const { jobs, heads, states, onSkip } = parts;
+  const { jobs, heads, states, onDone, onSkip } = parts;
   checkJobs(jobs);
   const running = new Map<string, Promise<void>>();
   const failed = Promise.withResolvers<never>();
@@ -58,7 +60,11 @@ export async function runJobs(parts: SchedulerParts, signal: AbortSignal): Promi
           onSkip?.(job.name, head);
           continue;
         }
-        const run = runOnce(job, head, parts, signal).finally(() => running.delete(job.name));
+        const began = performance.now();
+        const run = runOnce(job, head, parts, signal).finally(() => {
+          running.delete(job.name);
+          onDone?.(job.name, head, performance.now() - began);
+        });
         running.set(job.name, run);
         run.catch(failed.reject); // only a state that cannot be saved gets here: that is fatal
       }

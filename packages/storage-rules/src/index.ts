@@ -25,6 +25,7 @@ export {
 } from "./events/batch-event.ts";
 export { EVENT_LEVEL, EVENT_TASKS, TaskEvent } from "./events/event.ts";
 export { type PublicEvent, publicEvent } from "./events/public-event.ts";
+export { NO_DIGEST, type OpenedLine, openLine, sealLine } from "./events/sealed-line.ts";
 export { API_OPTIONS } from "./options/api-options.ts";
 export { JOBS, type JobName, jobCadences } from "./options/cadences.ts";
 export { type ParsedFlags, parseFlags } from "./options/flags.ts";

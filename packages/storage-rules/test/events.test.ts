@@ -6,10 +6,13 @@ import {
   batchEvent,
   checkBatchEvent,
   NEW_MINER,
+  NO_DIGEST,
   namedTier,
+  openLine,
   publicEvent,
   rewardBatch,
   SEED_TIERS,
+  sealLine,
   TaskEvent,
   TIER_RULES,
 } from "@neurond/storage-rules";
@@ -101,4 +104,23 @@ test("outsiders see no hotkeys but the best, no messages, and nothing that was s
     "uids",
   ]);
   expect(JSON.stringify(shown)).not.toContain("0xabc");
+});
+
+describe("a sealed line", () => {
+  const first = sealLine(event, null);
+  const second = sealLine({ level: 38, text: 'a "quoted" \u2028 line' }, first);
+
+  test("opens to what was written, and follows the line before", () => {
+    expect(openLine(first)).toMatchObject({ record: event, prev: NO_DIGEST });
+    expect(openLine(second)?.prev).toBe(openLine(first)?.digest);
+  });
+
+  test("does not open when any character of it is another", () => {
+    for (let at = 0; at < second.length; at += 1) {
+      const changed = second.charAt(at) === "x" ? "y" : "x";
+      expect(openLine(`${second.slice(0, at)}${changed}${second.slice(at + 1)}`)).toBeNull();
+    }
+    expect(openLine("")).toBeNull();
+    expect(openLine("{}")).toBeNull();
+  });
 });

@@ -31,6 +31,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./store/index.ts")).storeActions,
   },
   {
+    name: "uids",
+    summary: "show which miners of a storage subnet are asked in a round",
+    load: async () => [(await import("./uids/uids.ts")).drawUids],
+  },
+  {
     name: "chain",
     summary: "show a chain's status, a subnet's neurons and hyperparameters, a block",
     load: async () => (await import("./chain/index.ts")).chainActions,

@@ -1,7 +1,14 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EVENT_LEVEL, publicEvent, type TaskEvent } from "@neurond/storage-rules";
+import {
+  EVENT_LEVEL,
+  NO_DIGEST,
+  openLine,
+  publicEvent,
+  sealLine,
+  type TaskEvent,
+} from "@neurond/storage-rules";
 import {
   appendTotalStorage,
   openEventLog,
@@ -42,6 +49,23 @@ describe("the event log", () => {
   const log = () => join(directory, "events.jsonl");
   const linesOf = async (file: string) => (await readFile(file, "utf8")).split("\n").slice(0, -1);
 
+  test("seals every line to the one before, across files set aside and restarts", async () => {
+    for (let start = 0; start < 3; start += 1) {
+      await using events = await openEventLog(directory, { maxBytes: 1500, keep: 9 });
+      await Promise.all([1, 2, 3].map((block) => events.append({ ...event, block })));
+    }
+    const files = (await readdir(directory)).sort();
+    expect(files.length).toBeGreaterThan(2);
+    const lines = (await Promise.all(files.map((one) => linesOf(join(directory, one))))).flat();
+    let prev = NO_DIGEST;
+    for (const line of lines) {
+      const opened = openLine(line);
+      expect(opened?.prev).toBe(prev);
+      prev = opened?.digest ?? "";
+    }
+    expect(lines).toHaveLength(9);
+  });
+
   test("keeps a line for each event, in order, though they are written at once", async () => {
     {
       await using events = await openEventLog(directory);
@@ -52,7 +76,7 @@ describe("the event log", () => {
   });
 
   test("is set aside when it is full, and only so many are kept", async () => {
-    const maxBytes = 2 * Buffer.byteLength(`${JSON.stringify(event)}\n`);
+    const maxBytes = 2 * Buffer.byteLength(`${sealLine(event, null)}\n`);
     {
       await using events = await openEventLog(directory, { maxBytes, keep: 2 });
       for (let at = 0; at < 9; at += 1) await events.append(event);
@@ -72,7 +96,7 @@ describe("the event log", () => {
       await using events = await openEventLog(directory);
       await events.append(event);
     }
-    expect(await readFile(log(), "utf8")).toBe(`${whole}${JSON.stringify(event)}\n`);
+    expect(await readFile(log(), "utf8")).toBe(`${whole}${sealLine(event, null)}\n`);
   });
 
   test("refuses a line that no reader would take, and goes on", async () => {
@@ -82,9 +106,9 @@ describe("the event log", () => {
       maxBytes: 1e9,
       keep: 1,
     });
-    await expect(file.append({ text: "x".repeat(5_000_000) })).rejects.toThrow(/too long/);
-    await file.append({ ok: true });
-    expect(await linesOf(log())).toEqual(['{"ok":true}']);
+    await expect(file.append(() => "x".repeat(5_000_000))).rejects.toThrow(/too long/);
+    await file.append((before) => JSON.stringify({ before }));
+    expect(await linesOf(log())).toEqual(['{"before":null}']);
   });
 });
 

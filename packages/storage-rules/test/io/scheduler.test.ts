@@ -17,26 +17,38 @@ const job = (name: string, everyBlocks: number, run: Job["run"]): Job => {
   return { name, everyBlocks, deadlineMs: 10_000, run };
 };
 
-/** Blocks one after the other, each once everything that the last one began has settled. */
-async function* heads(...blocks: readonly number[]) {
+/** How many runs have begun and are not over, with their state kept. */
+let out = 0;
+beforeEach(() => {
+  out = 0;
+});
+
+/** Blocks one after the other, each once all runs that the last one began are over, but for those held. */
+async function* heads(blocks: readonly number[], held = 0) {
   for (const block of blocks) {
     yield block;
-    await settle();
+    while (out > held) await turn();
   }
 }
 
-/** Until the state file is written: a few turns of the event loop do not suffice for a disk. */
-async function settle() {
-  await new Promise((resolve) => setTimeout(resolve, 30));
-}
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 async function schedule(jobs: readonly Job[], blocks: AsyncIterable<number>, signal = never) {
   const failures: [string, string, number][] = [];
   const skipped: [string, number][] = [];
   await runJobs(
     {
-      jobs,
+      jobs: jobs.map((one) => ({
+        ...one,
+        run: (run) => {
+          out += 1;
+          return one.run(run);
+        },
+      })),
       heads: blocks,
+      onDone: () => {
+        out -= 1;
+      },
       states: await JobStates.open(file),
       permits: new Semaphore(2),
       onFailure: (name, error, count) => failures.push([name, (error as Error).message, count]),
@@ -52,8 +64,8 @@ test("each job runs by its own cadence, and goes on by it after a restart", asyn
   const note = (name: string, every: number) =>
     job(name, every, async ({ block }) => void runs.push([name, block]));
   const jobs = [note("store", 15), note("challenge", 3)];
-  await schedule(jobs, heads(100, 101, 103, 115));
-  await schedule(jobs, heads(116, 117, 118, 130));
+  await schedule(jobs, heads([100, 101, 103, 115]));
+  await schedule(jobs, heads([116, 117, 118, 130]));
   expect(runs.filter(([name]) => name === "store").map(([, block]) => block)).toEqual([
     100, 115, 130,
   ]);
@@ -76,7 +88,7 @@ test("a job that still runs when it is due skips, and holds nobody else up", asy
   const slow = job("slow", 1, () => done.promise);
   const quick = job("quick", 1, async ({ block }) => void runs.push(block));
   async function* blocks() {
-    yield* heads(1, 2, 3);
+    yield* heads([1, 2, 3], 1);
     done.resolve();
   }
   const { skipped } = await schedule([slow, quick], blocks());
@@ -93,7 +105,7 @@ test("a job that fails is told of, waits longer each time, and recovers", async 
     runs.push(block);
     if (block < 8) throw new Error(`no at ${block}`);
   });
-  const { failures } = await schedule([flaky], heads(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+  const { failures } = await schedule([flaky], heads([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
   expect(runs).toEqual([1, 2, 4, 8, 9, 10]);
   expect(failures).toEqual([
     ["flaky", "no at 1", 1],
@@ -111,7 +123,7 @@ test("a run beyond its deadline is aborted and counts as failed", async () => {
     }),
     deadlineMs: 5,
   };
-  const { failures } = await schedule([hanging], heads(1));
+  const { failures } = await schedule([hanging], heads([1]));
   expect(failures.map(([name]) => name)).toEqual(["hanging"]);
 });
 
@@ -124,9 +136,9 @@ test("a run that the end cuts short is done again at the next start", async () =
     end.abort();
     return Promise.reject(signal.reason);
   });
-  await schedule([long], heads(1), end.signal);
+  await schedule([long], heads([1]), end.signal);
   expect((await JobStates.open(file)).get("long")).toBeUndefined();
-  await schedule([long], heads(2));
+  await schedule([long], heads([2]));
   expect((await JobStates.open(file)).get("long")).toEqual({ last_block: 2, runs: 1, failures: 0 });
 });
 
@@ -143,19 +155,19 @@ test("the end does not wait for a source of blocks that says nothing", async () 
 });
 
 test("all jobs share the permits for requests", async () => {
-  let out = 0;
+  let open = 0;
   let most = 0;
   const request = async () => {
-    out += 1;
-    most = Math.max(most, out);
-    await settle();
-    out -= 1;
+    open += 1;
+    most = Math.max(most, open);
+    await turn();
+    open -= 1;
   };
   const busy = (name: string) =>
     job(name, 1, async ({ limit }) => {
       await Promise.all([limit(request), limit(request), limit(request)]);
     });
-  await schedule([busy("a"), busy("b")], heads(1));
+  await schedule([busy("a"), busy("b")], heads([1]));
   expect(most).toBe(2);
 });
 
@@ -183,6 +195,6 @@ test("a file that is no state of jobs is not overwritten", async () => {
 
 test("jobs of one name, or without a cadence, are refused", async () => {
   const one = job("one", 1, async () => undefined);
-  await expect(schedule([one, one], heads())).rejects.toThrow(/same name/);
-  await expect(schedule([{ ...one, everyBlocks: 0 }], heads())).rejects.toThrow(/no cadence/);
+  await expect(schedule([one, one], heads([]))).rejects.toThrow(/same name/);
+  await expect(schedule([{ ...one, everyBlocks: 0 }], heads([]))).rejects.toThrow(/no cadence/);
 });
