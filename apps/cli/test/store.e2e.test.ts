@@ -107,17 +107,15 @@ async function fileOf(name: string, size: number): Promise<{ path: string; bytes
 describe("neurond store", () => {
   test("stores a file of several segments and brings it back bit for bit", async () => {
     const { path, bytes } = await fileOf("report.pdf", 700_001);
-    const line = ["put", path, "--segment-bytes", "262144", "--copies", "2", ...through()];
+    const line = ["put", path, "--segment-bytes", "262144", "--rs", "2,3", ...through()];
     const put = PutShape.parse((await neurond(line)).json);
-    expect(put).toMatchObject({ name: "report.pdf", size: 700_001, segments: 3, copies: 2 });
+    expect(put).toMatchObject({ name: "report.pdf", size: 700_001, segments: 3, rs: [2, 3] });
     expect((await stat(put.record)).mode & 0o777).toBe(0o600);
     expect(await readFile(put.record, "utf8")).not.toContain("report.pdf");
-    expect((await readdir(join(root, "records"))).filter((name) => name.startsWith("."))).toEqual(
-      [],
-    );
+    expect(await readdir(join(root, "records", ".uploads"))).toEqual([]);
     const output = join(root, "back.pdf");
     const get = GetShape.parse((await neurond(["get", "report.pdf", "--output", output])).json);
-    expect(get).toMatchObject({ fileId: put.fileId, name: "report.pdf", badCopies: [] });
+    expect(get).toMatchObject({ fileId: put.fileId, name: "report.pdf", badShards: [] });
     expect(await readFile(output)).toEqual(bytes);
     expect((await stat(output)).mode & 0o777).toBe(0o600);
   });
@@ -151,21 +149,35 @@ describe("neurond store", () => {
     const output = join(root, "resilient.back");
     const get = GetShape.parse((await neurond(["get", "resilient", "--output", output])).json);
     expect(await readFile(output)).toEqual(bytes);
-    for (const { reason } of get.badCopies) expect(reason).toMatch(/ROOT_MISMATCH|MINER_REFUSED/);
+    for (const { reason } of get.badShards) expect(reason).toMatch(/ROOT_MISMATCH|MINER_REFUSED/);
   });
 
-  test("interrupted, leaves nothing but what was there", async () => {
-    const { path } = await fileOf("interrupted", 3_000_000);
+  test("interrupted, goes on where it was", async () => {
+    const { path, bytes } = await fileOf("interrupted", 1_200_000);
     const records = join(root, "records");
-    const before = await readdir(records);
+    const uploads = join(records, ".uploads");
     const interrupt = new AbortController();
-    const line = ["store", "put", path, "--uri", "//Client", "--directory", records, ...through()];
-    const putting = run(line, { connectChain, signal: interrupt.signal });
-    await until(async () => (await readdir(records)).some((name) => name.endsWith(".encrypted")));
+    const line = ["put", path, "--segment-bytes", "65536", ...through()];
+    const options = ["--uri", "//Client", "--directory", records];
+    const putting = run(["store", ...line, ...options], {
+      connectChain,
+      signal: interrupt.signal,
+    });
+    await until(async () => {
+      const [name] = await readdir(uploads);
+      if (name === undefined) return false;
+      expect((await stat(join(uploads, name))).mode & 0o777).toBe(0o600);
+      return (await readFile(join(uploads, name), "utf8")).includes('"stored"');
+    });
     interrupt.abort();
     expect((await putting).exitCode).toBe(130);
-    await until(async () => (await readdir(records)).length === before.length);
-    expect(await readdir(records)).toEqual(before);
+    const put = PutShape.parse((await neurond(line)).json);
+    expect(put).toMatchObject({ rs: [1, 3], segments: 19 });
+    expect(put.resumedSegments).toBeGreaterThan(0);
+    expect(await readdir(uploads)).toEqual([]);
+    const output = join(root, "interrupted.back");
+    await neurond(["get", "interrupted", "--output", output]);
+    expect(await readFile(output)).toEqual(bytes);
   });
 
   test("stores a file without a byte", async () => {
@@ -217,13 +229,9 @@ describe("neurond store", () => {
     ]);
     const nowhere = ["--validator", "http://127.0.0.1:1"];
     expect(await codeOf(["put", path, ...nowhere])).toEqual([3, "VALIDATOR_UNREACHABLE"]);
-    expect(await codeOf(["put", path, "--copies", "4", ...through()])).toEqual([
-      1,
-      "VALIDATOR_REFUSED",
-    ]);
+    expect(await codeOf(["put", path, "--copies", "4", ...through()])).toEqual([1, "PLAN_INVALID"]);
+    expect(await codeOf(["put", path, "--rs", "3,2", ...through()])).toEqual([2, "USAGE"]);
     expect(await codeOf(["get", "no such name"])).toEqual([1, "FILE_UNKNOWN"]);
     expect(await codeOf(["put", path, "--validator", "ftp://x"])).toEqual([2, "USAGE"]);
-    const records = await readdir(join(root, "records"));
-    expect(records.filter((name) => name.includes("encrypted"))).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { keypairFromSeed } from "@neurond/crypto";
-import { type Coldkey, coldkeyOf, hotkeyOf, toBlockNumber } from "@neurond/primitives";
+import { coldkeyOf, hotkeyOf, toBlockNumber } from "@neurond/primitives";
 import { Health } from "@neurond/runtime";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { forEachLimited } from "../src/for-each-limited.ts";
 import { RunGate } from "../src/run-gate.ts";
-import { chooseMiners } from "../src/storage/choose-miners.ts";
+import { chooseMiners, networkOf } from "../src/storage/choose-miners.ts";
 import { provenBody } from "../src/storage/proven-body.ts";
 import { WeightsWatch } from "../src/weights-watch.ts";
 
@@ -80,30 +80,56 @@ describe("miners for a file", () => {
     owners.map((owner, at) => ({
       hotkey: hotkeyOf(keys[at]?.publicKey ?? new Uint8Array(32)),
       coldkey: coldkeyOf(keys[owner]?.publicKey ?? new Uint8Array(32)),
+      url: `http://10.0.${at % 4}.${at}:8091`,
     }));
   const owners = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 12 });
   const fileIds = fc.uint8Array({ minLength: 32, maxLength: 32 });
+  const wanted = { segment: 3, avoid: [] };
 
   test("have different owners wherever there are enough, and are never the same twice", () => {
     fc.assert(
-      fc.property(owners, fileIds, fc.integer({ min: 1, max: 6 }), (list, fileId, copies) => {
+      fc.property(owners, fileIds, fc.integer({ min: 1, max: 6 }), (list, fileId, shards) => {
         const all = candidates(list);
-        const chosen = chooseMiners(all, fileId, copies);
-        expect(new Set(chosen).size).toBe(chosen.length);
-        const ownerOf = new Map(all.map(({ hotkey, coldkey }) => [hotkey, coldkey]));
-        const different = new Set<Coldkey | undefined>(chosen.map((hotkey) => ownerOf.get(hotkey)));
+        const { miners, relaxed } = chooseMiners(all, { ...wanted, fileId, shards });
+        expect(miners).toHaveLength(Math.min(shards, all.length));
+        expect(new Set(miners).size).toBe(miners.length);
+        const chosen = all.filter(({ hotkey }) => miners.includes(hotkey));
+        const different = new Set(chosen.map(({ coldkey }) => coldkey)).size;
         const owned = new Set(all.map(({ coldkey }) => coldkey)).size;
-        if (owned >= copies) expect(different.size).toBe(chosen.length);
-        else expect(chosen).toHaveLength(all.length);
+        expect(different).toBe(Math.min(owned, miners.length));
+        expect(relaxed.includes("coldkeys")).toBe(different < miners.length);
+        const networks = new Set(chosen.map(({ url }) => networkOf(url))).size;
+        expect(relaxed.includes("networks")).toBe(networks < miners.length);
       }),
     );
+  });
+
+  test("are others than those to be avoided, with other owners than theirs", () => {
+    const all = candidates([0, 0, 1, 2, 2]);
+    const [first] = all;
+    const avoid = first ? [first.hotkey] : [];
+    const fileId = new Uint8Array(32);
+    const { miners } = chooseMiners(all, { fileId, segment: 0, shards: 2, avoid });
+    const chosen = all.filter(({ hotkey }) => miners.includes(hotkey));
+    expect(chosen.map(({ coldkey }) => coldkey)).not.toContain(first?.coldkey);
+  });
+
+  test("are told apart by the networks they serve in", () => {
+    const networks = [
+      "http://10.1.2.3:1",
+      "http://[2001:db8::1]:1",
+      "http://[1:2:3:4::]",
+      "http://a.b",
+    ];
+    expect(networks.map(networkOf)).toEqual(["10.1.2", "2001:db8:0", "1:2:3", "a.b"]);
   });
 
   test("depend on the file and on nothing else", () => {
     fc.assert(
       fc.property(owners, fileIds, (list, fileId) => {
         const all = candidates(list);
-        expect(chooseMiners([...all].reverse(), fileId, 2)).toEqual(chooseMiners(all, fileId, 2));
+        const two = { ...wanted, fileId, shards: 2 };
+        expect(chooseMiners([...all].reverse(), two)).toEqual(chooseMiners(all, two));
       }),
     );
   });

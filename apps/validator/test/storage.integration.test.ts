@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type Keypair, keypairFromUri, verifySr25519Fast } from "@neurond/crypto";
 import { attachBodies, bodiesOf, decodeEntry, type Observation, replay } from "@neurond/ledger";
-import { canonicalJson, type Hotkey, hotkeyOf, toHex, toRunId } from "@neurond/primitives";
+import { canonicalJson, hotkeyOf, toHex, toRunId } from "@neurond/primitives";
 import { type SignedRequest, signedFetch } from "@neurond/runtime";
+import { getFile, putFile, type SealedShard, ValidatorNetwork } from "@neurond/storage-client";
 import {
   decodeManifest,
   isReceiptSigned,
@@ -16,14 +17,7 @@ import {
   parseSignedReceipt,
   SampleTask,
 } from "@neurond/workload-storage";
-import {
-  type Delivery,
-  type FilePlaces,
-  type FilePlan,
-  getFile,
-  putFile,
-  shardNameOf,
-} from "@neurond/workload-storage/io";
+import { shardNameOf } from "@neurond/workload-storage/io";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Node } from "./support/node.ts";
 import { RealMiner } from "./support/real-miner.ts";
@@ -96,7 +90,7 @@ const read = (body: Uint8Array) => JSON.parse(Buffer.from(body).toString());
 
 /** Uploads one shard as `neurond store put` does, but for what `change` says. */
 async function upload(
-  { fileId, segment, index, root, sha256, shardId, size, body }: Delivery,
+  { fileId, segment, index, root, sha256, shardId, size, body }: SealedShard,
   change: Readonly<Record<string, string>> = {},
 ) {
   const query = new URLSearchParams({
@@ -115,37 +109,35 @@ async function upload(
   });
 }
 
-async function place(plan: FilePlan): Promise<FilePlaces> {
-  const { fileId, size, segments, copies } = plan;
-  const request = { file_id: toHex(fileId), size, segments: segments.length, copies };
-  const answer = await ask("/v1/storage/files", json(request));
-  expect(answer.status).toBe(200);
-  const { placements, created, expires } = read(answer.body);
-  const minersOf = (segment: number) =>
-    placements
-      .filter((found: { segment: number }) => found.segment === segment)
-      .map((found: { miner: Hotkey }) => found.miner);
-  return {
-    placements: segments.map((segment) => ({ segment, miners: minersOf(segment.index) })),
-    created,
-    expires,
-  };
-}
+/** The validator as `neurond store` knows it. */
+const network = () =>
+  new ValidatorNetwork({ url: new URL(node.url), hotkey: hotkey(VALIDATOR), key: client });
 
 /** Encrypts a file and stores it; its manifest is not handed over yet. */
-function put(path: string, deliver: (shard: Delivery) => Promise<void>): Promise<Manifest> {
-  return putFile({
-    path,
+async function put(
+  path: string,
+  deliver: (shard: SealedShard) => Promise<void>,
+): Promise<Manifest> {
+  const through = network();
+  const stored = await putFile({
+    source: path,
     name: "file",
-    temporaryPath: `${path}.encrypted`,
-    copies: 2,
+    rs: [1, 2],
     segmentBytes: SEGMENT_BYTES,
     owner: hotkeyOf(client.publicKey),
     ownerKey: OWNER_KEY,
     sign: (digest) => client.sign(digest),
-    place,
-    deliver,
+    network: {
+      serving: (given) => through.serving(given),
+      place: (wanted, given) => through.place(wanted, given),
+      deliver,
+      fetch: (shard, given) => through.fetch(shard, given),
+      keep: (manifest, given) => through.keep(manifest, given),
+      manifest: (id, given) => through.manifest(id, given),
+    },
+    threads: 0,
   });
+  return stored.manifest;
 }
 
 async function newFile(name: string, bytes: number): Promise<string> {
@@ -191,16 +183,7 @@ describe("a client's file", () => {
 
   test("comes back bit for bit", async () => {
     const back = join(directory, "back");
-    await getFile({
-      manifest,
-      ownerKey: OWNER_KEY,
-      path: back,
-      async *fetchShard({ shardId }) {
-        const answer = await ask(`/v1/storage/shards/${shardNameOf(shardId)}`);
-        expect(answer.status).toBe(200);
-        yield answer.body;
-      },
-    });
+    await getFile({ manifest, ownerKey: OWNER_KEY, path: back, network: network(), threads: 0 });
     expect((await readFile(back)).equals(await readFile(path))).toBe(true);
   });
 
@@ -256,10 +239,10 @@ describe("a client's file", () => {
 
 describe("the storage endpoints refuse", () => {
   /** One sealed shard of a small file, as it would be delivered. */
-  async function oneShard(name: string): Promise<Delivery> {
-    const deliveries: Delivery[] = [];
+  async function oneShard(name: string): Promise<SealedShard> {
+    const deliveries: SealedShard[] = [];
     await put(await newFile(name, 10_000), async (shard) => {
-      // The file it is read from is gone when the put has ended.
+      // Its buffer holds another shard when it has been delivered.
       const pieces: Uint8Array[] = [];
       for await (const piece of shard.body()) pieces.push(Uint8Array.from(piece));
       deliveries.push({
@@ -309,8 +292,8 @@ describe("the storage endpoints refuse", () => {
     expect([answer.status, read(answer.body).code]).toEqual([422, "MANIFEST_REFUSED"]);
   });
 
-  test("more copies than there are miners", async () => {
-    const file = { file_id: toHex(randomBytes(32)), size: 5, segments: 1, copies: 5 };
+  test("more shards than there are miners", async () => {
+    const file = { file_id: toHex(randomBytes(32)), segment: 0, shards: 5 };
     const answer = await ask("/v1/storage/files", json(file));
     expect([answer.status, read(answer.body).code]).toEqual([503, "MINERS_TOO_FEW"]);
   });

@@ -2,8 +2,8 @@ import { multiply } from "./field.ts";
 import type { Matrix } from "./matrix.ts";
 
 /**
- * Sums of multiples: byte b of output r becomes the sum of rows[r][c] times byte b of input c. Inputs
- * and outputs have one length and do not overlap.
+ * Sums of multiples: byte b of output r becomes the sum of rows[r][c] times byte b of input c. All
+ * have one length. An output may be an input too: what is lost is restored where a substitute lay.
  */
 export type Combine = (
   rows: Matrix,
@@ -13,14 +13,15 @@ export type Combine = (
 
 /** `Combine` as it is written in books: the oracle of the kernel, and its stand-in without SIMD. */
 export const combineScalar: Combine = (rows, inputs, outputs) => {
-  for (const [row, output] of outputs.entries()) {
-    output.fill(0);
+  const sums = outputs.map(({ length }) => new Uint8Array(length));
+  for (const [row, sum] of sums.entries()) {
     for (const [column, input] of inputs.entries()) {
       const factor = rows[row]?.[column] ?? 0;
       const products = Uint8Array.from({ length: 256 }, (_, byte) => multiply(factor, byte));
-      for (let at = 0; at < output.length; at += 1) {
-        output[at] = (output[at] ?? 0) ^ (products[input[at] ?? 0] ?? 0);
+      for (let at = 0; at < sum.length; at += 1) {
+        sum[at] = (sum[at] ?? 0) ^ (products[input[at] ?? 0] ?? 0);
       }
     }
   }
+  for (const [row, sum] of sums.entries()) outputs[row]?.set(sum);
 };

@@ -106,6 +106,19 @@ describe("a code", () => {
   });
 });
 
+test.each([
+  ["the kernel", fast],
+  ["the scalar code", combineScalar],
+])("%s restores in the place of a substitute", (_, combine) => {
+  const code = new ErasureCode(3, 6, combine);
+  const shards = shardsOf(code, 40_000, 11);
+  const places = [shards[0], shards[4], shards[5]].map((shard) => Uint8Array.from(shard ?? []));
+  const [, one, two] = places;
+  if (one === undefined || two === undefined) throw new Error("there are three");
+  code.apply(code.rowsFrom([0, 4, 5], [1, 2]), places, [one, two]);
+  expect(places).toEqual(shards.slice(0, 3));
+});
+
 describe("the kernel", () => {
   test("runs here", () => {
     expect(fast).not.toBe(combineScalar);

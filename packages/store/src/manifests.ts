@@ -36,6 +36,17 @@ export class Manifests {
     return added.numInsertedOrUpdatedRows === 1n;
   }
 
+  /** Puts another text in a manifest's place; false when it is not `before` any more. */
+  async replace(before: ManifestRecord, after: ManifestRecord): Promise<boolean> {
+    const changed = await this.#database
+      .updateTable("manifests")
+      .set({ text: after.text, expires_block: after.expiresBlock })
+      .where("file_id", "=", before.fileId)
+      .where("text", "=", before.text)
+      .executeTakeFirst();
+    return changed.numUpdatedRows === 1n;
+  }
+
   async get(fileId: string): Promise<ManifestRecord | null> {
     const row = await this.#select().where("file_id", "=", fileId).executeTakeFirst();
     return row === undefined ? null : recordOf(row);

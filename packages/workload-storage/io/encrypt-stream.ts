@@ -20,14 +20,18 @@ export interface FileKey {
   readonly fileId: Uint8Array;
 }
 
-/** Encrypts a file of any length in constant memory: a header, then records of 64 KiB. */
+/**
+ * Encrypts a file of any length in constant memory: a header, then records of 64 KiB. `source` may
+ * begin at a later record, `firstRecord`; then there is no header.
+ */
 export async function* encryptStream(
   { key, fileId }: FileKey,
   noncePrefix: Uint8Array,
   source: AsyncIterable<Uint8Array>,
+  firstRecord = 0,
 ): AsyncGenerator<Uint8Array> {
-  yield encodeHeader(noncePrefix);
-  let counter = 0;
+  if (firstRecord === 0) yield encodeHeader(noncePrefix);
+  let counter = firstRecord;
   for await (const { bytes, isLast } of cutInto(RECORD_BYTES, source)) {
     const nonce = recordNonce(noncePrefix, counter, isLast);
     const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
@@ -35,6 +39,34 @@ export async function* encryptStream(
     yield Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
     counter += 1;
   }
+}
+
+/** Which records of a file are to be opened, and with what. */
+export interface RecordKeys extends FileKey {
+  /** See `decodeHeader`. */
+  readonly prefix: Uint8Array;
+  /** Index of the first of them. */
+  readonly first: number;
+  /** Index of the file's last. */
+  readonly last: number;
+}
+
+/**
+ * Decrypts whole records over themselves, without their tags, so that what they hold stands together
+ * at the beginning; how many bytes that is. When it throws, the bytes are worth nothing.
+ * @throws CodedError CIPHERTEXT_INVALID
+ */
+export function openRecords(keys: RecordKeys, records: Uint8Array): number {
+  let opened = 0;
+  let counter = keys.first;
+  for (let at = 0; at < records.length; at += RECORD_BYTES + TAG_BYTES) {
+    const nonce = recordNonce(keys.prefix, counter, counter === keys.last);
+    const plain = openRecord(keys, nonce, records.subarray(at, at + RECORD_BYTES + TAG_BYTES));
+    records.set(plain, opened);
+    opened += plain.length;
+    counter += 1;
+  }
+  return opened;
 }
 
 /**

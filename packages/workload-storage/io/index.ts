@@ -1,7 +1,12 @@
 export { CHALLENGE_PATH, ChallengeMessage, SIGNATURE_BYTES } from "./challenge-message.ts";
 export { freeBytesAt } from "./disk-space.ts";
-export { decryptStream, encryptStream, type FileKey } from "./encrypt-stream.ts";
-export { type GetOptions, getFile, type WantedShard } from "./get-file.ts";
+export {
+  decryptStream,
+  encryptStream,
+  type FileKey,
+  openRecords,
+  type RecordKeys,
+} from "./encrypt-stream.ts";
 export { heldEntries } from "./held-inventory.ts";
 export { nativeSha256 } from "./native-sha256.ts";
 export { answerOpening, type OpeningSource } from "./opening/answer-opening.ts";
@@ -10,13 +15,6 @@ export {
   type SilenceReason,
   sampleProber,
 } from "./prober.ts";
-export {
-  type Delivery,
-  type FilePlaces,
-  type FilePlan,
-  type PutOptions,
-  putFile,
-} from "./put-file.ts";
 export { type OpenSink, receiveShard, type Sink } from "./receive-shard.ts";
 export type { Recovered } from "./recover-store.ts";
 export { type ResponderOptions, sampleResponder } from "./responder.ts";

@@ -28,6 +28,8 @@ export const field = {
   /** Blocks, bytes and milliseconds. */
   count: z.int().min(0),
   hash: common.hex(32),
+  /** See `recordNonce`. */
+  noncePrefix: common.hex(7),
   signature: common.hex(64),
   blsSignature: common.hex(48),
   hexUpTo: (bytes: number) =>

@@ -12,10 +12,15 @@ import type { StorageCode } from "./errors.ts";
 import { bytesOf, field } from "./fields.ts";
 import { LEAF_BYTES, MAX_SHARD_BYTES } from "./limits.ts";
 import { shardIdOf } from "./sealing.ts";
-import { segmentsOf } from "./segments.ts";
+import { segmentsOf, shardBytes } from "./segments.ts";
 
 const DOMAIN = "filetao/manifest/v2";
-const MAX_BOX_BYTES = 16_384;
+/** A box for a grantee holds a key for every shard. */
+const MAX_BOX_BYTES = 2 ** 24;
+/** The longest text that is read as a manifest. */
+export const MAX_MANIFEST_BYTES = 2 ** 26;
+/** Shards a code over bytes can have. */
+const MAX_SHARDS = 255;
 
 const ManifestShard = z.strictObject({
   /** Which shard of the segment. */
@@ -24,9 +29,14 @@ const ManifestShard = z.strictObject({
   shard_id: field.hash,
   /** Root over the sealed bytes. */
   root: field.hash,
+  /** Root over the bytes before sealing: by it anybody's repair is checked. */
+  plain_root: field.hash,
   size: z.int().min(1).max(MAX_SHARD_BYTES),
   miner: field.hotkey,
+  /** Who holds the seal secret to repair it; null: the owner alone. */
+  custodian: field.hotkey.nullable(),
 });
+export type ManifestShard = z.infer<typeof ManifestShard>;
 
 /**
  * Where a file is and what must come back: whoever holds it, and the owner's key, gets the file from
@@ -36,16 +46,28 @@ export const Manifest = z.strictObject({
   v: z.literal(2),
   /** Id of this version of the file. */
   id: field.hash,
+  /** One more whenever its owner signs another manifest of the same bytes. */
+  revision: field.u32,
   /** Bytes after encryption. */
   size: z.int().min(1),
   segment_size: z.int().min(1).max(MAX_SHARD_BYTES),
   /** Shards that restore a segment, and shards there are: [1, n] is n copies. */
-  rs: z.tuple([z.literal(1), z.int().min(1).max(255)]),
+  rs: z.tuple([z.int().min(1).max(MAX_SHARDS), z.int().min(1).max(MAX_SHARDS)]),
   leaf_size: z.literal(LEAF_BYTES),
   aead: z.literal("ft2"),
-  segments: z.array(z.strictObject({ index: field.u32, shards: z.array(ManifestShard) })),
-  /** Boxes, each for one key; the first is the owner's. */
-  wraps: z.array(z.strictObject({ to: field.hotkey, box: field.hexUpTo(MAX_BOX_BYTES) })).min(1),
+  /** A segment lacks shards, but never more than n - k, when nobody took them: they are to be repaired. */
+  segments: z.array(
+    z.strictObject({ index: field.u32, shards: z.array(ManifestShard).max(MAX_SHARDS) }),
+  ),
+  /** Boxes: the first the owner's, to its hotkey; others to the X25519 key of whoever may read. */
+  wraps: z
+    .array(
+      z.strictObject({
+        to: z.union([field.hotkey, field.hash]),
+        box: field.hexUpTo(MAX_BOX_BYTES),
+      }),
+    )
+    .min(1),
   /** Blocks. */
   created: field.count,
   expires: field.count,
@@ -63,6 +85,14 @@ export function manifestDigest({
   return domainHash(DOMAIN, canonicalJson(rest));
 }
 
+/** Signs a manifest as its owner. */
+export function signManifest(
+  unsigned: Omit<Manifest, "sig">,
+  sign: (digest: Uint8Array) => Uint8Array,
+): Manifest {
+  return { ...unsigned, sig: toHex(sign(manifestDigest(unsigned))) };
+}
+
 /** The text of a manifest. */
 export function encodeManifest(manifest: Manifest): string {
   return canonicalJson(manifest);
@@ -73,7 +103,11 @@ export function encodeManifest(manifest: Manifest): string {
  * @throws CodedError MANIFEST_INVALID
  */
 export function decodeManifest(text: string, verify: Verify): Manifest {
+  if (text.length > MAX_MANIFEST_BYTES) throw invalid("it is too long");
   const manifest = parse(text);
+  const [k, n] = manifest.rs;
+  if (k > n) throw invalid(`${k} of ${n} shards restore nothing`);
+  if (manifest.wraps[0]?.to !== manifest.owner) throw invalid("its first box is not the owner's");
   if (encodeManifest(manifest) !== text) throw invalid("its text is not canonical");
   const signature = fromHex(manifest.sig);
   if (!verify(publicKeyOf(manifest.owner), manifestDigest(manifest), signature)) {
@@ -96,18 +130,22 @@ function parse(text: string): Manifest {
   }
 }
 
-function checkSegment({ id, rs, segments }: Manifest, at: number, bytes: number): void {
+function checkSegment({ id, rs: [k, n], segments }: Manifest, at: number, bytes: number): void {
   const { index, shards } = segments[at] ?? { index: -1, shards: [] };
-  if (index !== at || shards.length !== rs[1]) throw invalid(`segment ${at} is not complete`);
+  if (index !== at || shards.length < k || shards.length > n) {
+    throw invalid(`segment ${at} is not complete`);
+  }
   if (new Set(shards.map(({ miner }) => miner)).size !== shards.length) {
     throw invalid(`segment ${at} gives one miner two shards`);
   }
-  for (const [i, shard] of shards.entries()) {
-    const { generation, miner } = shard;
+  let before = -1;
+  for (const { i, shard_id, size, generation, miner } of shards) {
     const shardId = shardIdOf({ fileId: bytesOf(id), segment: at, index: i, generation, miner });
-    if (shard.i !== i || shard.size !== bytes || shard.shard_id !== toHex(shardId)) {
+    const isDue = size === shardBytes(bytes, k) && shard_id === toHex(shardId);
+    if (i <= before || i >= n || !isDue) {
       throw invalid(`shard ${i} of segment ${at} is not the file's`);
     }
+    before = i;
   }
 }
 

@@ -15,6 +15,8 @@ const MAX_NAME = 4096;
 export const OwnerSecrets = z.strictObject({
   /** Key of the file's records. */
   data_key: field.hash,
+  /** Of the records' nonces; also the file's header, which a range would have to fetch. */
+  nonce_prefix: field.noncePrefix,
   /** Secret from which every copy's seal key derives; sharing a file never hands it out. */
   seal_secret: field.hash,
   name: z.string().max(MAX_NAME),
@@ -30,13 +32,30 @@ export function ownerKey(coldkeySecret: Uint8Array): Uint8Array {
   return hkdf(sha256, coldkeySecret, undefined, utf8ToBytes("filetao/kek/v2"), 32);
 }
 
-/** Boxes secrets (NaCl secretbox, nonce first); `nonce` is 24 random bytes, never used twice. */
-export function boxSecrets(secrets: OwnerSecrets, key: Uint8Array, nonce: Uint8Array): Uint8Array {
+/** Boxes bytes (NaCl secretbox, nonce first); `nonce` is 24 random bytes, never used twice. */
+export function boxBytes(plain: Uint8Array, key: Uint8Array, nonce: Uint8Array): Uint8Array {
   if (nonce.length !== NONCE_BYTES) {
     throw new CodedError<StorageCode>("KEY_INVALID", `a box needs a nonce of ${NONCE_BYTES} bytes`);
   }
-  const plain = utf8ToBytes(canonicalJson(secrets));
   return concatBytes(nonce, xsalsa20poly1305(key, nonce).encrypt(plain));
+}
+
+/**
+ * Opens what `boxBytes` made.
+ * @throws CodedError KEY_INVALID when the key is another's or the box was changed
+ */
+export function openBox(box: Uint8Array, key: Uint8Array): Uint8Array {
+  try {
+    const [nonce, sealed] = [box.subarray(0, NONCE_BYTES), box.subarray(NONCE_BYTES)];
+    return xsalsa20poly1305(key, nonce).decrypt(sealed);
+  } catch {
+    throw wrongKey();
+  }
+}
+
+/** Boxes a file's secrets; see `boxBytes`. */
+export function boxSecrets(secrets: OwnerSecrets, key: Uint8Array, nonce: Uint8Array): Uint8Array {
+  return boxBytes(utf8ToBytes(canonicalJson(secrets)), key, nonce);
 }
 
 /**
@@ -44,15 +63,18 @@ export function boxSecrets(secrets: OwnerSecrets, key: Uint8Array, nonce: Uint8A
  * @throws CodedError KEY_INVALID when the key is another's or the box was changed
  */
 export function openSecrets(box: Uint8Array, key: Uint8Array): OwnerSecrets {
+  const plain = openBox(box, key);
   try {
-    const [nonce, sealed] = [box.subarray(0, NONCE_BYTES), box.subarray(NONCE_BYTES)];
-    const plain = xsalsa20poly1305(key, nonce).decrypt(sealed);
     return OwnerSecrets.parse(JSON.parse(bytesToUtf8(plain)));
   } catch {
     // The cause may quote what was opened.
-    throw new CodedError<StorageCode>(
-      "KEY_INVALID",
-      "the file's secrets do not open with this key: use the coldkey that stored it",
-    );
+    throw wrongKey();
   }
+}
+
+function wrongKey(): CodedError<StorageCode> {
+  return new CodedError(
+    "KEY_INVALID",
+    "the file's secrets do not open with this key: use the coldkey that stored it",
+  );
 }

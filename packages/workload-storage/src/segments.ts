@@ -28,30 +28,61 @@ export function segmentsOf(size: number, segmentBytes = SEGMENT_BYTES): readonly
   }));
 }
 
-/** Who holds which copy of a segment. */
+/** Shards that restore a segment, and shards there are of it. */
+export type RsPlan = readonly [k: number, n: number];
+
+/** Below this many encrypted bytes a file is copied: coding it would save next to nothing. */
+export const REPLICATED_BELOW = 65_536;
+const COPIES: RsPlan = [1, 4];
+const CODED: RsPlan = [10, 24];
+
+/** The plan for an encrypted file of this length, unless its owner wants another. */
+export function planOfSize(encryptedBytes: number): RsPlan {
+  return encryptedBytes < REPLICATED_BELOW ? COPIES : CODED;
+}
+
+/**
+ * The plan for fewer miners than it names: as many shards as there are miners, of which about the
+ * same share may be lost.
+ * @throws CodedError PLAN_INVALID without any miner
+ */
+export function fittingPlan([k, n]: RsPlan, miners: number): RsPlan {
+  if (miners < 1) throw invalid("without a miner there is no plan");
+  return miners >= n ? [k, n] : [Math.max(1, Math.floor((miners * k) / n)), miners];
+}
+
+/**
+ * Bytes of every shard of a segment of so many bytes. Data shard i is the segment from i times this
+ * many bytes on; zeros fill what the end lacks.
+ */
+export function shardBytes(segmentBytes: number, k: number): number {
+  return Math.ceil(segmentBytes / k);
+}
+
+/** Who holds which shard of a segment. */
 export interface Placement<Miner> {
   readonly segment: Segment;
-  /** One miner for each copy, all different. */
+  /** One miner for each shard, all different. */
   readonly miners: readonly Miner[];
 }
 
 /**
- * Gives every segment to `copies` different miners, going round so that load is even.
- * @throws CodedError PLAN_INVALID when there are fewer different miners than copies
+ * Gives every segment to as many different miners as it has shards, going round so that load is even.
+ * @throws CodedError PLAN_INVALID when there are fewer different miners than shards
  */
-export function placeCopies<Miner>(
+export function placeShards<Miner>(
   segments: readonly Segment[],
   miners: readonly Miner[],
-  copies: number,
+  shards: number,
 ): readonly Placement<Miner>[] {
   const distinct = [...new Set(miners)];
-  if (!Number.isSafeInteger(copies) || copies < 1 || distinct.length < copies) {
-    throw invalid(`${copies} copies need as many different miners; there are ${distinct.length}`);
+  if (!Number.isSafeInteger(shards) || shards < 1 || distinct.length < shards) {
+    throw invalid(`${shards} shards need as many different miners; there are ${distinct.length}`);
   }
   const round = [...distinct, ...distinct];
   return segments.map((segment) => {
-    const first = (segment.index * copies) % distinct.length;
-    return { segment, miners: round.slice(first, first + copies) };
+    const first = (segment.index * shards) % distinct.length;
+    return { segment, miners: round.slice(first, first + shards) };
   });
 }
 

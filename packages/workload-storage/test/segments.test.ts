@@ -5,11 +5,14 @@ import {
   decodeHeader,
   encodeHeader,
   encryptedLength,
+  fittingPlan,
   HEADER_BYTES,
-  placeCopies,
+  placeShards,
+  planOfSize,
   RECORD_BYTES,
   recordNonce,
   segmentsOf,
+  shardBytes,
 } from "../src/index.ts";
 
 const codeOf = (action: () => unknown) => {
@@ -40,11 +43,11 @@ describe("segments", () => {
   test("go to different miners each, and evenly", () => {
     const counts = fc.integer({ min: 1, max: 12 });
     fc.assert(
-      fc.property(counts, counts, counts, (segments, miners, copies) => {
-        fc.pre(copies <= miners);
+      fc.property(counts, counts, counts, (segments, miners, shards) => {
+        fc.pre(shards <= miners);
         const names = Array.from({ length: miners }, (_, at) => `miner ${at}`);
-        const placed = placeCopies(segmentsOf(segments, 1), names, copies);
-        expect(placed.every((each) => new Set(each.miners).size === copies)).toBe(true);
+        const placed = placeShards(segmentsOf(segments, 1), names, shards);
+        expect(placed.every((each) => new Set(each.miners).size === shards)).toBe(true);
         const loads = names.map(
           (name) => placed.filter((each) => each.miners.includes(name)).length,
         );
@@ -55,9 +58,34 @@ describe("segments", () => {
   });
 
   test("without enough different miners, or without bytes, there is no plan", () => {
-    expect(codeOf(() => placeCopies(segmentsOf(10), ["a", "a"], 2))).toBe("PLAN_INVALID");
-    expect(codeOf(() => placeCopies(segmentsOf(10), ["a"], 0))).toBe("PLAN_INVALID");
+    expect(codeOf(() => placeShards(segmentsOf(10), ["a", "a"], 2))).toBe("PLAN_INVALID");
+    expect(codeOf(() => placeShards(segmentsOf(10), ["a"], 0))).toBe("PLAN_INVALID");
     expect(codeOf(() => segmentsOf(0))).toBe("PLAN_INVALID");
+  });
+});
+
+describe("the plan of a file", () => {
+  test("copies small files and codes larger ones", () => {
+    expect(planOfSize(65_535)).toEqual([1, 4]);
+    expect(planOfSize(65_536)).toEqual([10, 24]);
+  });
+
+  test("fits as many miners as there are", () => {
+    expect([24, 23, 12, 5, 2, 1].map((miners) => fittingPlan([10, 24], miners))).toEqual([
+      [10, 24],
+      [9, 23],
+      [5, 12],
+      [2, 5],
+      [1, 2],
+      [1, 1],
+    ]);
+    expect(codeOf(() => fittingPlan([1, 4], 0))).toBe("PLAN_INVALID");
+  });
+
+  test("cuts a segment into shards that are all of it", () => {
+    expect([1, 10, 11, 67_108_864].map((bytes) => shardBytes(bytes, 10))).toEqual([
+      1, 1, 2, 6_710_887,
+    ]);
   });
 });
 

@@ -13,7 +13,7 @@ import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
-import { chooseMiners } from "../storage/choose-miners.ts";
+import { chooseMiners, networkOf } from "../storage/choose-miners.ts";
 import type { MinerView } from "../storage/miner-view.ts";
 import type { Identity } from "../validator.ts";
 import { param } from "./params.ts";
@@ -31,14 +31,21 @@ export interface FileRoutes {
   readonly now: () => number;
 }
 
-const MAX_SEGMENTS = 100_000;
+const LOOK_MS = 10_000;
 const MAX_LISTED = 1_000;
+/** Some 28,000 shards: a file of 78 GB in shards of 10 of 24. */
+const MAX_MANIFEST_BYTES = 2 ** 24;
+const MAX_SHARDS = 255;
 
-const NewFile = z.strictObject({
+const ShardsToPlace = z.strictObject({
   file_id: param.hash.describe("32 random bytes, others for every version of a file"),
-  size: z.int().min(1).describe("Bytes after encryption"),
-  segments: z.int().min(1).max(MAX_SEGMENTS),
-  copies: z.int().min(1).max(255).describe("Shards of each segment, on as many miners"),
+  segment: param.index,
+  shards: z.int().min(1).max(MAX_SHARDS).describe("How many of the segment, each for a miner"),
+  avoid: z
+    .array(Manifest.shape.owner)
+    .max(2 * MAX_SHARDS)
+    .default([])
+    .describe("Miners that have a part in the segment, or failed to take it"),
 });
 
 const fileParams = z.object({ file_id: param.hash });
@@ -51,30 +58,38 @@ export function serveFiles(app: App, deps: FileRoutes): void {
 
 function servePlacements(app: App, deps: FileRoutes): void {
   const { gate, miners, head, ttlBlocks, maxShardBytes } = deps;
+  app.get(
+    "/v1/storage/miners",
+    { ...authenticated(gate), schema: { summary: "How many miners would take shards now" } },
+    async () => {
+      const serving = [...(await miners(AbortSignal.timeout(LOOK_MS))).values()];
+      return {
+        serving: serving.length,
+        coldkeys: new Set(serving.map(({ coldkey }) => coldkey)).size,
+        networks: new Set(serving.map(({ url }) => networkOf(url))).size,
+      };
+    },
+  );
   app.post(
     "/v1/storage/files",
     {
       ...authenticated(gate),
       schema: {
-        summary: "Which miners shall hold the shards of a new file",
-        body: NewFile,
+        summary: "Which miners shall hold the shards of a segment of a new file",
+        body: ShardsToPlace,
       },
     },
     async (request) => {
-      const { file_id, segments, copies } = request.body;
-      const serving = await miners(AbortSignal.timeout(10_000));
-      const chosen = chooseMiners([...serving.values()], fromHex(file_id), copies);
-      if (chosen.length < copies) throw tooFew(chosen.length, copies);
-      const placements = Array.from({ length: segments * copies }, (_, at) => ({
-        segment: Math.floor(at / copies),
-        index: at % copies,
-        miner: chosen[at % chosen.length],
-      }));
+      const { file_id, segment, shards, avoid } = request.body;
+      const serving = [...(await miners(AbortSignal.timeout(LOOK_MS))).values()];
+      const wanted = { fileId: fromHex(file_id), segment, shards, avoid };
+      const chosen = chooseMiners(serving, wanted);
+      if (chosen.miners.length < shards) throw tooFew(chosen.miners.length, shards);
       const created = head();
       return {
         file_id,
-        miners: chosen,
-        placements,
+        segment,
+        ...chosen,
         created,
         expires: created + ttlBlocks,
         max_shard_bytes: maxShardBytes,
@@ -90,10 +105,11 @@ function serveManifests(app: App, deps: FileRoutes): void {
     {
       ...authenticated(gate),
       schema: {
-        summary: "Keeps the manifest of a file whose shards are all stored",
+        summary: "Keeps the manifest of a file whose shards are stored; a higher revision replaces",
         params: fileParams,
         body: Manifest,
       },
+      bodyLimit: MAX_MANIFEST_BYTES,
     },
     async (request, reply) => {
       const manifest = decodeManifest(canonicalJson(request.body), verifySr25519Fast);
@@ -104,7 +120,7 @@ function serveManifests(app: App, deps: FileRoutes): void {
       await requireStored(deps, manifest);
       const record = recordOf(manifest, deps.now());
       const isNew = await manifests.add(record);
-      if (!isNew && (await manifests.get(record.fileId))?.text !== record.text) throw exists();
+      if (!isNew) await replaceKept(manifests, manifest, record);
       return reply.status(isNew ? 201 : 200).send({ file_id: manifest.id });
     },
   );
@@ -149,6 +165,19 @@ async function requireStored(
   }
 }
 
+/** The owner shares a file, or boxes it anew, by another revision of its manifest. */
+async function replaceKept(
+  manifests: ManifestStore,
+  { owner, revision }: ManifestBody,
+  record: ManifestRecord,
+): Promise<void> {
+  const kept = await manifests.get(record.fileId);
+  if (kept?.text === record.text) return;
+  const before = kept && Manifest.parse(JSON.parse(kept.text));
+  const isNext = before?.owner === owner && before.revision < revision;
+  if (!kept || !isNext || !(await manifests.replace(kept, record))) throw exists();
+}
+
 function recordOf(manifest: ManifestBody, createdMs: number): ManifestRecord {
   return {
     fileId: manifest.id,
@@ -162,15 +191,18 @@ function recordOf(manifest: ManifestBody, createdMs: number): ManifestRecord {
 const refusedManifest = (reason: string) =>
   new CodedError<ValidatorCode>("MANIFEST_REFUSED", `the manifest is not kept: ${reason}`);
 
-const tooFew = (found: number, copies: number) =>
+const tooFew = (found: number, shards: number) =>
   new CodedError<ValidatorCode>(
     "MINERS_TOO_FEW",
-    `${found} miners serve, ${copies} copies need as many: ask for fewer, or later`,
-    { found, copies },
+    `${found} miners serve, ${shards} shards need as many: ask for fewer, or later`,
+    { found, shards },
   );
 
 const exists = () =>
-  new CodedError<ValidatorCode>("FILE_EXISTS", "another manifest is kept for this file id");
+  new CodedError<ValidatorCode>(
+    "FILE_EXISTS",
+    "another manifest is kept for this file id, of the same or a higher revision",
+  );
 
 const unknownFile = (fileId: string) =>
   new CodedError<ValidatorCode>("FILE_UNKNOWN", "no file of yours has this id here", { fileId });

@@ -4,6 +4,8 @@ import type { ManifestRecord } from "@neurond/store";
 export interface ManifestStore {
   /** False when the file has one already, and then nothing changes. */
   add(manifest: ManifestRecord): Promise<boolean>;
+  /** False when what is kept is no longer `before`, and then nothing changes. */
+  replace(before: ManifestRecord, after: ManifestRecord): Promise<boolean>;
   get(fileId: string): Promise<ManifestRecord | null>;
   /** Newest first. */
   ofOwner(owner: string, limit: number): Promise<readonly ManifestRecord[]>;

@@ -21,7 +21,6 @@ export const DEFAULT_FILE = join(CHECKOUT, "node_modules/@types/node/fs.d.ts");
 export async function measure(path: string): Promise<KnownFile> {
   try {
     const { size: sizeBytes } = await stat(path);
-    if (sizeBytes === 0) throw new Error("it is empty");
     const hash = createHash("sha256");
     await pipeline(createReadStream(path), hash);
     return { path, sizeBytes, sha256: hash.digest("hex") };

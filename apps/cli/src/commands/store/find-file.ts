@@ -1,17 +1,17 @@
-import { CodedError, fromHex, type Hex, isCoded } from "@neurond/primitives";
-import { type Manifest, openSecrets } from "@neurond/workload-storage";
+import { CodedError, type Hex, isCoded } from "@neurond/primitives";
+import { ValidatorNetwork } from "@neurond/storage-client";
+import { type Manifest, openFile } from "@neurond/workload-storage";
 import type { Call } from "../../call.ts";
 import type { StoreCommandCode } from "./errors.ts";
 import { findValidator } from "./find-validator.ts";
 import type { LocalFile } from "./local-files.ts";
 import type { BoxKey, Signatory } from "./owner.ts";
 import { localFilesOf } from "./store-options.ts";
-import { ValidatorApi } from "./validator-api.ts";
 
 /** A file, and the validator to ask for it. */
 export interface FoundFile {
   readonly manifest: Manifest;
-  readonly api: ValidatorApi;
+  readonly network: ValidatorNetwork;
 }
 
 /** The file a call names: among the records here by id or name, else with the validator by id. */
@@ -22,26 +22,26 @@ export async function findFile(call: Call, { key }: Signatory, box: BoxKey): Pro
     ({ manifest }) => manifest.id === wanted || nameOf(manifest, box) === wanted,
   );
   if (local !== undefined && call.given("validator") === undefined) {
-    return { manifest: local.manifest, api: apiOf(local, key) };
+    return { manifest: local.manifest, network: networkOf(local, key) };
   }
   if (local === undefined && !isFileId(wanted)) throw unknown(wanted);
-  const { api } = await findValidator(call, key);
-  if (local !== undefined) return { manifest: local.manifest, api };
-  return { manifest: await api.manifest(wanted as Hex, call.signal), api };
+  const { network } = await findValidator(call, key);
+  if (local !== undefined) return { manifest: local.manifest, network };
+  return { manifest: await network.manifest(wanted as Hex, call.signal), network };
 }
 
 /** The name of a file, as far as this key opens it. */
-export function nameOf({ wraps }: Manifest, box: BoxKey): string | null {
+export function nameOf(manifest: Manifest, box: BoxKey): string | null {
   try {
-    return openSecrets(fromHex(wraps[0]?.box ?? "0x"), box.bytes).name;
+    return openFile(manifest, box.bytes).name;
   } catch (error) {
     if (isCoded(error, "KEY_INVALID")) return null;
     throw error;
   }
 }
 
-function apiOf({ url, validator }: LocalFile, key: Signatory["key"]): ValidatorApi {
-  return new ValidatorApi({ url: new URL(url), hotkey: validator, key });
+function networkOf({ url, validator }: LocalFile, key: Signatory["key"]): ValidatorNetwork {
+  return new ValidatorNetwork({ url: new URL(url), hotkey: validator, key });
 }
 
 function isFileId(text: string): boolean {

@@ -1,12 +1,12 @@
 import type { SigningKey } from "@neurond/epistula";
 import { CodedError, type Netuid } from "@neurond/primitives";
+import { readStatus, ValidatorNetwork, type ValidatorStatus } from "@neurond/storage-client";
 import type { Parameter } from "../../action.ts";
 import type { Call } from "../../call.ts";
 import { CHAIN_OPTIONS, netuidOf, withChain } from "../../chain.ts";
 import type { UsageCode } from "../../failures.ts";
 import type { SharedOptionName } from "../../options.ts";
 import type { StoreCommandCode } from "./errors.ts";
-import { readStatus, type Status, ValidatorApi } from "./validator-api.ts";
 
 /** Options that say which validator is asked. */
 export const VALIDATOR_OPTIONS: readonly Parameter[] = [
@@ -24,8 +24,8 @@ export const VALIDATOR_SHARED = [
 
 /** A validator that answers, and what it says of itself. */
 export interface FoundValidator {
-  readonly api: ValidatorApi;
-  readonly status: Status;
+  readonly network: ValidatorNetwork;
+  readonly status: ValidatorStatus;
 }
 
 /** The validator a call names, or the first of the subnet's that answers, by stake. */
@@ -34,14 +34,14 @@ export async function findValidator(call: Call, key: SigningKey): Promise<FoundV
   if (named !== undefined) {
     const url = parseUrl(named);
     const status = await readStatus(url, call.signal);
-    return { api: new ValidatorApi({ url, hotkey: status.hotkey, key }), status };
+    return { network: new ValidatorNetwork({ url, hotkey: status.hotkey, key }), status };
   }
   for (const { url, hotkey } of await announced(call, netuidOf(call))) {
     const status = await readStatus(url, call.signal).catch(() => undefined);
     call.signal.throwIfAborted();
     // Anybody may announce anybody's address.
     if (status?.hotkey !== hotkey) continue;
-    return { api: new ValidatorApi({ url, hotkey, key }), status };
+    return { network: new ValidatorNetwork({ url, hotkey, key }), status };
   }
   throw new CodedError<StoreCommandCode>(
     "VALIDATOR_MISSING",

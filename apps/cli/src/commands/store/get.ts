@@ -1,9 +1,8 @@
-import { rmSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { CodedError, fromHex, type Hex, toHex } from "@neurond/primitives";
-import { type Manifest, openSecrets } from "@neurond/workload-storage";
-import { getFile, type WantedShard } from "@neurond/workload-storage/io";
+import { CodedError, toHex } from "@neurond/primitives";
+import { getFile } from "@neurond/storage-client";
+import { openFile } from "@neurond/workload-storage";
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import type { Call } from "../../call.ts";
@@ -14,14 +13,14 @@ import { findFile } from "./find-file.ts";
 import { VALIDATOR_OPTIONS, VALIDATOR_SHARED } from "./find-validator.ts";
 import { openBoxKey, openSignatory } from "./owner.ts";
 import type { GetShape } from "./schemas.ts";
-import { DIRECTORY_OPTION, Meter } from "./store-options.ts";
+import { DIRECTORY_OPTION, TransferLine } from "./store-options.ts";
 
 /** `neurond store get` */
 export const getStored = defineAction<z.infer<typeof GetShape>>({
   name: "get",
   summary: "bring a stored file back, check it and decrypt it",
   description:
-    "Of each segment the first copy that hashes to its root is taken, so a miner can cost time but not content. The file appears whole or not at all. Needs the coldkey it was stored with.",
+    "Of each segment as many shards as restore it are taken, each only when it hashes to its root, so a miner can cost time but not content. The file appears whole or not at all; what an interrupted attempt fetched is taken up again. Needs the coldkey it was stored with, or one it is shared with.",
   args: [{ flags: "<file>", description: "id of the file, or its name when its record is here" }],
   options: [
     {
@@ -44,46 +43,41 @@ export const getStored = defineAction<z.infer<typeof GetShape>>({
       ["file", file.output],
       ["bytes", String(file.size)],
       ["sha256", file.sha256],
-      ["bad copies", file.badCopies.length === 0 ? undefined : badCopiesText(file.badCopies)],
+      ["resumed at", file.resumedBytes === 0 ? undefined : `byte ${file.resumedBytes}`],
+      ["bad shards", file.badShards.length === 0 ? undefined : badShardsText(file.badShards)],
     ]),
 });
 
-type BadCopy = z.infer<typeof GetShape>["badCopies"][number];
+type BadShard = z.infer<typeof GetShape>["badShards"][number];
 
-const badCopiesText = (copies: readonly BadCopy[]) =>
-  copies.map(({ miner, reason }) => `${miner}: ${reason}`).join("; ");
+const badShardsText = (shards: readonly BadShard[]) =>
+  shards.map(({ miner, reason }) => `${miner}: ${reason}`).join("; ");
 
 async function get(call: Call): Promise<z.infer<typeof GetShape>> {
   using signatory = await openSignatory(call);
   using box = await openBoxKey(call);
-  const { manifest, api } = await findFile(call, signatory, box);
-  const { name, size, sha256 } = openSecrets(fromHex(boxOf(manifest)), box.bytes);
+  const { manifest, network } = await findFile(call, signatory, box);
+  const { name, size, sha256 } = openFile(manifest, box.bytes);
   // A name is what its owner once wrote; it must not lead out of this directory.
   const output = resolve(call.given("output") ?? (basename(name) || manifest.id));
   if (!call.on("overwrite") && (await exists(output))) throw taken(output);
-  removeOnInterrupt(call.signal, output, manifest);
-  const meter = new Meter(`fetching ${basename(name)}`, manifest.size);
-  const badCopies: BadCopy[] = [];
-  async function* fetchShard(wanted: WantedShard, signal: AbortSignal) {
-    yield* meter.count(await api.openShard(wanted, signal));
-  }
+  const line = new TransferLine(`fetching ${basename(name)}`);
+  const badShards: BadShard[] = [];
   const fetching = getFile({
     manifest,
     ownerKey: box.bytes,
     path: output,
-    fetchShard,
+    network,
+    keepPartial: true,
     signal: call.signal,
+    onProgress: line.onProgress,
     onBadShard: ({ shardId, miner }, cause) => {
       const { code, message } = failureOf(cause);
-      badCopies.push({ shardId: toHex(shardId), miner, reason: `${code}: ${message}` });
+      badShards.push({ shardId: toHex(shardId), miner, reason: `${code}: ${message}` });
     },
   });
-  await call.progress(meter.label, fetching);
-  return { fileId: manifest.id, name, size, sha256, output, badCopies };
-}
-
-function boxOf({ wraps }: Manifest): Hex {
-  return wraps[0]?.box ?? "0x";
+  const { resumedBytes } = await call.progress(line.label, fetching);
+  return { fileId: manifest.id, name, size, sha256, output, resumedBytes, badShards };
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -91,15 +85,6 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** An interrupt ends the process before anything else could clean up. */
-function removeOnInterrupt(signal: AbortSignal, output: string, { rs }: Manifest): void {
-  signal.addEventListener("abort", () => {
-    const copies = Array.from({ length: rs[1] }, (_, copy) => `.shard.${copy}`);
-    for (const ending of [".partial", ".shard", ...copies])
-      rmSync(output + ending, { force: true });
-  });
 }
 
 function taken(path: string): CodedError<StoreCommandCode> {

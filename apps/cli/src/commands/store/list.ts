@@ -35,15 +35,15 @@ export const listStored = defineAction<z.infer<typeof ListShape>>({
       [
         { title: "file" },
         { title: "bytes", align: "right" },
-        { title: "copies", align: "right" },
+        { title: "shards", align: "right" },
         { title: "until block", align: "right" },
         { title: "record" },
         { title: "id" },
       ],
-      files.map(({ name, size, copies, expires, where, fileId }) => [
+      files.map(({ name, size, rs, expires, where, fileId }) => [
         name ?? "",
         size === null ? "" : String(size),
-        copies === null ? "" : String(copies),
+        rs === null ? "" : `${rs[0]} of ${rs[1]}`,
         String(expires),
         where,
         fileId,
@@ -73,7 +73,7 @@ function describe({ manifest, validator }: LocalFile, box: BoxKey | undefined): 
     name: box === undefined ? null : nameOf(manifest, box),
     size,
     segments: segments.length,
-    copies: rs[1],
+    rs,
     expires,
     validator,
     where: "here",
@@ -82,16 +82,16 @@ function describe({ manifest, validator }: LocalFile, box: BoxKey | undefined): 
 
 async function remoteFiles(call: Call): Promise<readonly Listed[]> {
   using signatory = await openSignatory(call);
-  const { api } = await findValidator(call, signatory.key);
-  const files = await api.files(call.signal);
+  const { network } = await findValidator(call, signatory.key);
+  const files = await network.files(call.signal);
   return files.map(({ file_id, expires_block }) => ({
     fileId: file_id,
     name: null,
     size: null,
     segments: null,
-    copies: null,
+    rs: null,
     expires: expires_block,
-    validator: api.hotkey,
+    validator: network.hotkey,
     where: "validator",
   }));
 }

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { Address } from "../../result-schemas.ts";
 
+const Rs = z
+  .tuple([z.number(), z.number()])
+  .describe("shards that restore a segment, and shards there are of it");
 const FileId = z.string().describe("32 bytes as hex, new for every version of a file");
 
 /** Result of `neurond store put`. */
@@ -8,9 +11,13 @@ export const PutShape = z.strictObject({
   fileId: FileId,
   name: z.string(),
   size: z.number().describe("bytes of the file"),
-  encryptedSize: z.number().describe("bytes of one encrypted copy"),
+  encryptedSize: z.number().describe("bytes, encrypted, before they are coded"),
   segments: z.number(),
-  copies: z.number().describe("miners that hold each segment"),
+  rs: Rs,
+  missing: z
+    .array(z.strictObject({ segment: z.number(), index: z.number() }))
+    .describe("shards nobody took: the file is whole without them, and they await repair"),
+  resumedSegments: z.number().describe("segments that an interrupted attempt had stored"),
   miners: z.array(Address).describe("hotkeys of all miners that hold some of it"),
   owner: Address.describe("hotkey that signed"),
   validator: Address.describe("hotkey of the validator it was stored through"),
@@ -26,9 +33,10 @@ export const GetShape = z.strictObject({
   size: z.number().describe("bytes"),
   sha256: z.string().describe("hex; what came back was compared with it"),
   output: z.string().describe("where it is now"),
-  badCopies: z
+  resumedBytes: z.number().describe("bytes that an interrupted attempt had fetched"),
+  badShards: z
     .array(z.strictObject({ shardId: z.string(), miner: Address, reason: z.string() }))
-    .describe("copies that did not come back as promised; others took their place"),
+    .describe("shards that did not come back as promised; others took their place"),
 });
 
 /** Result of `neurond store list`. */
@@ -39,7 +47,7 @@ export const ListShape = z.strictObject({
       name: z.string().nullable().describe("null when no key was opened, or another coldkey's"),
       size: z.number().nullable().describe("bytes; null when no record is here"),
       segments: z.number().nullable(),
-      copies: z.number().nullable(),
+      rs: Rs.nullable(),
       expires: z.number().describe("block"),
       validator: Address.nullable().describe("hotkey it was stored through"),
       where: z.enum(["here", "validator", "both"]).describe("who has its record"),

@@ -1,4 +1,5 @@
 import { expandHome } from "@neurond/chain/wallet";
+import type { Progress } from "@neurond/storage-client";
 import type { Parameter } from "../../action.ts";
 import type { Call } from "../../call.ts";
 import { LocalFiles } from "./local-files.ts";
@@ -16,28 +17,31 @@ export function localFilesOf(call: Call): LocalFiles {
   return new LocalFiles(expandHome(call.given("directory") ?? DEFAULT_DIRECTORY, call.env));
 }
 
-/** How far a transfer is, in words for one line. */
-export class Meter {
+/** How far a transfer is, in words for one line: share, rate and the time that is left. */
+export class TransferLine {
   readonly #what: string;
-  readonly #totalBytes: number;
-  #bytes = 0;
+  #progress: Progress = { bytes: 0, totalBytes: null, bytesPerSecond: 0, etaSeconds: null };
 
-  constructor(what: string, totalBytes: number) {
+  constructor(what: string) {
     this.#what = what;
-    this.#totalBytes = totalBytes;
   }
 
-  /** Counts a stream as it passes by. */
-  async *count(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source) {
-      this.#bytes += chunk.length;
-      yield chunk;
-    }
-  }
+  readonly onProgress = (progress: Progress): void => {
+    this.#progress = progress;
+  };
 
   readonly label = (): string => {
-    const share = this.#totalBytes === 0 ? 1 : Math.min(1, this.#bytes / this.#totalBytes);
-    const [done, all] = [this.#bytes, this.#totalBytes].map((bytes) => (bytes / 1e6).toFixed(1));
-    return `${this.#what} ${Math.floor(share * 100)} %, ${done} of ${all} MB`;
+    const { bytes, totalBytes, bytesPerSecond, etaSeconds } = this.#progress;
+    const megabytes = (count: number) => (count / 1e6).toFixed(1);
+    const total = totalBytes === null ? "" : ` of ${megabytes(totalBytes)}`;
+    const share = totalBytes ? `${Math.min(100, Math.floor((100 * bytes) / totalBytes))} %, ` : "";
+    const left = etaSeconds === null ? "" : `, ${duration(etaSeconds)} left`;
+    return `${this.#what} ${share}${megabytes(bytes)}${total} MB, ${megabytes(bytesPerSecond)} MB/s${left}`;
   };
+}
+
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  return whole < 3600 ? `${Math.ceil(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
 }

@@ -10,17 +10,27 @@ import {
   parseHotkey,
   toHex,
 } from "@neurond/primitives";
-import { type ByteStream, readBounded, SignedClient } from "@neurond/runtime";
-import { decodeManifest, type Manifest } from "@neurond/workload-storage";
-import { type Delivery, shardPath } from "@neurond/workload-storage/io";
+import { type ByteStream, readBounded, retry, SignedClient } from "@neurond/runtime";
+import {
+  decodeManifest,
+  encodeManifest,
+  MAX_MANIFEST_BYTES,
+  type Manifest,
+} from "@neurond/workload-storage";
+import { shardPath } from "@neurond/workload-storage/io";
 import { z } from "zod";
-import type { StoreCommandCode } from "./errors.ts";
+import type { StorageClientCode } from "./errors.ts";
+import type { Places, SealedShard, StorageNetwork, StoredShard, WantedPlaces } from "./network.ts";
 
 const JSON_MS = 30_000;
-const MAX_JSON_BYTES = 64 * 1_048_576;
+const MAX_JSON_BYTES = MAX_MANIFEST_BYTES;
 /** A shard may take this long, and longer at this rate. */
 const SHARD_MS = 60_000;
 const SLOWEST_BYTES_PER_MS = 128;
+const ATTEMPTS = 4;
+const FIRST_PAUSE_MS = 500;
+/** What a validator says when the same request may go through a moment later. */
+const PASSING = ["RATE_LIMITED", "UPLOADS_BUSY"];
 
 const hotkey = z.string().transform((text, context) => {
   try {
@@ -35,29 +45,12 @@ const fileId = z.string().regex(/^0x[0-9a-f]{64}$/);
 
 /** What a validator says of itself; no other neuron has runs. */
 const Status = z.object({ netuid: z.int(), hotkey, run: z.object({ index: z.int() }) });
-export type Status = z.infer<typeof Status>;
+export type ValidatorStatus = z.infer<typeof Status>;
 
-/** Where a shard of a file is to go. */
-const Placement = z.object({ segment: z.int(), index: z.int(), miner: hotkey });
-
-const Placements = z.object({
-  placements: z.array(Placement),
-  created: z.int(),
-  expires: z.int(),
-});
+const Serving = z.object({ serving: z.int().min(0) });
+const Placements = z.object({ miners: z.array(hotkey), created: z.int(), expires: z.int() });
 const Files = z.object({ files: z.array(z.object({ file_id: fileId, expires_block: z.int() })) });
 const ErrorBody = z.object({ detail: z.string(), code: z.string() });
-
-/** A file to be placed, as the validator is told of it. */
-export interface PlacementRequest {
-  readonly file_id: Hex;
-  readonly size: number;
-  readonly segments: number;
-  readonly copies: number;
-}
-
-/** A sealed shard, and where in which file it belongs. */
-export type SealedShard = Omit<Delivery, "miner">;
 
 /** A body to send: signed before it is sent, so its hash is known beforehand. */
 interface Body {
@@ -76,15 +69,15 @@ interface Ask {
 }
 
 /** What a validator says of itself, unsigned: the hotkey in it is what we then sign for. */
-export async function readStatus(url: URL, signal: AbortSignal): Promise<Status> {
+export async function readStatus(url: URL, signal: AbortSignal): Promise<ValidatorStatus> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
   const target = new URL("/v1/status", url);
   const response = await reach(url, () => fetch(target, { signal: bounded, redirect: "error" }));
   return parse(Status, await readBounded(response, 65_536), url);
 }
 
-/** A validator's storage endpoints; every request is signed for that validator alone. */
-export class ValidatorApi {
+/** The miners behind one validator; every request is signed for that validator alone. */
+export class ValidatorNetwork implements StorageNetwork {
   readonly url: URL;
   readonly hotkey: Hotkey;
   readonly #client: SignedClient;
@@ -95,28 +88,38 @@ export class ValidatorApi {
     this.#client = new SignedClient({ key: options.key });
   }
 
-  /** Asks who shall hold a file, and for how long. */
-  place(request: PlacementRequest, signal: AbortSignal): Promise<z.infer<typeof Placements>> {
-    const body = jsonBody(JSON.stringify(request));
-    return this.#json(Placements, { method: "POST", path: "/v1/storage/files", body, signal });
+  async serving(signal: AbortSignal): Promise<number> {
+    const path = "/v1/storage/miners";
+    return (await this.#json(Serving, { method: "GET", path, signal })).serving;
   }
 
-  /** Hands a sealed shard over; it is stored and signed for when this resolves. */
-  async putShard(shard: SealedShard, signal: AbortSignal): Promise<void> {
-    const { size: length, sha256 } = shard;
-    await this.#json(z.object({ receipt: z.object({}) }), {
-      method: "PUT",
-      path: `${shardPath(shard.shardId)}?${shardQuery(shard)}`,
-      body: { type: "application/octet-stream", sha256, length, stream: shard.body },
-      timeoutMs: shardMs(length),
-      signal,
-    });
+  place({ fileId, segment, shards, avoid }: WantedPlaces, signal: AbortSignal): Promise<Places> {
+    const body = jsonBody(JSON.stringify({ file_id: toHex(fileId), segment, shards, avoid }));
+    const ask = { method: "POST", path: "/v1/storage/files", body, signal } as const;
+    return patiently(() => this.#json(Placements, ask), signal);
   }
 
-  /** Leaves a manifest with the validator. */
-  async putManifest(id: Hex, text: string, signal: AbortSignal): Promise<void> {
-    const path = `/v1/storage/files/${id}/manifest`;
-    await this.#json(z.object({}), { method: "POST", path, body: jsonBody(text), signal });
+  /** Tries again while the validator is busy or away; a miner that fails is for the caller. */
+  async deliver(shard: SealedShard, signal: AbortSignal): Promise<void> {
+    await patiently(async () => {
+      try {
+        await this.#putShard(shard, signal);
+      } catch (error) {
+        // Its id is drawn from the file's, which nobody else knows: an answer of ours was lost.
+        if (refusalOf(error) !== "SHARD_EXISTS") throw error;
+      }
+    }, signal);
+  }
+
+  async *fetch(shard: StoredShard, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    yield* await this.openShard(shard, signal);
+  }
+
+  async keep(manifest: Manifest, signal: AbortSignal): Promise<void> {
+    const path = `/v1/storage/files/${manifest.id}/manifest`;
+    const body = jsonBody(encodeManifest(manifest));
+    const ask = { method: "POST", path, body, signal } as const;
+    await patiently(() => this.#json(z.object({}), ask), signal);
   }
 
   /** The manifest of a file of ours: checked to be one, and of this file. */
@@ -145,6 +148,17 @@ export class ValidatorApi {
     return response.body;
   }
 
+  async #putShard(shard: SealedShard, signal: AbortSignal): Promise<void> {
+    const { size: length, sha256 } = shard;
+    await this.#json(z.object({ receipt: z.object({}) }), {
+      method: "PUT",
+      path: `${shardPath(shard.shardId)}?${shardQuery(shard)}`,
+      body: { type: "application/octet-stream", sha256, length, stream: shard.body },
+      timeoutMs: shardMs(length),
+      signal,
+    });
+  }
+
   async #json<Schema extends z.ZodType>(
     schema: Schema,
     { timeoutMs = JSON_MS, ...ask }: Omit<Ask, "timeoutMs"> & { readonly timeoutMs?: number },
@@ -171,11 +185,34 @@ export class ValidatorApi {
   }
 }
 
-function shardQuery({ fileId, segment, index, root, sha256 }: SealedShard): URLSearchParams {
+function patiently<Value>(work: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return retry(work, {
+    signal,
+    attempts: ATTEMPTS,
+    firstDelayMs: FIRST_PAUSE_MS,
+    retryable: (error) =>
+      isCoded(error, "VALIDATOR_UNREACHABLE") || PASSING.includes(refusalOf(error) ?? ""),
+  });
+}
+
+/** The validator's own code of a refusal. */
+function refusalOf(error: unknown): string | undefined {
+  return isCoded(error, "VALIDATOR_REFUSED") ? String(error.context["code"]) : undefined;
+}
+
+function shardQuery({
+  fileId,
+  segment,
+  index,
+  generation,
+  root,
+  sha256,
+}: SealedShard): URLSearchParams {
   return new URLSearchParams({
     file_id: toHex(fileId),
     segment: String(segment),
     index: String(index),
+    generation: String(generation),
     root: toHex(root),
     sha256: toHex(sha256),
   });
@@ -196,7 +233,7 @@ async function reach<Value>(url: URL, work: () => Promise<Value>): Promise<Value
     return await work();
   } catch (cause) {
     if (isAbort(cause) || isCoded(cause)) throw cause;
-    throw new CodedError<StoreCommandCode>(
+    throw new CodedError<StorageClientCode>(
       "VALIDATOR_UNREACHABLE",
       `${url.origin} did not answer; check that it runs, or name another with --validator`,
       { url: url.origin },
@@ -211,14 +248,14 @@ async function refusal(response: Response, url: URL): Promise<Error> {
   const context = { url: origin, path: pathname, status: response.status };
   const body = ErrorBody.safeParse(jsonOf(answer));
   if (!body.success) {
-    return new CodedError<StoreCommandCode>(
+    return new CodedError<StorageClientCode>(
       "VALIDATOR_REFUSED",
       `${origin} answered ${response.status} for ${pathname}`,
       context,
     );
   }
   const { code, detail } = body.data;
-  return new CodedError<StoreCommandCode>("VALIDATOR_REFUSED", `${origin}: ${code}: ${detail}`, {
+  return new CodedError<StorageClientCode>("VALIDATOR_REFUSED", `${origin}: ${code}: ${detail}`, {
     ...context,
     code,
   });
@@ -242,7 +279,7 @@ function jsonOf(bytes: Uint8Array): unknown {
   }
 }
 
-function malformed(url: URL, what: string): CodedError<StoreCommandCode> {
+function malformed(url: URL, what: string): CodedError<StorageClientCode> {
   const message = `${url.origin} sent ${what}: is it a validator of this version?`;
   return new CodedError("VALIDATOR_MALFORMED", message, { url: url.origin });
 }

@@ -1,0 +1,13 @@
+export { STORAGE_CLIENT_ERRORS, type StorageClientCode } from "./errors.ts";
+export { type GetFileOptions, getFile, partialPath } from "./get-file.ts";
+export type {
+  Places,
+  SealedShard,
+  StorageNetwork,
+  StoredShard,
+  WantedPlaces,
+} from "./network.ts";
+export { Meter, type Progress } from "./progress.ts";
+export { forgetUpload, type PutOptions, putFile, type StoredFile } from "./put-file.ts";
+export { type GetOptions, StoredFileReader } from "./stored-file.ts";
+export { readStatus, ValidatorNetwork, type ValidatorStatus } from "./validator-network.ts";

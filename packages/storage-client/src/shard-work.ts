@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import { type Combine, ErasureCode, fastCombine } from "@neurond/erasure";
+import { compareBytes } from "@neurond/workload-storage";
+import { openRecords, Sealer, ShardHasher } from "@neurond/workload-storage/io";
+
+/** Larger pieces leave the processor's cache between one hash and the next. */
+const PIECE_BYTES = 262_144;
+
+/** Shards to be made of a segment; buffers lie in shared memory and are written in place. */
+export interface MakeJob {
+  readonly kind: "make";
+  readonly rs: readonly [k: number, n: number];
+  /** k shards, one after the other. */
+  readonly data: Uint8Array;
+  /** Indices in sequence: all of data, or all of parity. */
+  readonly targets: readonly {
+    readonly index: number;
+    readonly slot: Uint8Array;
+    readonly sealKey: Uint8Array;
+  }[];
+}
+
+/** A shard to be sealed for another miner. */
+export interface ResealJob {
+  readonly kind: "reseal";
+  readonly slot: Uint8Array;
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+}
+
+/** A shard that came back: it is compared with its root and, when it is right, unsealed. */
+export interface CheckJob {
+  readonly kind: "check";
+  readonly slot: Uint8Array;
+  readonly root: Uint8Array;
+  readonly sealKey: Uint8Array;
+}
+
+/** Shards to be made of k others. */
+export interface RestoreJob {
+  readonly kind: "restore";
+  readonly rs: readonly [k: number, n: number];
+  readonly left: readonly (readonly [index: number, bytes: Uint8Array])[];
+  readonly wanted: readonly (readonly [index: number, bytes: Uint8Array])[];
+}
+
+/** Whole encrypted records to be decrypted in place, each over its own beginning. */
+export interface OpenJob {
+  readonly kind: "open";
+  readonly key: Uint8Array;
+  readonly fileId: Uint8Array;
+  readonly prefix: Uint8Array;
+  /** Index of the first, and of the last of the file. */
+  readonly first: number;
+  readonly last: number;
+  readonly records: Uint8Array;
+}
+
+export type Job = MakeJob | ResealJob | CheckJob | RestoreJob | OpenJob;
+
+/** What a sealed shard comes to. */
+export interface Sealed {
+  readonly root: Uint8Array;
+  readonly sha256: Uint8Array;
+}
+
+/** A sealed shard, and what it was before. */
+export interface Made extends Sealed {
+  readonly plainRoot: Uint8Array;
+}
+
+/** What each kind of job gives. */
+export interface Results {
+  readonly make: readonly Made[];
+  readonly reseal: Sealed;
+  readonly check: boolean;
+  readonly restore: null;
+  readonly open: number;
+}
+
+let combine: Combine | undefined;
+const codeOf = ([k, n]: readonly [number, number]) => {
+  combine ??= fastCombine();
+  return new ErasureCode(k, n, combine);
+};
+
+/** Does a job, here and now. @throws CodedError of erasure and storage */
+export function work(job: Job): Results[Job["kind"]] {
+  switch (job.kind) {
+    case "make":
+      return make(job);
+    case "reseal":
+      return reseal(job);
+    case "check":
+      return check(job);
+    case "restore":
+      return restore(job);
+    case "open":
+      return openRecords(job, job.records);
+  }
+}
+
+function make({ rs, data, targets }: MakeJob): readonly Made[] {
+  const [k] = rs;
+  const size = data.length / k;
+  const first = targets[0]?.index ?? 0;
+  const shard = (index: number) => data.subarray(index * size, (index + 1) * size);
+  if (first >= k) {
+    const slots = targets.map(({ slot }) => slot);
+    codeOf(rs).parityInto(
+      Array.from({ length: k }, (_, at) => shard(at)),
+      first,
+      slots,
+    );
+  } else {
+    // Hashing writes into what it hashes, and others read the data meanwhile.
+    for (const { index, slot } of targets) slot.set(shard(index));
+  }
+  return targets.map(({ slot, sealKey }) => {
+    const plain = new ShardHasher();
+    const sealed = sealInPlace(slot, new Sealer(sealKey), plain);
+    return { ...sealed, plainRoot: plain.finish().root };
+  });
+}
+
+function reseal({ slot, from, to }: ResealJob): Sealed {
+  const unsealer = new Sealer(from);
+  for (const piece of piecesOf(slot)) piece.set(unsealer.update(piece));
+  return sealInPlace(slot, new Sealer(to));
+}
+
+function sealInPlace(slot: Uint8Array, sealer: Sealer, plain?: ShardHasher): Sealed {
+  const [tree, sha256] = [new ShardHasher(), createHash("sha256")];
+  for (const piece of piecesOf(slot)) {
+    plain?.update(piece);
+    piece.set(sealer.update(piece));
+    tree.update(piece);
+    sha256.update(piece);
+  }
+  return { root: tree.finish().root, sha256: Uint8Array.from(sha256.digest()) };
+}
+
+function check({ slot, root, sealKey }: CheckJob): boolean {
+  const [tree, unsealer] = [new ShardHasher(), new Sealer(sealKey)];
+  for (const piece of piecesOf(slot)) {
+    tree.update(piece);
+    piece.set(unsealer.update(piece));
+  }
+  return compareBytes(tree.finish().root, root) === 0;
+}
+
+function restore({ rs, left, wanted }: RestoreJob): null {
+  const code = codeOf(rs);
+  const rows = code.rowsFrom(
+    left.map(([index]) => index),
+    wanted.map(([index]) => index),
+  );
+  const [inputs, outputs] = [left, wanted].map((shards) => shards.map(([, bytes]) => bytes));
+  code.apply(rows, inputs ?? [], outputs ?? []);
+  return null;
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    yield bytes.subarray(at, at + PIECE_BYTES);
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Buffers for shards, so many and no more: who wants one waits until another comes back. This is
+ * what bounds memory when miners are slower than the disk.
+ */
+export class Slots {
+  readonly bytes: number;
+  readonly #free: Uint8Array[];
+  readonly #waiting: { readonly count: number; readonly give: (slots: Uint8Array[]) => void }[] =
+    [];
+
+  constructor(count: number, bytes: number) {
+    this.bytes = bytes;
+    this.#free = Array.from({ length: count }, () => new Uint8Array(new SharedArrayBuffer(bytes)));
+  }
+
+  /** Takes several at once, in the order of asking: nobody holds some while waiting for more. */
+  take(count: number): Promise<readonly Uint8Array[]> {
+    return new Promise((give) => {
+      this.#waiting.push({ count, give });
+      this.#serve();
+    });
+  }
+
+  /** Gives one back. */
+  release(slot: Uint8Array): void {
+    this.#free.push(slot);
+    this.#serve();
+  }
+
+  #serve(): void {
+    for (;;) {
+      const [first] = this.#waiting;
+      if (first === undefined || this.#free.length < first.count) return;
+      this.#waiting.shift();
+      first.give(this.#free.splice(0, first.count));
+    }
+  }
+}
