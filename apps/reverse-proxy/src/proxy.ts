@@ -15,6 +15,7 @@ import type { Settings } from "./config/settings.ts";
 import { listenEdge } from "./edge/listen-edge.ts";
 import type { EdgeEvent } from "./edge/settings.ts";
 import { tell } from "./edge-events.ts";
+import { egressFetch } from "./egress/egress-fetch.ts";
 import type { PostJson } from "./endpoints/trigger-telemetry.ts";
 import { listenExtAuth } from "./ext-auth/listen-ext-auth.ts";
 import { watchGauges } from "./gauges.ts";
@@ -98,7 +99,13 @@ export async function startProxy(deps: ProxyDeps): Promise<ReverseProxy> {
   keepSubnets(subnets, settings);
   const parking = await openParking(settings.config.jobs, { redis, registry, log, now });
   const receipts = opened.use(
-    await keepReceipts(settings.config.receipts, { signer, registry, log, now }),
+    await keepReceipts(settings.config.receipts, {
+      signer,
+      registry,
+      log,
+      now,
+      send: egressFetch(settings.config.egress),
+    }),
   );
 
   const judged = {

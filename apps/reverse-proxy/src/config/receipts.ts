@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RECEIPT_DEFAULTS } from "../receipts/settings.ts";
-import { flag, milliseconds, whole } from "./fields.ts";
+import { flag, httpUrl, milliseconds, whole } from "./fields.ts";
 
 /** The `receipts` section: what was served, so that it can be proven later. */
 export const ReceiptsSection = z.strictObject({
@@ -19,5 +19,13 @@ export const ReceiptsSection = z.strictObject({
     "Not yet written; beyond, they are lost, and the ledger says how many",
   ),
   maxBytes: whole(0, 2 ** 50, RECEIPT_DEFAULTS.maxBytes, "Beyond, the oldest go"),
+  handTo: z
+    .array(httpUrl)
+    .max(64)
+    .default([...RECEIPT_DEFAULTS.handTo])
+    .describe(
+      "APIs of validators that publish signed receipts: who called, what for, and what came of it",
+    ),
+  handMs: milliseconds(RECEIPT_DEFAULTS.handMs, "They are handed to them so often"),
   retentionDays: whole(1, 36_500, RECEIPT_DEFAULTS.retentionDays, "Older ones go as well"),
 });

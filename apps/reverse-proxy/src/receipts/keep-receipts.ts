@@ -1,4 +1,5 @@
 import type { Signer } from "@neurond/ledger";
+import type { CheckedFetch } from "@neurond/registry/io";
 import type { Logger, Registry } from "@neurond/runtime";
 import type { Config } from "../config/config.ts";
 import { createReceiptMetrics } from "./metrics.ts";
@@ -9,6 +10,7 @@ export interface KeepReceiptsOptions {
   readonly signer: Signer | null;
   readonly registry: Registry;
   readonly log: Logger;
+  readonly send: CheckedFetch;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
@@ -16,11 +18,11 @@ export interface KeepReceiptsOptions {
 /** The receipts of a configuration; null where none are to be kept. @throws CodedError RECEIPTS_DAMAGED */
 export async function keepReceipts(
   { directory, sign, ...rest }: Config["receipts"],
-  { registry, log, now, ...options }: KeepReceiptsOptions,
+  { registry, log, now, send, ...options }: KeepReceiptsOptions,
 ): Promise<Receipts | null> {
   if (directory === undefined) return null;
   const signer = sign ? options.signer : null;
-  if (signer === null) log.warn({}, "receipts are kept unsigned");
+  if (signer === null) log.warn({}, "receipts are kept unsigned, and handed to nobody");
   const metrics = createReceiptMetrics(registry);
-  return openReceipts({ directory, ...rest }, { signer, metrics, log, now });
+  return openReceipts({ directory, ...rest }, { signer, metrics, log, now, send });
 }

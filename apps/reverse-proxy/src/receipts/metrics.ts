@@ -17,6 +17,12 @@ export function createReceiptMetrics(registry: Registry) {
       help: "Receipts that could not be kept; the ledger holds a gap for them",
       registers,
     }),
+    handedIn: new Counter({
+      name: "neuron_proxy_receipts_handed_in_total",
+      help: "Looks at validators that receipts are handed to, by what came of them",
+      labelNames: ["result"],
+      registers,
+    }),
     pending: new Gauge({
       name: "neuron_proxy_receipts_pending",
       help: "Receipts not yet written",

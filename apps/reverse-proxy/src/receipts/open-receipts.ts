@@ -1,6 +1,8 @@
 import type { Signer } from "@neurond/ledger";
+import type { CheckedFetch } from "@neurond/registry/io";
 import type { Logger } from "@neurond/runtime";
 import type { Served } from "../served.ts";
+import { followHandIn } from "./hand-in.ts";
 import { type ReceiptHandlers, receiptHandlers } from "./handlers.ts";
 import type { ReceiptMetrics } from "./metrics.ts";
 import { openReceiptLedger } from "./receipt-ledger.ts";
@@ -12,6 +14,8 @@ export interface ReceiptsDeps {
   readonly signer: Signer | null;
   readonly metrics: ReceiptMetrics;
   readonly log: Logger;
+  /** Reaches validators that receipts are handed to. */
+  readonly send: CheckedFetch;
   /** Unix milliseconds. */
   readonly now?: () => number;
 }
@@ -28,13 +32,18 @@ export interface Receipts extends AsyncDisposable {
 /** Opens the receipts of a directory. @throws CodedError RECEIPTS_DAMAGED */
 export async function openReceipts(
   settings: ReceiptSettings,
-  { signer, ...deps }: ReceiptsDeps,
+  { signer, send, ...deps }: ReceiptsDeps,
 ): Promise<Receipts> {
   const ledger = await openReceiptLedger(settings, { signer });
   const recorder = new ReceiptRecorder(settings, { ledger, ...deps });
   return {
     record: (served) => recorder.record(served),
-    run: (signal) => recorder.run(signal),
+    async run(signal) {
+      const { metrics, log, now = Date.now } = deps;
+      const handing =
+        signer && followHandIn({ ledger, signer, send, metrics, log, now }, settings, signal);
+      await Promise.all([recorder.run(signal), handing]);
+    },
     handlers: receiptHandlers(ledger, (id) => recorder.isPending(id)),
     async [Symbol.asyncDispose]() {
       await using _ = ledger;

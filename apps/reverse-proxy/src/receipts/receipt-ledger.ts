@@ -1,5 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
-import { type NodePlace, type NodeStore, peakPlaces, proveInclusion } from "@neurond/crypto";
+import {
+  foldPeaks,
+  type NodePlace,
+  type NodeStore,
+  peakPlaces,
+  proveInclusion,
+} from "@neurond/crypto";
 import type { Signer } from "@neurond/ledger";
 import { CodedError, type Hex, toHex } from "@neurond/primitives";
 import { type Checkpoint, makeCheckpoint, readCheckpoint } from "@neurond/receipts";
@@ -102,6 +108,14 @@ export class ReceiptLedger implements AsyncDisposable {
     await this.#open.writeCheckpoint(checkpoint);
     this.#latest = checkpoint;
     return checkpoint;
+  }
+
+  /** A head over fewer receipts than the newest one, which reads as if it had been signed then. */
+  async headAt(size: number, timeMs: number): Promise<Checkpoint> {
+    if (this.#latest?.size === size) return this.#latest;
+    const root = foldPeaks(RECEIPT_TREE, await this.#readNodes(peakPlaces(size)));
+    const head = { ledgerId: this.#ledgerId, size, root, timeMs: Math.floor(timeMs) };
+    return makeCheckpoint(head, this.#signer);
   }
 
   /** The newest receipt of a request. */

@@ -11,6 +11,10 @@ export interface ReceiptSettings {
   /** Of all files; beyond, the oldest receipts go. */
   readonly maxBytes: number;
   readonly retentionDays: number;
+  /** Validators' APIs that receipts are handed to, for everybody to read. */
+  readonly handTo: readonly string[];
+  /** So often. */
+  readonly handMs: number;
 }
 
 export const RECEIPT_DEFAULTS = {
@@ -19,4 +23,6 @@ export const RECEIPT_DEFAULTS = {
   maxPending: 65_536,
   maxBytes: 10 * 1024 ** 3,
   retentionDays: 90,
+  handTo: [],
+  handMs: 60_000,
 } as const satisfies Omit<ReceiptSettings, "directory">;
