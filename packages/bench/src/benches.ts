@@ -28,6 +28,10 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: "sealing and hashing a shard, answering and checking storage challenges",
     load: async () => (await import("./benches/proofs.ts")).proofs,
   },
+  storage: {
+    summary: "whole-data sweeps, openings and tokens beside what is published of them",
+    load: async () => (await import("./benches/storage.ts")).storage,
+  },
   proxy: {
     summary: "the reverse proxy beside nginx: throughput, signatures, streams, memory, floods",
     load: async () => (await import("./benches/proxy/bench.ts")).proxy,

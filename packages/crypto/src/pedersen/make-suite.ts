@@ -31,7 +31,7 @@ export interface Curve<P extends CurveElement<P>> {
 
 /** From here on buckets cost less than tables of a single use; measured on both curves. */
 const MANY_POINTS = 400;
-/** Wider tables save additions but cost 2^(width-2) points each: 2 MB for 64, 5 MB for 1024. */
+/** Wider tables save additions but cost 2^(width-2) points each: 4096 for 64, 32,768 for 1024. */
 const WIDE_TABLE_POINTS = 128;
 
 /** The suite over a curve of the library. Encodings, generators and choice of method are here. */
@@ -76,7 +76,7 @@ export function makeSuite<P extends CurveElement<P>>(curve: Curve<P>): PedersenS
   };
   const tables = new Map<number, (scalars: bigint[]) => P>();
   const tableOf = (count: number) => {
-    const width = count <= WIDE_TABLE_POINTS ? 7 : 6;
+    const width = count <= WIDE_TABLE_POINTS ? 8 : 7;
     const table = tables.get(count) ?? curve.tabulate(generatorsOf(count).map(inner), width);
     tables.set(count, table);
     return table;
