@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Chain, CommitmentField, CommitmentSeen } from "@neurond/chain";
+import { keypairFromUri } from "@neurond/crypto";
 import {
   buildReport,
   csvLine,
@@ -12,12 +13,15 @@ import {
   entryId,
   INVOCATION_COLUMNS,
   InvocationTree,
+  invocationCells,
   parseTimestamp,
   proofJson,
   reportPath,
   treeRows,
 } from "@neurond/exports";
 import { hotkeyOf, toBlockNumber } from "@neurond/primitives";
+import { decodeReceipt, ExportHeader, organicRow, proveEach } from "@neurond/receipts";
+import { SampleLedger } from "@neurond/testing/receipts";
 import { expect, onTestFinished, test } from "vitest";
 import { run } from "./run.ts";
 import { temporaryDirectory } from "./temporary.ts";
@@ -27,9 +31,30 @@ const BLOCK = 500;
 const END = parseTimestamp("2026-01-02T15:00:00") ?? 0;
 const id = (digit: string) => `${digit.repeat(8)}-0000-4000-8000-000000000000`;
 
-const rows = ["2", "4", "6"].map((digit) =>
-  INVOCATION_COLUMNS.map((name) => (name === "invocation_id" ? id(digit) : `${name} ${digit}`)),
-);
+const miner = keypairFromUri("//Bob");
+const MINER = hotkeyOf(miner.publicKey);
+
+/** Cells of a request through a miner's proxy. */
+async function organicCells(): Promise<readonly string[]> {
+  const ledger = new SampleLedger(miner);
+  ledger.serve("//Alice", 1_790_000_000_000);
+  const [head = "", ...texts] = (await ledger.exported(0)).trimEnd().split("\n");
+  const [proven] = await proveEach(ExportHeader.parse(JSON.parse(head)), texts);
+  const receipt = decodeReceipt(texts[0] ?? "");
+  if (proven === undefined || receipt?.kind !== "request") throw new Error("no request");
+  return invocationCells(organicRow(MINER, receipt, proven));
+}
+
+const organic = await organicCells();
+const ORGANIC_ID = organic[1] ?? "";
+const FALSE_ID = id("9");
+const rows = [
+  ...["2", "4", "6"].map((digit) =>
+    INVOCATION_COLUMNS.map((name) => (name === "invocation_id" ? id(digit) : `${name} ${digit}`)),
+  ),
+  organic,
+  organic.map((cell, at) => (INVOCATION_COLUMNS[at] === "invocation_id" ? FALSE_ID : cell)),
+];
 const csv = Buffer.from([INVOCATION_COLUMNS, ...rows].map(csvLine).join(""));
 const tree = new InvocationTree(rows.map(treeRows(INVOCATION_COLUMNS)));
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
@@ -106,11 +131,33 @@ test("a row that was committed to is proven, and shown", async () => {
     exitCode: 0,
     verdict: "present",
     order: "needless",
-    rows: 3,
+    rows: 5,
     row: { invocation_id: id("4"), miner_hotkey: "miner_hotkey 4" },
   });
   const people = await run(["proof", "check", id("4"), "--url", url], { chain: chain() });
   expect(people.stdout).toMatch(/proven: the validator committed to this row/);
+});
+
+test("a request through a miner's proxy is proven by the receipt in its row, a false one told of", async () => {
+  const url = await validator();
+  expect(await check([ORGANIC_ID, "--url", url])).toMatchObject({
+    exitCode: 0,
+    verdict: "present",
+    receipt: {
+      verdict: "proven",
+      caller: hotkeyOf(keypairFromUri("//Alice").publicKey),
+      caller_proof: "proven",
+      request_id: "request-0",
+    },
+  });
+  expect(await check([FALSE_ID, "--url", url])).toMatchObject({
+    exitCode: 1,
+    verdict: "present",
+    receipt: { verdict: "false", reason: "it says something else than its receipt" },
+  });
+  expect(await check([id("4"), "--url", url])).toMatchObject({ receipt: null });
+  const people = await run(["proof", "check", ORGANIC_ID, "--url", url], { chain: chain() });
+  expect(people.stdout).toMatch(/receipt +proven: the miner signed for this request/);
 });
 
 test("an absent row is proven absent; that rows stand in order takes the whole table", async () => {

@@ -25,7 +25,7 @@ export const checkProof = defineAction<Checked>({
   name: "check",
   summary: "check that an invocation is, or is not, among those a validator committed to",
   description:
-    "Follows the proof from the row to the tree, from there to the report, and from the report's digest to the commitment on chain. Nothing the validator says is believed that this does not show. Exits 0 when the invocation is proven to be there (with --absent: not to be there), else 1.",
+    "Follows the proof from the row to the tree, from there to the report, and from the report's digest to the commitment on chain. Nothing the validator says is believed that this does not show. Of a request through a miner's proxy, the signed receipt in the row is checked as well. Exits 0 when the invocation is proven to be there (with --absent: not to be there) and no receipt is false, else 1.",
   args: [
     {
       flags: "<invocation>",
@@ -63,6 +63,8 @@ export const checkProof = defineAction<Checked>({
     const order =
       verdict.kind === "unproven" ? SKIPPED : await orderOf(call, base, report, published);
     const reason = found.reason ?? verdict.reason ?? order.reason;
+    const isThere = reason === null && proof.kind === "present";
+    const cells = isThere ? cellsOf(proof.leaf.content) : null;
     return {
       verdict: reason === null ? verdict.kind : "unproven",
       expected: call.on("absent") ? "absent" : "present",
@@ -77,7 +79,8 @@ export const checkProof = defineAction<Checked>({
       root: toHex(head.root).slice(2),
       report: sha256Hex(report),
       order: order.kind,
-      row: reason === null && proof.kind === "present" ? await rowOf(proof.leaf.content) : null,
+      row: cells && (await rowOf(cells)),
+      receipt: cells && (await (await import("./check-receipt.ts")).checkReceipt(cells)),
     };
   },
   human: (checked, view) =>
@@ -91,13 +94,21 @@ export const checkProof = defineAction<Checked>({
         "order of rows",
         checked.order === "assumed" ? "taken on trust; --full checks it" : undefined,
       ],
+      ["receipt", checked.receipt === null ? undefined : receiptText(checked.receipt)],
       ...Object.entries(checked.row ?? {}).map(([name, cell]): [string, string | undefined] => [
         name,
-        cell === "" ? undefined : cell,
+        cell === "" || (name === "metrics" && checked.receipt) ? undefined : cell,
       ]),
     ]),
-  exitCode: ({ verdict, expected }) => (verdict === expected ? 0 : 1),
+  exitCode: ({ verdict, expected, receipt }) =>
+    verdict === expected && receipt?.verdict !== "false" ? 0 : 1,
 });
+
+function receiptText({ verdict, reason, caller, caller_proof }: NonNullable<Checked["receipt"]>) {
+  if (verdict === "false") return `FALSE: ${reason}`;
+  const by = caller_proof === "proven" ? `${caller}, which signed it` : (caller ?? "nobody known");
+  return `proven: the miner signed for this request, asked by ${by}`;
+}
 
 const VERDICTS = {
   present: "proven: the validator committed to this row",
@@ -186,9 +197,14 @@ function requireHotkey(call: Call, { hotkey }: Entry): void {
   throw new CodedError<UsageCode>("INPUT_INVALID", `the proof is of ${hotkey}, not of ${wanted}`);
 }
 
-/** The row behind a leaf, by columns; the leaf is proven, so it has them. */
-async function rowOf(content: string): Promise<Readonly<Record<string, string>>> {
-  const { INVOCATION_COLUMNS } = await import("@neurond/exports");
+/** The cells behind a leaf; it is proven, so it has them. */
+function cellsOf(content: string): readonly string[] {
   const [, ...cells] = JSON.parse(content) as readonly string[];
+  return cells;
+}
+
+/** Cells by columns. */
+async function rowOf(cells: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const { INVOCATION_COLUMNS } = await import("@neurond/exports");
   return Object.fromEntries(INVOCATION_COLUMNS.map((name, at) => [name, cells[at] ?? ""]));
 }

@@ -21,4 +21,19 @@ export const ProofCheckShape = z.strictObject({
     .enum(["checked", "assumed", "needless"])
     .describe("whether rows are known to stand in the order of ids, on which absence rests"),
   row: z.record(z.string(), z.string()).nullable().describe("the row by columns, when it is there"),
+  receipt: z
+    .strictObject({
+      verdict: z
+        .enum(["proven", "false"])
+        .describe("whether the miner signed for exactly this row, and no caller is misquoted"),
+      reason: z.string().nullable().describe("why the receipt is false"),
+      caller: z.string().nullable().describe("who asked"),
+      caller_proof: z
+        .enum(["proven", "unprovable", "anonymous"])
+        .nullable()
+        .describe("whether its own signature shows that it did"),
+      request_id: z.string().nullable(),
+    })
+    .nullable()
+    .describe("of a request through a miner's proxy: its signed receipt"),
 });
