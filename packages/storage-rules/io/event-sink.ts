@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { PublicEvent } from "@neurond/storage-rules";
+import type { Hotkey } from "@neurond/primitives";
+import { type MinerStatistics, type PublicEvent, statisticsToFields } from "@neurond/storage-rules";
+import { replaceDurably } from "./durable-file.ts";
 import { RotatingFile } from "./rotating-file.ts";
 
 /** Where outsiders see events. It takes nothing but `PublicEvent`, which cannot hold where pieces are. */
@@ -9,6 +11,8 @@ export interface EventSink extends AsyncDisposable {
     event: PublicEvent,
     at: { readonly step: number; readonly timeMs: number },
   ): Promise<void>;
+  /** Replaces what was said of miners: counters, tier and limit of each. */
+  publishStatistics(miners: ReadonlyMap<Hotkey, MinerStatistics>): Promise<void>;
   /** Begins a new run (`--wandb.run_step_length`). */
   rollOver(): Promise<void>;
 }
@@ -27,7 +31,7 @@ const KEEP = 10;
 
 /**
  * A sink of files: `{directory}/{project}/history.jsonl`, a line for the run and then one for each
- * event with `_step` and `_timestamp`, as wandb keeps its history.
+ * event with `_step` and `_timestamp`, as wandb keeps its history; beside it `miner_stats.json`.
  */
 export async function openFileSink(directory: string, run: SinkRun): Promise<EventSink> {
   const inside = join(directory, run.project.replaceAll(/[^\w.-]/g, "_").replace(/^\.+/, "_"));
@@ -44,6 +48,13 @@ export async function openFileSink(directory: string, run: SinkRun): Promise<Eve
   return {
     publish: (event, { step, timeMs }) =>
       file.append(() => JSON.stringify({ _step: step, _timestamp: timeMs / 1000, ...event })),
+    publishStatistics: (miners) => {
+      const fields = [...miners].map(([hotkey, known]) => [hotkey, statisticsToFields(known)]);
+      return replaceDurably(
+        join(inside, "miner_stats.json"),
+        JSON.stringify(Object.fromEntries(fields)),
+      );
+    },
     rollOver: async () => {
       await file.rotate();
       await file.append(() => heading);

@@ -19,6 +19,7 @@ const EXAMPLES: readonly (readonly [name: string, prints: RegExp])[] = [
   ["receipts", /^gap\n$/],
   ["registry", /^miner\.example:8443\n\[ 'private-address' \]\nlists are refused: .*\n$/],
   ["statements", /^SHAPE\n$/],
+  ["storage-rules", /^201 62 99 225 139 159 182 232 234 40\n661686409 613096588\n33084320 30654829\n$/],
   ["synthetics", /It depends on[\s\S]*kind: 'traced'[\s\S]*omission unknown/],
   ["updater", /^true\n$/],
   ["warehouse", /minerHotkey: '5GrwvaEF…'[\s\S]*units: 1200000000000000000n/],

@@ -97,6 +97,11 @@ export function lifetime(fallback: string, words: Words) {
   return option(schema, fallback, words, "blocks");
 }
 
+/** An option whose value is never shown. */
+export function secretly<Given extends Option>(given: Given) {
+  return { ...given, isSecret: true as const };
+}
+
 /** An option that is another spelling of a setting every daemon has; as a flag, of one value of it. */
 export function standsFor<Given extends Option>(path: string, given: Given, value?: string) {
   return { ...given, setting: { path, ...(value !== undefined && { value }) } };

@@ -18,6 +18,8 @@ export interface Option<Schema extends z.ZodType = z.ZodType> {
   readonly isList?: true;
   /** Is on when it stands there; takes no value. */
   readonly isFlag?: true;
+  /** Never shown: the daemon wraps it before it prints what it goes by. */
+  readonly isSecret?: true;
   /** The setting of every neuron daemon that it stands for, and what it is then set to. */
   readonly setting?: { readonly path: string; readonly value?: string };
   /** What can be seen of it in a daemon of ours. */

@@ -8,8 +8,9 @@ import type { OptionShape, OptionTable } from "./option.ts";
 export function optionShape<Table extends OptionTable>(table: Table): OptionShape<Table> {
   const own = Object.entries(table).filter(([, { setting }]) => setting === undefined);
   return Object.fromEntries(
-    own.map(([name, { schema, help }]) => {
-      return [name, schema.meta({ description: help, env: variableOf(name) })];
+    own.map(([name, { schema, help, isSecret = false }]) => {
+      const meta = { description: help, env: variableOf(name), secret: isSecret };
+      return [name, schema.meta(meta)];
     }),
   ) as OptionShape<Table>;
 }

@@ -1,4 +1,4 @@
-import { choice, flag, optionalText, standsFor, text, whole } from "./kinds.ts";
+import { choice, flag, optionalText, secretly, standsFor, text, whole } from "./kinds.ts";
 
 const PORTS = { min: 1, max: 65_535 };
 
@@ -103,11 +103,13 @@ export function databaseOptions(index: number) {
       },
       { min: 0, max: 1_000_000 },
     ),
-    "database.redis_password": optionalText({
-      help: "Password of the Redis server; better in the variable REDIS_PASSWORD",
-      effect:
-        "sent when connecting; the variable wins, then this, then requirepass of the configuration file",
-    }),
+    "database.redis_password": secretly(
+      optionalText({
+        help: "Password of the Redis server; better in the variable REDIS_PASSWORD",
+        effect:
+          "sent when connecting; the variable wins, then this, then requirepass of the configuration file",
+      }),
+    ),
     "database.redis_conf_path": text("/etc/redis/redis.conf", {
       help: "Configuration file of the Redis server",
       effect:
@@ -174,11 +176,13 @@ export const ENCRYPTION_OPTIONS = {
     effect: "its keyfile is made when absent",
     upstream: "has no effect there",
   }),
-  "encryption.password": text("dummy_password", {
-    help: "Password of that wallet's keyfile",
-    effect: "the keyfile is encrypted with it unless it is the default, which everybody knows",
-    upstream: "the keyfile is not encrypted there",
-  }),
+  "encryption.password": secretly(
+    text("dummy_password", {
+      help: "Password of that wallet's keyfile",
+      effect: "the keyfile is encrypted with it unless it is the default, which everybody knows",
+      upstream: "the keyfile is not encrypted there",
+    }),
+  ),
 } as const;
 
 /** Where arithmetic runs; everything is done on the CPU. */

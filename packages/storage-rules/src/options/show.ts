@@ -10,13 +10,13 @@ export function renderHelp(process: string, table: OptionTable): string {
   return [`Usage: ${process} [options]`, "", "Options:", ...lines.flat(), ""].join("\n");
 }
 
-/** Rows of the documentation: option, value, default, variable, meaning, upstream, effect. */
+/** Rows of the documentation: option, value, default, variable or setting, meaning, upstream, effect. */
 export function optionRows(table: OptionTable): readonly (readonly string[])[] {
   return Object.entries(table).map(([name, option]) => [
     [name, ...(option.aliases ?? [])].map((one) => `\`--${one}\``).join(" "),
     option.isFlag ? "flag" : (option.unit ?? "text"),
     option.fallback === null ? "" : `\`${option.fallback}\``,
-    `\`${variableOf(name)}\``,
+    option.setting ? `as setting \`${option.setting.path}\`` : `\`${variableOf(name)}\``,
     option.help,
     option.upstream ?? "",
     option.effect,

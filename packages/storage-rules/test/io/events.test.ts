@@ -1,8 +1,10 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hotkeyOf } from "@neurond/primitives";
 import {
   EVENT_LEVEL,
+  NEW_MINER,
   NO_DIGEST,
   openLine,
   publicEvent,
@@ -138,6 +140,7 @@ test("a sink of files begins each run with what it says of itself, and holds pub
   {
     await using sink = await openFileSink(directory, run);
     await sink.publish(publicEvent(event), { step: 7, timeMs: 1500 });
+    await sink.publishStatistics(new Map([[hotkeyOf(new Uint8Array(32)), NEW_MINER]]));
     await sink.rollOver();
   }
   const [project = ""] = await readdir(directory);
@@ -152,6 +155,8 @@ test("a sink of files begins each run with what it says of itself, and holds pub
     set_weights: [65_535],
   });
   expect(text).not.toContain("secret");
+  const stats = JSON.parse(await readFile(join(directory, project, "miner_stats.json"), "utf8"));
+  expect(Object.values(stats)).toEqual([expect.objectContaining({ tier: "Bronze" })]);
 });
 
 test("total_storage.csv gets a heading and a line each time, in local time", async () => {
