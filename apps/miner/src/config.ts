@@ -80,7 +80,7 @@ export const Config = z.strictObject({
         .default("data/self-report")
         .describe("Where the report under way is kept"),
       sliceMinutes: z
-        .literal([0.5, 1, 2, 5, 10, 15, 30, 60])
+        .literal([0.25, 0.5, 1, 2, 5, 10, 15, 30, 60])
         .default(60)
         .describe("Length of a slice, as validators have it"),
       delaySeconds: seconds(60, "A slice is reported so long after its end"),

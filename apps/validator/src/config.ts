@@ -135,7 +135,7 @@ export const Config = z.strictObject({
         .default("data/exports")
         .describe("Where published reports and tables are kept"),
       sliceMinutes: z
-        .literal([0.5, 1, 2, 5, 10, 15, 30, 60])
+        .literal([0.25, 0.5, 1, 2, 5, 10, 15, 30, 60])
         .default(60)
         .describe("Length of a slice; auditors of other networks know hours only"),
       delaySeconds: seconds(60, "A slice is published so long after its end"),

@@ -50,6 +50,7 @@ async function describe(run: ExportedRun, store: Pick<AuditStore, "readRun">) {
     field: verdict.kind === "differs" ? verdict.field : null,
     stated: verdict.kind === "differs" ? verdict.stated : null,
     recomputed: verdict.kind === "differs" ? verdict.recomputed : null,
+    rows: "rows" in verdict ? verdict.rows : null,
     detail: verdictLine(verdict),
     scores_hash: verdict.kind === "agrees" ? verdict.hash : null,
     report_sha256: reportSha256,

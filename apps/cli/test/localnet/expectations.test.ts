@@ -117,6 +117,7 @@ test("exports of honest validators that do not come to their scores, or that nob
   expect(failed(viewOf({ exported: exported({ verdict: "differs" }) }))).toEqual([exact]);
   expect(failed(viewOf({ exported: exported({ verdict: "unjudged" }) }))).toEqual([exact]);
   expect(failed(viewOf({ exported: exported({ counted: "other" }) }))).toEqual([exact]);
+  expect(failed(viewOf({ exported: exported({ rows: 0 }) }))).toEqual([exact]);
   const partly = exported({ verdict: "not_whole" });
   expect(failed(viewOf({ exported: partly }))).toEqual([exact]);
   expect(isExportedSeen(viewOf({ exported: partly }))).toBe(false);

@@ -67,6 +67,7 @@ export function viewOf(changes: Partial<View> = {}): View {
     exported: players("validator").map(({ name, cheat }) => ({
       validator: name,
       runId: "run-4",
+      rows: 5,
       verdict: cheat === undefined ? "agrees" : "differs",
       detail: `scores.${hotkeyOf("miner-4")} is 1000000, its rows come to 0`,
       counted: cheat === undefined ? "same" : "other",

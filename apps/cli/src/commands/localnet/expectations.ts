@@ -86,9 +86,12 @@ export function isExportedSeen(view: View): boolean {
   return view.validators.every(({ player }) => judgedRuns(view, player.name).length > 0);
 }
 
-/** Runs whose rows were all exported, so that their scores could be recomputed. */
+/** Runs that had rows, all of them exported, so that their scores could be recomputed. */
 function judgedRuns({ exported }: View, name: string): readonly ExportedRunView[] {
-  return exported.filter(({ validator, verdict }) => validator === name && verdict !== "not_whole");
+  return exported.filter(
+    ({ validator, verdict, rows }) =>
+      validator === name && verdict !== "not_whole" && (rows > 0 || verdict === "unjudged"),
+  );
 }
 
 /** The finding that names the liar, with its evidence; undefined until there is one. */

@@ -8,6 +8,7 @@ const Runs = z.object({
     z.object({
       run_id: z.string(),
       verdict: z.enum(["agrees", "differs", "not_whole", "unjudged"]),
+      rows: z.int().nullable(),
       detail: z.string(),
       counted_report: z.enum(["same", "other"]).nullable(),
     }),
@@ -27,6 +28,7 @@ export async function readExported(
         validator: name,
         runId: run.run_id,
         verdict: run.verdict,
+        rows: run.rows ?? 0,
         detail: run.detail,
         counted: run.counted_report,
       }));

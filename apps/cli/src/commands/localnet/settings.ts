@@ -17,8 +17,8 @@ export const DELAY_MS = 3_000;
 /** Two busy cores may stop the chain for a while; that is no reason to restart. */
 const WATCHDOG = { warnSeconds: 30, limitSeconds: 120 };
 
-/** An hour is longer than anybody watches; half a minute has a run or two. */
-const SLICES = { sliceMinutes: 0.5, delaySeconds: 1 };
+/** An hour is longer than anybody watches; a quarter of a minute has a run or two. */
+const SLICES = { sliceMinutes: 0.25, delaySeconds: 1 };
 
 const RUN = {
   ...RUN_PLAN,

@@ -73,6 +73,8 @@ export interface ExportedRunView {
   readonly validator: string;
   readonly runId: string;
   readonly verdict: "agrees" | "differs" | "not_whole" | "unjudged";
+  /** That the scores follow from; 0 for a run in which there was nothing to ask for. */
+  readonly rows: number;
   /** What the rows come to, or where they differ. */
   readonly detail: string;
   /** Whether the report that counted has the very scores; null while nobody knows. */
