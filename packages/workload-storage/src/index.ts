@@ -45,6 +45,15 @@ export {
   type StorageReason,
   type TokenReason,
 } from "./errors.ts";
+export { cidOf, hashData } from "./filetao-ids.ts";
+export {
+  FILETAO_PLAIN,
+  type FiletaoFile,
+  type FiletaoRandom,
+  filetaoKey,
+  openFiletao,
+  sealFiletao,
+} from "./filetao-v1.ts";
 export { inclusionPaths } from "./inclusion-paths.ts";
 export { type Inventory, inventoryDigest, inventoryOf, isInventorySigned } from "./inventory.ts";
 export { auditInventory, type InventoryFinding, type InventoryRecord } from "./inventory-audit.ts";
