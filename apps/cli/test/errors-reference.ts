@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { ADMISSION_ERRORS } from "@neurond/admission";
 import { AUDIT_ERRORS } from "@neurond/audit";
 import { AUDITOR_ERRORS, HTTP_STATUS as AUDITOR_STATUS } from "@neurond/auditor";
+import { BLOB_ERRORS } from "@neurond/blob-store";
 import { CHAIN_ERRORS, NETWORK_ERRORS } from "@neurond/chain";
 import { WALLET_ERRORS } from "@neurond/chain/wallet";
 import { CONSENSUS_ERRORS } from "@neurond/consensus";
@@ -72,6 +73,7 @@ const SECTIONS: readonly (readonly [
   ["Audit of exports: `@neurond/ingest`", INGEST_ERRORS],
   ["Updates: `@neurond/updater`", UPDATER_ERRORS],
   ["Alerts: `@neurond/webhooks`", WEBHOOK_ERRORS],
+  ["Blobs: `@neurond/blob-store`", BLOB_ERRORS],
   ["Week of exports: `@neurond/warehouse`", WAREHOUSE_ERRORS],
   ["Requests of our own: `@neurond/synthetics`", SYNTHETICS_ERRORS],
   ["Exports: `@neurond/exports`", EXPORTS_ERRORS],

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { BlobStore } from "@neurond/blob-store";
 import { isCoded } from "@neurond/primitives";
-import type { Blobs } from "./blobs.ts";
 import { number } from "./cells.ts";
 import { quoted } from "./engine.ts";
 import { warehouseError } from "./errors.ts";
-import { isUuid } from "./load-entry.ts";
+import { isUuid } from "./rows.ts";
 import { invocationsFile, type Warehouse } from "./warehouse.ts";
 
 /** Tables that an archive holds beside the invocations; sums are made anew where it is restored. */
@@ -20,33 +20,49 @@ const PARQUET = "(FORMAT parquet, COMPRESSION zstd)";
 export async function archiveEntry(
   warehouse: Warehouse,
   entryId: string,
-  blobs: Blobs,
+  blobs: BlobStore,
+  signal?: AbortSignal,
+): Promise<void> {
+  const archive = () => archiveAll(warehouse, entryId, blobs, signal);
+  await warehouse.engine.exclusive(archive, signal);
+}
+
+/** As `archiveEntry`, within a turn. */
+export async function archiveAll(
+  warehouse: Warehouse,
+  entryId: string,
+  blobs: BlobStore,
   signal?: AbortSignal,
 ): Promise<void> {
   const { engine, paths } = warehouse;
-  await engine.exclusive(async () => {
-    const [entry] = await engine.rows(
-      "SELECT seq, invocation_rows IS NOT NULL AS has_file FROM entries WHERE entry_id = $entryId",
-      { entryId },
-    );
-    if (entry === undefined) throw warehouseError("ENTRY_INVALID", `${entryId} is not loaded`);
-    if (entry["has_file"] === true) {
-      await blobs.put(
-        blobName(entryId, "invocations"),
-        invocationsFile(warehouse, entryId),
-        signal,
-      );
-    }
-    const seq = number(entry, "seq");
-    for (const table of TABLES) {
-      const path = join(paths.temporary, `${randomUUID()}.parquet`);
-      await using undo = new AsyncDisposableStack();
-      undo.defer(() => rm(path, { force: true }));
-      await engine.run(`COPY (SELECT * EXCLUDE (seq) FROM ${table} WHERE seq = ${seq})
-        TO ${quoted(path)} ${PARQUET}`);
-      await blobs.put(blobName(entryId, table), path, signal);
-    }
-  }, signal);
+  const [entry] = await engine.rows(
+    "SELECT seq, invocation_rows IS NOT NULL AS has_file FROM entries WHERE entry_id = $entryId",
+    { entryId },
+  );
+  if (entry === undefined) throw warehouseError("ENTRY_INVALID", `${entryId} is not loaded`);
+  if (entry["has_file"] === true) {
+    const name = blobName(entryId, "invocations");
+    await blobs.put(name, invocationsFile(warehouse, entryId), { signal });
+  }
+  const seq = number(entry, "seq");
+  for (const table of TABLES) {
+    const path = join(paths.temporary, `${randomUUID()}.parquet`);
+    await using undo = new AsyncDisposableStack();
+    undo.defer(() => rm(path, { force: true }));
+    await engine.run(`COPY (SELECT * EXCLUDE (seq) FROM ${table} WHERE seq = ${seq})
+      TO ${quoted(path)} ${PARQUET}`);
+    await blobs.put(blobName(entryId, table), path, { signal });
+  }
+}
+
+/** Removes an entry from object storage; what says that it is whole goes first. */
+export async function removeArchive(
+  entryId: string,
+  blobs: BlobStore,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const table of ["entries", ...TABLES, "invocations"])
+    await blobs.remove(blobName(entryId, table), { signal });
 }
 
 /**
@@ -56,11 +72,12 @@ export async function archiveEntry(
 export async function restoreEntry(
   warehouse: Warehouse,
   entryId: string,
-  blobs: Blobs,
+  blobs: BlobStore,
   signal?: AbortSignal,
 ): Promise<boolean> {
   const { engine, paths } = warehouse;
-  if (!isUuid(entryId) || !(await blobs.has(blobName(entryId, "entries"), signal))) return false;
+  if (!isUuid(entryId) || (await blobs.stat(blobName(entryId, "entries"), { signal })) === null)
+    return false;
   return await engine.exclusive(async () => {
     const known = await engine.rows("SELECT seq FROM entries WHERE entry_id = $entryId", {
       entryId,
@@ -70,7 +87,7 @@ export async function restoreEntry(
     const fetched = async (table: string) => {
       const path = join(paths.temporary, `${randomUUID()}.parquet`);
       undo.defer(() => rm(path, { force: true }));
-      return (await blobs.get(blobName(entryId, table), path, signal)) ? path : null;
+      return (await blobs.getTo(blobName(entryId, table), path, { signal })) ? path : null;
     };
     const file = invocationsFile(warehouse, entryId);
     const invocations = await fetched("invocations");
@@ -89,6 +106,7 @@ export async function restoreEntry(
       await engine.run("UPDATE entries SET is_settled = false WHERE seq = $seq", { seq });
       await moveChecked(warehouse, invocations, file, seq);
     });
+    if (invocations !== null) await warehouse.files.cameHere(entryId);
     return true;
   }, signal);
 }
@@ -138,4 +156,5 @@ async function moveChecked(
   if (from !== null) await rename(from, to);
 }
 
-const blobName = (entryId: string, table: string) => `entries/${entryId}/${table}.parquet`;
+/** The name of one table of an entry. */
+export const blobName = (entryId: string, table: string) => `entries/${entryId}/${table}.parquet`;

@@ -22,9 +22,12 @@ export function filesOf(warehouse: Warehouse, entries: readonly Numbered[]): str
 }
 
 /** The paths of these entries' files, as `read_parquet` takes them. */
-export function pathsOf(warehouse: Pick<Warehouse, "paths">, entries: readonly Numbered[]): string {
+export function pathsOf(warehouse: Pick<Warehouse, "files">, entries: readonly Numbered[]): string {
   return `[${entries.map(({ entryId }) => quoted(invocationsFile(warehouse, entryId))).join(", ")}]`;
 }
+
+/** An id in eight bytes, by which files are passed over that do not hold it. A match is looked at in full. */
+export const idDigest = (column: string) => `md5_number_lower(${column}::VARCHAR)`;
 
 /**
  * What each row of `source` adds to the measures of its hotkey, were it the only version of its attempt

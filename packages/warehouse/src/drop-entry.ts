@@ -1,8 +1,8 @@
-import { rm } from "node:fs/promises";
 import { text } from "./cells.ts";
+import { removeDoomed } from "./overflow.ts";
 import type { Micros } from "./rows.ts";
 import { ENTRY_TABLES } from "./schema.ts";
-import { invocationsFile, type Warehouse } from "./warehouse.ts";
+import type { Warehouse } from "./warehouse.ts";
 
 /** Forgets an entry and all it brought, as if it had never been loaded; false when it was not. */
 export async function dropEntry(warehouse: Warehouse, entryId: string): Promise<boolean> {
@@ -37,7 +37,7 @@ async function drop(
     await engine.run(`DELETE FROM entries WHERE ${condition}`, values);
   });
   // After the transaction: a file without its entry is nothing, an entry without its file is a fault.
-  for (const entry of entries)
-    await rm(invocationsFile(warehouse, text(entry, "entry_id")), { force: true });
+  for (const entry of entries) await warehouse.files.forget(text(entry, "entry_id"));
+  await removeDoomed(warehouse);
   return entries.length;
 }

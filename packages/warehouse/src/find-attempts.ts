@@ -2,6 +2,7 @@ import { LIST, listValue, VARCHAR } from "@duckdb/node-api";
 import { filesOf, type Numbered, pathsOf } from "./attempts-sql.ts";
 import { type Cells, number, numberOrNull, text, textOrNull } from "./cells.ts";
 import { idOf } from "./csv-source.ts";
+import { mayHold, piecesOf } from "./pieces.ts";
 import type { Micros, Seen } from "./rows.ts";
 import { blamed } from "./settle.ts";
 import { invocationsFile, type Warehouse } from "./warehouse.ts";
@@ -54,17 +55,28 @@ export async function findAttempts(
     }));
     if (known.length === 0 || ids.length === 0) return [];
     try {
-      const places = await find(warehouse, known, column, ids);
-      if (places.length === 0) return [];
+      await engine.run(WANTED, { ids: listValue([...ids]) }, { ids: LIST(VARCHAR) });
+      const kind = options.by === "request" ? "request" : "attempt";
+      const holding = await mayHold(warehouse, known, kind, "SELECT id FROM wanted");
+      let isFound = false;
+      for await (const piece of piecesOf(warehouse, holding)) {
+        const places = await find(warehouse, piece, column);
+        if (places.length === 0) continue;
+        const into = isFound ? "INSERT INTO found" : "CREATE OR REPLACE TEMP TABLE found AS";
+        await engine.run(`${into} ${rowsAt(warehouse, places)}`);
+        isFound = true;
+      }
+      if (!isFound) return [];
       const rows = await engine.rows(
         `WITH ${KNOWN_ENTRIES}
          SELECT * EXCLUDE (version, rank) FROM (SELECT a.*, rank, entry_id, end_time AS seen_at,
              row_number() OVER (PARTITION BY a.invocation_id ORDER BY rank DESC,
                completed_at DESC NULLS LAST, hash(a)) AS version
-           FROM (${rowsAt(warehouse, places)}) a JOIN known USING (seq))
+           FROM found a JOIN known USING (seq))
          WHERE version = 1 ORDER BY invocation_id`,
         endValue(window),
       );
+      await engine.run("DROP TABLE found");
       return rows.map(attemptOf);
     } catch (error) {
       throw await blamed(warehouse, error);
@@ -77,20 +89,19 @@ interface Place extends Numbered {
   readonly rows: readonly number[];
 }
 
+const WANTED = `CREATE OR REPLACE TEMP TABLE wanted AS
+  SELECT DISTINCT ${idOf("given")} AS id FROM (SELECT unnest($ids) AS given)`;
+
 /** Where the ids are: of all files one column is read, and only what it names is read in full. */
 async function find(
   warehouse: Warehouse,
   entries: readonly Numbered[],
   column: string,
-  ids: readonly string[],
 ): Promise<readonly Place[]> {
   const found = await warehouse.engine.rows(
-    `WITH wanted AS (SELECT DISTINCT ${idOf("given")} AS id FROM (SELECT unnest($ids) AS given))
-     SELECT filename, list(file_row_number) AS rows
+    `SELECT filename, list(file_row_number) AS rows
      FROM read_parquet(${pathsOf(warehouse, entries)}, filename = true, file_row_number = true)
      SEMI JOIN wanted ON ${column} = id GROUP BY filename`,
-    { ids: listValue([...ids]) },
-    { ids: LIST(VARCHAR) },
   );
   const rows = new Map(found.map((row) => [text(row, "filename"), row["rows"]]));
   return entries.flatMap((entry) => {

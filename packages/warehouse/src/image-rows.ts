@@ -1,6 +1,7 @@
 import { LIST, listValue, VARCHAR } from "@duckdb/node-api";
 import { filesOf, type Numbered, pathsOf } from "./attempts-sql.ts";
 import { type Cells, number, numberOrNull, text, textOrNull } from "./cells.ts";
+import { bringHere, piecesOf } from "./pieces.ts";
 import { blamed } from "./settle.ts";
 import { invocationsFile, type Warehouse } from "./warehouse.ts";
 
@@ -26,12 +27,15 @@ export async function imagesOf(
   const { engine } = warehouse;
   return await engine.exclusive(async () => {
     const entries = await filed(warehouse, entryIds);
-    if (entries.length === 0) return new Map();
-    const found = await read(
-      warehouse,
-      `SELECT DISTINCT filename, image_id FROM read_parquet(${pathsOf(warehouse, entries)}, filename = true)
-       WHERE image_id IS NOT NULL`,
-    );
+    const found: Cells[] = [];
+    for await (const piece of piecesOf(warehouse, entries)) {
+      const images = await read(
+        warehouse,
+        `SELECT DISTINCT filename, image_id FROM read_parquet(${pathsOf(warehouse, piece)}, filename = true)
+         WHERE image_id IS NOT NULL`,
+      );
+      found.push(...images);
+    }
     const byFile = Map.groupBy(found, (row) => text(row, "filename"));
     return new Map(
       entries.map(({ entryId }) => {
@@ -55,6 +59,7 @@ export async function* imageRows(
         const [entry] = await filed(warehouse, [entryId]);
         rows = entry?.rows ?? 0;
         if (entry === undefined) return [];
+        await bringHere(warehouse, [entry]);
         return await read(
           warehouse,
           `SELECT parent_invocation_id, invocation_id, function_name, image_id, miner_hotkey,

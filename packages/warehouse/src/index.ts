@@ -1,5 +1,4 @@
 export { archiveEntry, restoreEntry } from "./archive.ts";
-export { type Blobs, directoryBlobs } from "./blobs.ts";
 export type { CsvFile } from "./csv-file.ts";
 export { dropEndedBefore, dropEntry } from "./drop-entry.ts";
 export { type LoadedEntry, loadedEntries } from "./entries.ts";
@@ -25,5 +24,5 @@ export {
   type Seen,
 } from "./rows.ts";
 export { type Usage, usage } from "./usage.ts";
-export { openWarehouse, type Warehouse, type WarehouseOptions } from "./warehouse.ts";
+export { type Archive, openWarehouse, type Warehouse, type WarehouseOptions } from "./warehouse.ts";
 export type { WindowOptions } from "./window.ts";

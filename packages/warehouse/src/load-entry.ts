@@ -1,11 +1,18 @@
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { CodedError, isCoded } from "@neurond/primitives";
 import { number, textOrNull } from "./cells.ts";
 import { type CsvFile, type StagedCsv, stageCsv } from "./csv-file.ts";
 import { explained, warehouseError } from "./errors.ts";
 import { type Converted, convertInvocations } from "./invocations-csv.ts";
 import { appendHistory, appendInstances, appendMinerMetrics } from "./report-rows.ts";
-import type { EntryHeader, HistoryRow, InstanceRow, MinerMetricRow } from "./rows.ts";
+import { makeRoomToLoad } from "./room-to-load.ts";
+import {
+  type EntryHeader,
+  type HistoryRow,
+  type InstanceRow,
+  isUuid,
+  type MinerMetricRow,
+} from "./rows.ts";
 import { insertJobs, insertReports } from "./side-tables.ts";
 import { invocationsFile, type Warehouse } from "./warehouse.ts";
 
@@ -28,8 +35,6 @@ export interface Loaded {
   readonly unreadMetrics: number;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /**
  * Loads an entry: all of it or, whatever happens, nothing. Digests are checked before anything is kept.
  * In which order entries arrive makes no difference to any figure.
@@ -51,7 +56,10 @@ export async function loadEntry(
       ? await convertInvocations(warehouse, staged.invocations, signal)
       : null;
     if (converted) files.defer(() => rm(converted.path, { force: true }));
-    return await engine.exclusive(() => load(warehouse, content, staged, converted), signal);
+    return await engine.exclusive(
+      () => load(warehouse, content, staged, converted, signal),
+      signal,
+    );
   } catch (error) {
     if (!isCoded(error)) throw error;
     const { entryId } = content.entry;
@@ -69,9 +77,14 @@ async function load(
   content: EntryContent,
   staged: Parts<StagedCsv>,
   converted: Converted | null,
+  signal?: AbortSignal,
 ): Promise<Loaded> {
   const known = await findKnown(warehouse, content);
   if (known !== null) return known;
+  if (converted !== null) {
+    const { size } = await stat(converted.path);
+    await makeRoomToLoad(warehouse, size, signal);
+  }
   await register(warehouse, content, staged, converted);
   const { rows = 0, unreadMetrics = 0 } = converted ?? {};
   return { outcome: "loaded", invocationRows: rows, unreadMetrics };
@@ -80,11 +93,6 @@ async function load(
 type Part = "invocations" | "reports" | "jobs";
 type Parts<T> = Partial<Record<Part, T>>;
 const PARTS: readonly Part[] = ["invocations", "reports", "jobs"];
-
-/** Whether a text is a uuid as listings have it, and so may be the name of a file. */
-export function isUuid(text: string): boolean {
-  return UUID.test(text);
-}
 
 function checkHeader({ entryId, startTime, endTime, block }: EntryHeader): void {
   const isSound =
@@ -170,6 +178,7 @@ async function register(
     for (const csv of Object.values(staged)) await csv.assertUnchanged();
   });
   undo.move();
+  if (converted !== null) await warehouse.files.cameHere(entry.entryId);
 }
 
 /** A file without its entry is removed when the warehouse opens; the entry is written after the file. */

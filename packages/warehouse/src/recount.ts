@@ -1,5 +1,6 @@
-import { filesOf, measured } from "./attempts-sql.ts";
+import { filesOf, measured, type Numbered } from "./attempts-sql.ts";
 import { number, text } from "./cells.ts";
+import { piecesOf } from "./pieces.ts";
 import { MEASURES } from "./schema.ts";
 import { blamed } from "./settle.ts";
 import { tieBreak, type Usage, usageOf } from "./usage.ts";
@@ -29,17 +30,18 @@ export async function recountUsage(
       endValue(window),
     );
     if (entries.length === 0) return [];
-    const files = filesOf(
-      warehouse,
-      entries.map((row) => ({ seq: number(row, "seq"), entryId: text(row, "entry_id") })),
-    );
+    const numbered = entries.map((row) => ({
+      seq: number(row, "seq"),
+      entryId: text(row, "entry_id"),
+    }));
     try {
+      const rowsOfAll = await gathered(warehouse, numbered);
       const rows = await engine.rows(
         `WITH ${KNOWN_ENTRIES},
          confirmed AS (SELECT DISTINCT invocation_id AS id FROM reports JOIN known USING (seq)
            WHERE confirmed_at IS NOT NULL),
          versions AS (SELECT m.*, row_number() OVER (PARTITION BY invocation_id ORDER BY rank DESC,
-           ${tieBreak()}) AS version FROM (${measured(files)}) m JOIN known USING (seq)),
+           ${tieBreak()}) AS version FROM (${rowsOfAll}) m JOIN known USING (seq)),
          valid AS (SELECT versions.*, id IS NULL AS is_clear FROM versions
            LEFT JOIN confirmed ON parent_invocation_id = id
            WHERE version = 1 AND attempts > 0 AND hour >= $firstHour AND hour < $endHour)
@@ -52,6 +54,7 @@ export async function recountUsage(
          ORDER BY miner_hotkey`,
         windowValues(window),
       );
+      await engine.run("DROP TABLE IF EXISTS gathered");
       return rows.map((row) => ({
         ...usageOf(row),
         unitsDouble: number(row, "units_double"),
@@ -61,4 +64,17 @@ export async function recountUsage(
       throw await blamed(warehouse, error);
     }
   });
+}
+
+/** All measured rows, as SQL. Where they are not all here at once they are copied aside, piece by piece. */
+async function gathered(warehouse: Warehouse, entries: readonly Numbered[]): Promise<string> {
+  const { engine, files } = warehouse;
+  const rowsOf = (piece: readonly Numbered[]) => measured(filesOf(warehouse, piece));
+  if (entries.every(({ entryId }) => files.isHere(entryId))) return rowsOf(entries);
+  let into = "CREATE OR REPLACE TEMP TABLE gathered AS";
+  for await (const piece of piecesOf(warehouse, entries)) {
+    await engine.run(`${into} ${rowsOf(piece)}`);
+    into = "INSERT INTO gathered";
+  }
+  return "SELECT * FROM gathered";
 }

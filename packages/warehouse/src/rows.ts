@@ -50,3 +50,10 @@ export interface GpuCountRow {
 export interface Seen {
   readonly seenAt: Micros;
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether a text is a uuid as listings have it, and so may be the name of a file. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}

@@ -2,6 +2,7 @@ import { filesOf, measured, type Numbered, pathsOf } from "./attempts-sql.ts";
 import { number, text } from "./cells.ts";
 import { type Engine, quoted } from "./engine.ts";
 import { explained, warehouseError } from "./errors.ts";
+import { mayHold, piecesOf } from "./pieces.ts";
 import { MEASURES } from "./schema.ts";
 import { invocationsFile, type Warehouse } from "./warehouse.ts";
 
@@ -56,19 +57,13 @@ async function settleBatch(warehouse: Warehouse, batch: Batch): Promise<void> {
       await copyRows(warehouse, fresh, "repeated", "invocation_id");
       await copyRows(warehouse, fresh, "reported", "parent_invocation_id");
     }
-    await copyRows(
-      warehouse,
-      await holders(warehouse, settled, "repeated"),
-      "repeated",
-      "invocation_id",
-    );
+    const repeating = await holders(warehouse, settled, "repeated");
+    for await (const piece of piecesOf(warehouse, repeating))
+      await copyRows(warehouse, piece, "repeated", "invocation_id");
     await findNewlyReported(warehouse, settled);
-    await copyRows(
-      warehouse,
-      await holders(warehouse, settled, "newly_reported"),
-      "newly_reported",
-      "parent_invocation_id",
-    );
+    const reported = await holders(warehouse, settled, "newly_reported");
+    for await (const piece of piecesOf(warehouse, reported))
+      await copyRows(warehouse, piece, "newly_reported", "parent_invocation_id");
     await engine.run(`UPDATE entries SET is_settled = true WHERE seq IN (SELECT seq FROM batch)`);
     for (const table of WORK_TABLES) await engine.run(`DROP TABLE IF EXISTS ${table}`);
   });
@@ -121,11 +116,15 @@ async function findRepeated(
     `CREATE TEMP TABLE repeated AS SELECT id FROM (${freshIds}) GROUP BY id HAVING count(*) > 1`,
   );
   if (settled.length === 0) return;
-  await engine.run(
-    `CREATE TEMP TABLE repeated_files AS SELECT DISTINCT s.invocation_id AS id, s.filename
-     FROM read_parquet(${pathsOf(warehouse, settled)}, filename = true) s
-     SEMI JOIN (${freshIds}) f ON s.invocation_id = f.id`,
-  );
+  await engine.run("CREATE TEMP TABLE repeated_files(id UUID, filename VARCHAR)");
+  const candidates = await mayHold(warehouse, settled, "attempt", freshIds);
+  for await (const piece of piecesOf(warehouse, candidates)) {
+    await engine.run(
+      `INSERT INTO repeated_files SELECT DISTINCT s.invocation_id AS id, s.filename
+       FROM read_parquet(${pathsOf(warehouse, piece)}, filename = true) s
+       SEMI JOIN (${freshIds}) f ON s.invocation_id = f.id`,
+    );
+  }
   await engine.run("INSERT INTO repeated SELECT DISTINCT id FROM repeated_files");
 }
 
@@ -136,11 +135,18 @@ async function findNewlyReported(
   const { engine } = warehouse;
   const [counted] = await engine.rows("SELECT count(*) AS ids FROM newly_reported");
   if (settled.length === 0 || counted === undefined || number(counted, "ids") === 0) return;
-  await engine.run(
-    `CREATE TEMP TABLE newly_reported_files AS SELECT DISTINCT s.filename
-     FROM read_parquet(${pathsOf(warehouse, settled)}, filename = true) s
-     SEMI JOIN newly_reported n ON s.parent_invocation_id = n.id`,
-  );
+  await engine.run("CREATE TEMP TABLE newly_reported_files(filename VARCHAR)");
+  const ids = "SELECT id FROM newly_reported";
+  for await (const piece of piecesOf(
+    warehouse,
+    await mayHold(warehouse, settled, "request", ids),
+  )) {
+    await engine.run(
+      `INSERT INTO newly_reported_files SELECT DISTINCT s.filename
+       FROM read_parquet(${pathsOf(warehouse, piece)}, filename = true) s
+       SEMI JOIN newly_reported n ON s.parent_invocation_id = n.id`,
+    );
+  }
 }
 
 /** The settled entries whose files hold any of these ids: few, so only they are read in full. */
@@ -185,7 +191,9 @@ export async function blamed(warehouse: Warehouse, error: unknown): Promise<unkn
   const entries = await engine.rows(
     "SELECT entry_id FROM entries WHERE invocation_rows IS NOT NULL",
   );
-  for (const entryId of entries.map((row) => text(row, "entry_id"))) {
+  const here = entries.map((row) => text(row, "entry_id"));
+  // What is archived was checked as it came back.
+  for (const entryId of here.filter((id) => warehouse.files.archived(id) === undefined)) {
     const file = quoted(invocationsFile(warehouse, entryId));
     try {
       await engine.rows(`SELECT sum(hash(COLUMNS(*))) FROM read_parquet(${file})`);

@@ -1,8 +1,10 @@
 import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { BlobStore } from "@neurond/blob-store";
 import { number, text } from "./cells.ts";
 import { Converter } from "./converter.ts";
 import { Engine, type EngineLimits } from "./engine.ts";
+import { EntryFiles, type Paths } from "./entry-files.ts";
 import { explained, warehouseError } from "./errors.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
@@ -10,6 +12,15 @@ import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 export interface WarehouseOptions extends Partial<EngineLimits> {
   /** On a local disk, for this process alone; about 90 bytes per invocation. */
   readonly directory: string;
+  /** Where invocations go that exceed their share of the disk; without it all of them stay. */
+  readonly archive?: Archive | undefined;
+}
+
+/** Object storage behind a window, and how much of the window is on the local disk. */
+export interface Archive {
+  readonly blobs: BlobStore;
+  /** For invocations; a question that needs one larger entry exceeds it while it lasts. */
+  readonly cacheBytes: number;
 }
 
 /** An open window of one validator's exports; the functions of this package work on it. */
@@ -17,14 +28,8 @@ export interface Warehouse extends AsyncDisposable {
   readonly engine: Engine;
   readonly converter: Converter;
   readonly paths: Paths;
-}
-
-/** Where things are within the directory. */
-export interface Paths {
-  /** One Parquet file per entry. */
-  readonly invocations: string;
-  /** What may be deleted at any time while nothing runs. */
-  readonly temporary: string;
+  readonly files: EntryFiles;
+  readonly archive: Archive | null;
 }
 
 const MEMORY_LIMIT_BYTES = 768 * 1024 * 1024;
@@ -51,21 +56,35 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     }),
   );
   const converter = resources.use(new Converter(directory, { memoryLimitBytes: third, threads }));
-  const paths = { invocations: join(directory, "invocations"), temporary: join(directory, "tmp") };
+  const paths = {
+    invocations: join(directory, "invocations"),
+    ids: join(directory, "ids"),
+    temporary: join(directory, "tmp"),
+  };
   await engine.exclusive(() => migrate(engine));
-  await sweep(engine, paths);
+  const files = await EntryFiles.open(paths, await entriesWithFiles(engine));
+  for (const name of await readdir(paths.temporary))
+    await rm(join(paths.temporary, name), { force: true, recursive: true });
   const owned = resources.move();
-  return { engine, converter, paths, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const archive = options.archive ?? null;
+  return {
+    engine,
+    converter,
+    paths,
+    files,
+    archive,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 /** Where the invocations of an entry are kept. */
-export function invocationsFile({ paths }: Pick<Warehouse, "paths">, entryId: string): string {
-  return join(paths.invocations, `${entryId}.parquet`);
+export function invocationsFile({ files }: Pick<Warehouse, "files">, entryId: string): string {
+  return files.pathOf(entryId);
 }
 
 async function prepare(given: string): Promise<string> {
   try {
-    for (const part of ["", "tmp", "invocations"])
+    for (const part of ["", "tmp", "invocations", "ids"])
       await mkdir(join(given, part), { recursive: true });
     const directory = await realpath(given);
     // The engine reads these as patterns, even where it is given a file.
@@ -105,16 +124,10 @@ async function remake(engine: Engine): Promise<void> {
   await make(engine);
 }
 
-/** A load that was cut off leaves files which no entry owns, never an entry without its files. */
-async function sweep(engine: Engine, paths: Paths): Promise<void> {
+/** Oldest first. A load that was cut off leaves files which no entry owns, never an entry without its files. */
+async function entriesWithFiles(engine: Engine): Promise<readonly string[]> {
   const entries = await engine.rows(
-    "SELECT entry_id FROM entries WHERE invocation_rows IS NOT NULL",
+    "SELECT entry_id FROM entries WHERE invocation_rows IS NOT NULL ORDER BY end_time, block, entry_id",
   );
-  const owned = new Set(entries.map((entry) => `${text(entry, "entry_id")}.parquet`));
-  for (const name of await readdir(paths.invocations)) {
-    if (!owned.has(name)) await rm(join(paths.invocations, name), { force: true });
-  }
-  for (const name of await readdir(paths.temporary)) {
-    await rm(join(paths.temporary, name), { force: true, recursive: true });
-  }
+  return entries.map((entry) => text(entry, "entry_id"));
 }

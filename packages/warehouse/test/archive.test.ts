@@ -1,9 +1,9 @@
 import { rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
+import { directoryBlobs } from "@neurond/blob-store";
 import { expect, test } from "vitest";
 import {
   archiveEntry,
-  directoryBlobs,
   latestInstances,
   loadEntry,
   loadedEntries,
@@ -53,10 +53,4 @@ test("an archive that lost a part restores nothing", async () => {
   expect(await loadedEntries(target)).toEqual([]);
   await loadEntry(target, hourOf(1, [attempt(1)]));
   expect(await usage(target)).toMatchObject([{ rows: 1 }]);
-});
-
-test.each(["../x", "/x", "a//b", "", "A"])("%j is no name of a blob", async (name) => {
-  await expect(async () => directoryBlobs("/nowhere").has(name)).rejects.toMatchObject({
-    code: "BLOB_MISSING",
-  });
 });
