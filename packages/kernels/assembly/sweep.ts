@@ -1,15 +1,173 @@
-// Kernels of the whole-data challenge. A row is 12,288 bytes: 3072 little-endian words of 32 bits.
-// Sums of products stay 64 bits wide and are drained before they can wrap. Addresses are the caller's.
+// Kernels of the whole-data challenge. A row is 12,288 bytes. Addresses are the caller's.
+//
+// One instruction makes eight products of 16 bits and adds them in pairs. So data are taken as 6144
+// halves of words less 2^15, which makes them signed; other factors as digits in base 2^11 from -1023 to
+// 1024. 32 such sums fit into 32 bits: the largest is -64 * 2^15 * 2^10 = -2^31, and digits reach 1024
+// upwards only, so that 2^31 itself never comes.
 
 const ROW_BYTES: usize = 12288;
-/** Columns worked on together: three limbs of 1024 sums are 24 KiB, which stay in the L1 cache. */
-const TILE_BYTES: usize = 4096;
-/** Bytes of the 64-bit sums of one limb over one tile. */
-const LIMB_SUMS: usize = 8192;
-const LIMBS: usize = 3;
-/** 256 * (2^24 - 1) * (2^32 - 1) < 2^64: products of a limb and a word that fit in one sum. */
-const LAZY_ROWS: usize = 256;
+const DIGIT_BITS: u64 = 11;
+const DIGIT_MASK: u64 = 0x7ff;
+
+/** Digits of a coefficient of 72 bits. */
+const ROW_DIGITS: usize = 7;
+/** Bytes of a row worked on together: their sums and totals stay in the L1 cache. */
+const TILE_BYTES: usize = 512;
+/** Sums of 32 bits over one tile, of one digit. */
+const TILE_SUMS: usize = 1024;
+/** Rows between drains: 32 sums of pairs. */
+const LAZY_ROWS: usize = 64;
+/** Bytes of a pair of rows in the table: per digit one of each. */
+const PAIR_BYTES: usize = 28;
+
+/**
+ * Adds coefficient * (half - 2^15) over up to 256 rows to the totals of all halves. `coefficients`: 9
+ * bytes per row, little-endian. Up to the next multiple of eight rows, `data` must be readable.
+ * `scratch`: 10,752 bytes. `totals`: per digit and half a signed sum of 64 bits (344,064 bytes), then
+ * the sums of the coefficients' low and high 36 bits, which make up for the 2^15.
+ */
+export function accumulateRows(
+  data: usize,
+  rows: usize,
+  coefficients: usize,
+  scratch: usize,
+  totals: usize,
+): void {
+  const table = scratch + ROW_DIGITS * TILE_SUMS;
+  const padded = (rows + 7) & ~7;
+  memory.fill(table, 0, (padded / 2) * PAIR_BYTES);
+  let low: u64 = 0;
+  let high: u64 = 0;
+  for (let row: usize = 0; row < rows; row += 1) {
+    const at = coefficients + row * 9;
+    const first = load<u64>(at);
+    const last = u64(load<u8>(at, 8));
+    low += first & 0xf_ffff_ffff;
+    high += (first >> 36) | (last << 28);
+    writeDigits(table + (row >> 1) * PAIR_BYTES + (row & 1) * 2, first, last);
+  }
+  const sums = totals + ROW_DIGITS * ROW_BYTES * 4;
+  store<u64>(sums, load<u64>(sums) + low);
+  store<u64>(sums, load<u64>(sums, 8) + high, 8);
+  for (let tile: usize = 0; tile < ROW_BYTES; tile += TILE_BYTES) {
+    for (let from: usize = 0; from < padded; from += LAZY_ROWS) {
+      const to = min(from + LAZY_ROWS, padded);
+      memory.fill(scratch, 0, ROW_DIGITS * TILE_SUMS);
+      for (let row = from; row < to; row += 8) {
+        addTile(data + row * ROW_BYTES + tile, table + (row >> 1) * PAIR_BYTES, scratch);
+      }
+      for (let digit: usize = 0; digit < ROW_DIGITS; digit += 1) {
+        drainTile(scratch + digit * TILE_SUMS, totals + (digit * ROW_BYTES + tile) * 4);
+      }
+    }
+  }
+}
+
+/** Seven digits of a coefficient, four bytes apart: beside each is that of the other row of a pair. */
+function writeDigits(into: usize, first: u64, last: u64): void {
+  let carry: u64 = 0;
+  for (let digit: usize = 0; digit < ROW_DIGITS; digit += 1) {
+    const bits = (first & DIGIT_MASK) + carry;
+    first = (first >> DIGIT_BITS) | (last << (64 - DIGIT_BITS));
+    last >>= DIGIT_BITS;
+    carry = u64(bits > 1024);
+    store<i16>(into, i16(bits - (carry << DIGIT_BITS)));
+    into += 4;
+  }
+}
+
+/** Eight rows of one tile. */
+function addTile(data: usize, table: usize, sums: usize): void {
+  const sign = i16x8.splat(-0x8000);
+  for (const end = data + TILE_BYTES; data < end; data += 16) {
+    const a = v128.xor(v128.load(data), sign);
+    const b = v128.xor(v128.load(data, 12288), sign);
+    const c = v128.xor(v128.load(data, 24576), sign);
+    const d = v128.xor(v128.load(data, 36864), sign);
+    const e = v128.xor(v128.load(data, 49152), sign);
+    const f = v128.xor(v128.load(data, 61440), sign);
+    const g = v128.xor(v128.load(data, 73728), sign);
+    const h = v128.xor(v128.load(data, 86016), sign);
+    const ab = firstHalves(a, b);
+    const AB = lastHalves(a, b);
+    const cd = firstHalves(c, d);
+    const CD = lastHalves(c, d);
+    const ef = firstHalves(e, f);
+    const EF = lastHalves(e, f);
+    const gh = firstHalves(g, h);
+    const GH = lastHalves(g, h);
+    addDigit(table, sums, ab, AB, cd, CD, ef, EF, gh, GH);
+    addDigit(table + 4, sums + TILE_SUMS, ab, AB, cd, CD, ef, EF, gh, GH);
+    addDigit(table + 8, sums + 2 * TILE_SUMS, ab, AB, cd, CD, ef, EF, gh, GH);
+    addDigit(table + 12, sums + 3 * TILE_SUMS, ab, AB, cd, CD, ef, EF, gh, GH);
+    addDigit(table + 16, sums + 4 * TILE_SUMS, ab, AB, cd, CD, ef, EF, gh, GH);
+    addDigit(table + 20, sums + 5 * TILE_SUMS, ab, AB, cd, CD, ef, EF, gh, GH);
+    addDigit(table + 24, sums + 6 * TILE_SUMS, ab, AB, cd, CD, ef, EF, gh, GH);
+    sums += 32;
+  }
+}
+
+// @ts-ignore: decorators are the compiler's
+@inline
+function firstHalves(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+// @ts-ignore: decorators are the compiler's
+@inline
+function lastHalves(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+/** One digit of four pairs of rows, times the first and the last four halves of 16 bytes. */
+// @ts-ignore: decorators are the compiler's
+@inline
+function addDigit(
+  table: usize,
+  sums: usize,
+  ab: v128,
+  AB: v128,
+  cd: v128,
+  CD: v128,
+  ef: v128,
+  EF: v128,
+  gh: v128,
+  GH: v128,
+): void {
+  const rab = v128.load32_splat(table);
+  const rcd = v128.load32_splat(table, 28);
+  const ref = v128.load32_splat(table, 56);
+  const rgh = v128.load32_splat(table, 84);
+  let first = v128.load(sums);
+  first = i32x4.add(first, i32x4.dot_i16x8_s(ab, rab));
+  first = i32x4.add(first, i32x4.dot_i16x8_s(cd, rcd));
+  first = i32x4.add(first, i32x4.dot_i16x8_s(ef, ref));
+  first = i32x4.add(first, i32x4.dot_i16x8_s(gh, rgh));
+  v128.store(sums, first);
+  let last = v128.load(sums, 16);
+  last = i32x4.add(last, i32x4.dot_i16x8_s(AB, rab));
+  last = i32x4.add(last, i32x4.dot_i16x8_s(CD, rcd));
+  last = i32x4.add(last, i32x4.dot_i16x8_s(EF, ref));
+  last = i32x4.add(last, i32x4.dot_i16x8_s(GH, rgh));
+  v128.store(sums, last, 16);
+}
+
+/** Adds the sums of one digit over a tile to its totals. */
+function drainTile(sums: usize, totals: usize): void {
+  for (const end = sums + TILE_SUMS; sums < end; sums += 16) {
+    const sum = v128.load(sums);
+    const low = i64x2.add(v128.load(totals), i64x2.extend_low_i32x4_s(sum));
+    const high = i64x2.add(v128.load(totals, 16), i64x2.extend_high_i32x4_s(sum));
+    v128.store(totals, low);
+    v128.store(totals, high, 16);
+    totals += 32;
+  }
+}
+
+/** Values have few columns: limbs of 24 bits times words of 32, in sums of 64 bits, are simpler there. */
 const LIMB_BITS: u32 = 0xff_ffff;
+/** 256 * (2^24 - 1) * (2^32 - 1) < 2^64: products of a limb and a word that fit in one sum. */
+const LAZY_VALUES: usize = 256;
 
 /** A limb of 24 bits in every lane. Reads one byte beyond it. */
 // @ts-ignore: decorators are the compiler's
@@ -28,88 +186,6 @@ function addLow(sum: v128, words: v128, limb: v128): v128 {
 @inline
 function addHigh(sum: v128, words: v128, limb: v128): v128 {
   return i64x2.add(sum, i64x2.extmul_high_i32x4_u(words, limb));
-}
-
-/**
- * Adds coefficient * word over up to 256 rows to the totals of all columns. `coefficients`: 9 bytes
- * per row, little-endian, readable for 37 bytes more. `data` must be writable up to a multiple of four
- * rows: what follows the last row is zeroed. `scratch`: 24,576 bytes. `totals`: per limb and column 64 bits of low halves,
- * then as much of high halves (147,456 bytes in all), exact for 2^32 calls.
- */
-export function accumulateRows(
-  data: usize,
-  rows: usize,
-  coefficients: usize,
-  scratch: usize,
-  totals: usize,
-): void {
-  const padded = (rows + 3) & ~3;
-  memory.fill(data + rows * ROW_BYTES, 0, (padded - rows) * ROW_BYTES);
-  for (let tile: usize = 0; tile < ROW_BYTES; tile += TILE_BYTES) {
-    memory.fill(scratch, 0, LIMBS * LIMB_SUMS);
-    for (let row: usize = 0; row < padded; row += 4) {
-      accumulateTile(data + row * ROW_BYTES + tile, coefficients + row * 9, scratch);
-    }
-    // A column's two totals of a limb take 8 bytes each; all low halves come before all high halves.
-    for (let limb: usize = 0; limb < LIMBS; limb += 1) {
-      const total = totals + (limb * ROW_BYTES + tile) * 2;
-      drain(scratch + limb * LIMB_SUMS, LIMB_SUMS, total, LIMBS * ROW_BYTES * 2);
-    }
-  }
-}
-
-/** Four rows of one tile. */
-function accumulateTile(data: usize, coefficients: usize, sums: usize): void {
-  const a0 = limbAt(coefficients);
-  const a1 = limbAt(coefficients + 3);
-  const a2 = limbAt(coefficients + 6);
-  const b0 = limbAt(coefficients + 9);
-  const b1 = limbAt(coefficients + 12);
-  const b2 = limbAt(coefficients + 15);
-  const c0 = limbAt(coefficients + 18);
-  const c1 = limbAt(coefficients + 21);
-  const c2 = limbAt(coefficients + 24);
-  const d0 = limbAt(coefficients + 27);
-  const d1 = limbAt(coefficients + 30);
-  const d2 = limbAt(coefficients + 33);
-  const end = data + TILE_BYTES;
-  for (; data < end; data += 16) {
-    const a = v128.load(data);
-    const b = v128.load(data + ROW_BYTES);
-    const c = v128.load(data + 2 * ROW_BYTES);
-    const d = v128.load(data + 3 * ROW_BYTES);
-    addFour(sums, a, b, c, d, a0, b0, c0, d0);
-    addFour(sums + LIMB_SUMS, a, b, c, d, a1, b1, c1, d1);
-    addFour(sums + 2 * LIMB_SUMS, a, b, c, d, a2, b2, c2, d2);
-    sums += 32;
-  }
-}
-
-// @ts-ignore: decorators are the compiler's
-@inline
-function addFour(
-  sums: usize,
-  a: v128,
-  b: v128,
-  c: v128,
-  d: v128,
-  ra: v128,
-  rb: v128,
-  rc: v128,
-  rd: v128,
-): void {
-  let low = v128.load(sums);
-  let high = v128.load(sums, 16);
-  low = addLow(low, a, ra);
-  high = addHigh(high, a, ra);
-  low = addLow(low, b, rb);
-  high = addHigh(high, b, rb);
-  low = addLow(low, c, rc);
-  high = addHigh(high, c, rc);
-  low = addLow(low, d, rd);
-  high = addHigh(high, d, rd);
-  v128.store(sums, low);
-  v128.store(sums, high, 16);
 }
 
 /** Adds the halves of `bytes` bytes of 64-bit sums to two runs of totals, `apart` bytes apart. */
@@ -138,7 +214,7 @@ export function accumulateValues(
 ): void {
   const bits = i64x2(-1, i64.MAX_VALUE);
   while (count > 0) {
-    const lazy = min(count, LAZY_ROWS);
+    const lazy = min(count, LAZY_VALUES);
     count -= lazy;
     let low0 = i64x2.splat(0);
     let low1 = low0;
@@ -170,17 +246,9 @@ export function accumulateValues(
   }
 }
 
-/**
- * Tags are computed over the 6144 halves of a row's words, as i16 with the sign bit turned over, that
- * is less 2^15. Of a half's weight there are 12 digits in base 2^11, from -1023 to 1024, as i16:
- * 16 bytes of each digit in turn for every 16 bytes of a row. One instruction makes eight products.
- */
+/** Digits of a weight of 127 bits. */
 const DIGITS: usize = 12;
-const DIGIT_BITS: u64 = 11;
-/**
- * Bytes of a row between drains: 32 times two products in each lane of 32 bits. The largest sum is
- * -64 * 2^15 * 2^10 = -2^31, which just fits; that is why digits reach 1024 upwards only.
- */
+/** Bytes of a row between drains: 32 sums of pairs in each lane. */
 const TAG_STEP: usize = 512;
 /** Drained sums of a row: two lanes of 64 bits for each digit. */
 const ROW_SUMS: usize = 192;
@@ -197,8 +265,9 @@ export function centre(data: usize, bytes: usize): void {
 
 /**
  * The linear part of the tags of up to 64 centred rows: sum of weight * half + constant mod 2^127 - 1,
- * 16 bytes each, fully reduced. `weights`: 147,456 bytes of digits, then 16 of the constant, which
- * makes up for centring and bias. `scratch`: 12,288 bytes. `rows` is even: a last single row comes
+ * 16 bytes each, fully reduced. `weights`: 147,456 bytes of digits as i16, for
+ * every 16 bytes of a row 16 bytes of each digit in turn; then 16 of the constant, which makes up for
+ * centring and bias. `scratch`: 12,288 bytes. `rows` is even: a last single row comes
  * with any other. No branch and no address depends on weights or data.
  */
 export function tagRows(
@@ -278,7 +347,7 @@ function storeReduced(sums: usize, constant: usize, into: usize): void {
     const sum = load<u64>(sums) + load<u64>(sums, 8) + BIAS + carry;
     sums += 16;
     carry = sum >> DIGIT_BITS;
-    const bits = sum & 0x7ff;
+    const bits = sum & DIGIT_MASK;
     const place = digit * DIGIT_BITS;
     // The digit at bit 55 reaches over the border.
     if (digit <= 5) low |= bits << place;

@@ -5,7 +5,7 @@ import { maskKey, masksAt, weightsOf } from "./keys.ts";
 import { type KeystreamAt, keystreamAt } from "./keystream.ts";
 import { numberRows } from "./list.ts";
 import { type RowSum, rowSum } from "./row-sum.ts";
-import { PIECE_BYTES, rowsOf } from "./rows.ts";
+import { COEFFICIENT_BYTES, PIECE_BYTES, ROW_BYTES, rowsOf } from "./rows.ts";
 import { type Tagger, tagger } from "./tagger.ts";
 import { type ValueSum, valueSum } from "./value-sum.ts";
 
@@ -14,6 +14,9 @@ export interface TaggedShard {
   readonly sealed: Uint8Array;
   readonly tags: Uint8Array;
 }
+
+/** Copied at once: what was copied is then still in the L2 cache. */
+const STEP_BYTES = 64 * ROW_BYTES;
 
 export interface AnswerOptions {
   readonly stream?: KeystreamAt;
@@ -35,12 +38,15 @@ export function answerSweep(
   for (const { index, entry, firstRow } of numberRows(list, entries)) {
     const shard = held(index);
     if (shard === null) continue;
-    tags.add(shard.tags, coefficientsAt(key, { from: firstRow, rows: rowsOf(entry.size) }, stream));
-    for (let at = 0; at < shard.sealed.length; at += PIECE_BYTES) {
-      const bytes = shard.sealed.subarray(at, at + PIECE_BYTES);
+    const range = { from: firstRow, rows: rowsOf(entry.size) };
+    const coefficients = coefficientsAt(key, range, stream);
+    tags.add(shard.tags, coefficients);
+    for (let at = 0; at < shard.sealed.length; at += STEP_BYTES) {
+      const bytes = shard.sealed.subarray(at, at + STEP_BYTES);
       rows.pieces[0].set(bytes);
-      const range = { from: firstRow + rowsOf(at), rows: rowsOf(bytes.length) };
-      rows.add(0, bytes.length, coefficientsAt(key, range, stream));
+      const first = rowsOf(at) * COEFFICIENT_BYTES;
+      const end = first + rowsOf(bytes.length) * COEFFICIENT_BYTES;
+      rows.add(0, bytes.length, coefficients.subarray(first, end));
     }
   }
   return encodeSweepAnswer({ absent, sums: { columns: rows.take(), tag: tags.take() } });

@@ -1,6 +1,5 @@
 import { HEAP_BASE, loadSweepKernel } from "@neurond/kernels";
 import { P, readNumber } from "./field.ts";
-import { drainedTotal, LIMBS } from "./lazy-totals.ts";
 import {
   COEFFICIENT_BYTES,
   PIECE_BYTES,
@@ -24,7 +23,7 @@ export interface RowSum {
   take(): readonly bigint[];
 }
 
-/** A sum with SIMD where there is some. One is a megabyte or seven: use it again where possible. */
+/** A sum with SIMD where there is some. One takes seven mebibytes: use it again where possible. */
 export function rowSum(): RowSum {
   return kernelRowSum() ?? bigintRowSum();
 }
@@ -55,11 +54,17 @@ export function bigintRowSum(): RowSum {
   };
 }
 
-const WORDS = ROW_BYTES / 4;
-/** Coefficients of a piece, and what the kernel reads beyond the last. */
-const COEFFICIENTS_BYTES = PIECE_ROWS * COEFFICIENT_BYTES + 64;
-const SCRATCH_BYTES = 24_576;
-const TOTALS_BYTES = 2 * LIMBS * WORDS * 8;
+const HALVES = ROW_BYTES / 2;
+/** Digits in base 2^11 of a coefficient. */
+const DIGITS = 7;
+const COEFFICIENTS_BYTES = PIECE_ROWS * COEFFICIENT_BYTES;
+const SCRATCH_BYTES = 10_752;
+const TOTALS = DIGITS * HALVES;
+const TOTALS_BYTES = (TOTALS + 2) * 8;
+/** What the kernel takes from each half, times one for each of a sector's six. */
+const CENTRED = Array.from({ length: 6 }, (_, half) => 2n ** BigInt(15 + 16 * half)).reduce(
+  (sum, part) => sum + part,
+);
 
 function kernelRowSum(): RowSum | null {
   const second = HEAP_BASE + PIECE_BYTES;
@@ -79,22 +84,31 @@ function kernelRowSum(): RowSum | null {
     add(piece, bytes, coefficients) {
       const rows = rowsOf(bytes);
       pieces[piece].fill(0, bytes, rows * ROW_BYTES);
-      coefficientBytes.fill(0);
       coefficientBytes.set(coefficients);
       const data = pieces[piece].byteOffset;
       kernel.functions.accumulateRows(data, rows, coefficientsAt, scratch, totals);
     },
     take() {
-      const drained = new BigUint64Array(buffer, totals, TOTALS_BYTES / 8);
-      const columns = Array.from({ length: SECTORS }, (_, sector) => {
-        let sum = 0n;
-        for (let word = 0; word < 3; word += 1) {
-          sum += drainedTotal(drained, WORDS, 3 * sector + word) << BigInt(32 * word);
-        }
-        return sum % P;
-      });
-      drained.fill(0n);
+      const columns = columnsOf(new BigInt64Array(buffer, totals, TOTALS + 2));
+      new Uint8Array(buffer, totals, TOTALS_BYTES).fill(0);
       return columns;
     },
   };
+}
+
+/** Sectors' sums from the kernel's totals: per digit and half, then those of the coefficients. */
+function columnsOf(totals: BigInt64Array): readonly bigint[] {
+  const coefficients = (totals[TOTALS] ?? 0n) + ((totals[TOTALS + 1] ?? 0n) << 36n);
+  return Array.from({ length: SECTORS }, (_, sector) => {
+    let sum = coefficients * CENTRED;
+    for (let half = 0; half < 6; half += 1) {
+      let digits = 0n;
+      for (let digit = DIGITS - 1; digit >= 0; digit -= 1) {
+        digits = (digits << 11n) + (totals[digit * HALVES + 6 * sector + half] ?? 0n);
+      }
+      sum += digits << BigInt(16 * half);
+    }
+    const reduced = sum % P;
+    return reduced < 0n ? reduced + P : reduced;
+  });
 }

@@ -1,6 +1,5 @@
 import { HEAP_BASE, loadSweepKernel } from "@neurond/kernels";
 import { ELEMENT_BYTES, P, readNumber, readReduced } from "./field.ts";
-import { drainedTotal, LIMBS } from "./lazy-totals.ts";
 import { COEFFICIENT_BYTES } from "./rows.ts";
 
 /** Sums coefficient * value mod p: tags or masks, 16 bytes each, of which 127 bits count. */
@@ -38,7 +37,8 @@ export function bigintValueSum(): ValueSum {
 const BATCH = 4096;
 /** The kernel reads a few bytes beyond the last coefficient. */
 const OVERREAD = 64;
-const WORDS = 4;
+/** Limbs of 24 bits of a coefficient, words of 32 of a value. */
+const [LIMBS, WORDS] = [3, 4];
 
 function kernelValueSum(): ValueSum | null {
   const values = HEAP_BASE;
@@ -64,10 +64,21 @@ function kernelValueSum(): ValueSum | null {
       const drained = new BigUint64Array(kernel.memory.buffer, totals, totalsBytes / 8);
       let sum = 0n;
       for (let word = 0; word < WORDS; word += 1) {
-        sum += drainedTotal(drained, WORDS, word) << BigInt(32 * word);
+        sum += totalOf(drained, word) << BigInt(32 * word);
       }
       drained.fill(0n);
       return sum % P;
     },
   };
+}
+
+/** One word's sum: for each limb the low halves of all words, then in the same order the high ones. */
+function totalOf(totals: BigUint64Array, word: number): bigint {
+  let sum = 0n;
+  for (let limb = 0; limb < LIMBS; limb += 1) {
+    const at = limb * WORDS + word;
+    const high = totals[at + LIMBS * WORDS] ?? 0n;
+    sum += ((totals[at] ?? 0n) + (high << 32n)) << BigInt(24 * limb);
+  }
+  return sum;
 }
