@@ -85,6 +85,7 @@ export { type Blinding, blindOf } from "./opening/blinding.ts";
 export { blockBytes, blocksOf, isSectorCount, OPENING_SECTORS } from "./opening/blocks.ts";
 export { openingBytes } from "./opening/equation.ts";
 export { judgeOpening, statementOfTask } from "./opening/judge.ts";
+export { makeOpeningTask, type OpeningSubject } from "./opening/make-task.ts";
 export { type OpeningSecrets, proveOpening } from "./opening/prove.ts";
 export {
   type OpeningClaim,

@@ -29,12 +29,9 @@ export async function openToken(
   const hashes = tokens.map(({ leaf }) => TOKEN_HASHER.leaf(leaf));
   const [path = []] = await inclusionPaths(TOKEN_HASHER, hashes, [index]);
   const { leaf, answer, name } = made;
-  return {
-    leaf,
-    index,
-    path,
-    seed: tokenSeed(key, name),
-    answer,
-    blind: encodeScalar(tokenBlind(key, name)),
-  };
+  const seed = tokenSeed(key, name);
+  const blind = encodeScalar(tokenBlind(key, name));
+  // Seeds and blinds of all other tokens follow from it.
+  key.fill(0);
+  return { leaf, index, path, seed, answer, blind };
 }

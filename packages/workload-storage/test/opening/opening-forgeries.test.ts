@@ -1,10 +1,11 @@
 import { encodeScalar, pedersenSuite } from "@neurond/crypto";
-import { hotkeyOf, toHex } from "@neurond/primitives";
+import { fromHex, hotkeyOf, toHex } from "@neurond/primitives";
 import { concatBytes } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
 import {
   challengeSeed,
   judgeOpening,
+  makeOpeningTask,
   type OpeningEvidence,
   type OpeningTask,
   openingChallengeOf,
@@ -199,6 +200,18 @@ test("two faults that cancel without weights do not cancel in a batch", () => {
     concatBytes(proof.subarray(0, -32), encodeScalar((z + by + order) % order));
   const claimed = [moved(1n), moved(-1n)].map((each) => ({ statement, proof: each }));
   expect(verifyOpenings(claimed)).toEqual(["EQUATION", "EQUATION"]);
+});
+
+test("no task is made of commitments that the receipt is not over", async () => {
+  const { receipt, commitments, blocks, ...slot } = task;
+  const { vector: _, ...plain } = receipt.receipt;
+  const points = commitments.map(({ point }) => fromHex(point));
+  for (const subject of [
+    { receipt, commitments: points, blocks },
+    { receipt: { ...receipt, receipt: plain }, commitments: points, blocks },
+  ]) {
+    await expect(makeOpeningTask(slot, subject)).rejects.toMatchObject({ code: "PLAN_INVALID" });
+  }
 });
 
 test("the challenge of a receipt without a vector is none", () => {

@@ -1,17 +1,15 @@
 import { pedersenSuite, type SuiteId } from "@neurond/crypto";
-import { toHex } from "@neurond/primitives";
 import {
   blockBytes,
   blocksOf,
   challengeSeed,
-  inclusionPaths,
+  makeOpeningTask,
   type OpeningStatement,
   OpeningTask,
   openedBlocks,
   openingChallengeOf,
   proveOpening,
   statementOfTask,
-  VECTOR_HASHER,
   VectorCommitter,
 } from "../../src/index.ts";
 import { receiptIn, slotOf } from "../slots.ts";
@@ -62,29 +60,21 @@ export class OpeningWorld {
     const committer = new VectorCommitter({ suite, sectors, blinding });
     committer.update(sealed);
     const { commitments, root } = committer.finish();
-    const draft = {
-      ...slotOf(world),
-      slot,
-      blocks: wanted,
-      receipt: receiptIn(world, { ...entry, vector: { suite: id, sectors, root } }),
-      commitments: [],
-    };
-    const challenge = openingChallengeOf(draft);
+    const task = await makeOpeningTask(
+      { ...slotOf(world), slot },
+      {
+        receipt: receiptIn(world, { ...entry, vector: { suite: id, sectors, root } }),
+        commitments,
+        blocks: wanted,
+      },
+    );
+    const challenge = openingChallengeOf(task);
     if (challenge === null) throw new Error("the receipt has a vector");
     const seed = challengeSeed(challenge);
     const positions = openedBlocks(seed, blocksOf(size, sectors), wanted);
-    const hashes = commitments.map((bytes) => VECTOR_HASHER.leaf(bytes));
-    const paths = await inclusionPaths(VECTOR_HASHER, hashes, positions);
-    const task = OpeningTask.parse({
-      ...draft,
-      commitments: positions.map((position, at) => ({
-        point: toHex(commitments[position] ?? new Uint8Array()),
-        path: paths[at]?.map(toHex),
-      })),
-    });
     const length = blockBytes(sectors);
     const blocks = positions.map((at) => sealed.subarray(at * length, (at + 1) * length));
-    return new OpeningWorld(task, seed, blocks, blinding);
+    return new OpeningWorld(OpeningTask.parse(task), seed, blocks, blinding);
   }
 
   prove(blocks = this.blocks, statement = this.statement): Uint8Array {
