@@ -16,6 +16,18 @@ export {
   type MinerRefusal,
 } from "./access/miner-access.ts";
 export { PRIORITY, type PriorityRules, priorityOf } from "./access/priority.ts";
+export { formatBook, parseBook } from "./book/book-text.ts";
+export {
+  BOOK_RULES,
+  type BookRules,
+  EMPTY_BOOK,
+  type MinerBook,
+  settleBatch,
+  settleMetagraph,
+  settlePings,
+  settleTiers,
+  statisticsOf,
+} from "./book/miner-book.ts";
 export { STORAGE_RULES_ERRORS, type StorageRulesCode } from "./errors.ts";
 export {
   type BatchCircumstances,
@@ -54,8 +66,6 @@ export {
 export {
   ALPHA_MICRO,
   averageIn,
-  formatScores,
-  parseScores,
   retainRegistered,
   type Scores,
 } from "./rewards/scores.ts";

@@ -5,11 +5,9 @@ import {
   averageIn,
   type Batch,
   fallingLogistic,
-  formatScores,
   type Nano,
   NEW_MINER,
   namedTier,
-  parseScores,
   REWARD_RULES,
   retainRegistered,
   rewardBatch,
@@ -270,19 +268,6 @@ describe("the moving average", () => {
       new Set([key(2)]),
     );
     expect([...kept.keys()]).toEqual([key(2)]);
-  });
-
-  test("is kept as one text, byte for byte the same in any order", () => {
-    const scores = new Map([
-      [key(2), toNano(-5)],
-      [key(1), one],
-    ]);
-    const text = formatScores(scores);
-    expect(formatScores(new Map([...scores].reverse()))).toBe(text);
-    expect(parseScores(text)).toEqual(scores);
-    for (const broken of ["", "{}", text.replace("nano", "micro"), text.replace("-5", "0.5")]) {
-      expect(() => parseScores(broken)).toThrow(/cannot be read/);
-    }
   });
 });
 

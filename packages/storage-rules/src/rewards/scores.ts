@@ -1,12 +1,4 @@
-import {
-  CodedError,
-  canonicalJson,
-  divideHalfEven,
-  type Hotkey,
-  parseHotkey,
-} from "@neurond/primitives";
-import { z } from "zod";
-import type { StorageRulesCode } from "../errors.ts";
+import { divideHalfEven, type Hotkey } from "@neurond/primitives";
 import { type Nano, toNano } from "./fixed.ts";
 
 /** The moving average of every miner's rewards. By hotkey: a uid is handed on, a reputation is not. */
@@ -40,28 +32,4 @@ export function averageIn(
 /** Scores of those still registered; whoever was replaced starts at zero when it comes back. */
 export function retainRegistered(scores: Scores, registered: ReadonlySet<Hotkey>): Scores {
   return new Map([...scores].filter(([hotkey]) => registered.has(hotkey)));
-}
-
-const ScoresFile = z.strictObject({
-  version: z.literal(1),
-  unit: z.literal("nano"),
-  scores: z.record(z.string(), z.int()),
-});
-
-/** Scores as one text, the same for the same scores. */
-export function formatScores(scores: Scores): string {
-  return canonicalJson({ version: 1, unit: "nano", scores: Object.fromEntries(scores) });
-}
-
-/** Reads scores again. @throws CodedError STATE_INVALID */
-export function parseScores(text: string): Scores {
-  try {
-    const { scores } = ScoresFile.parse(JSON.parse(text));
-    return new Map(
-      Object.entries(scores).map(([hotkey, score]) => [parseHotkey(hotkey), toNano(score)]),
-    );
-  } catch (cause) {
-    const message = "kept scores cannot be read; move them aside to begin at zero";
-    throw new CodedError<StorageRulesCode>("STATE_INVALID", message, {}, { cause });
-  }
 }
