@@ -1,0 +1,44 @@
+import { type App, createApp, type Health, type Logger, type Registry } from "@neurond/runtime";
+import { HTTP_STATUS } from "../errors.ts";
+import { type FileRouteDeps, serveFiles } from "./file-routes.ts";
+import { type ListRouteDeps, serveLists } from "./list-routes.ts";
+import { serveWire, type WireRouteDeps } from "./wire-routes.ts";
+
+export interface ApiOptions {
+  readonly log: Logger;
+  readonly health: Health;
+  readonly registry: Registry;
+  readonly version: string;
+  readonly requestsPerMinute: number;
+  readonly files: FileRouteDeps & ListRouteDeps;
+  /** Null: no wire routes. */
+  readonly wire: WireRouteDeps | null;
+}
+
+/** Beyond its own deadline, what an upload may take to be refused. */
+const MARGIN_MS = 15_000;
+
+/** All routes of an API node but those of S3. */
+export async function createApi(options: ApiOptions): Promise<App> {
+  const { log, health, registry, version, requestsPerMinute, files, wire } = options;
+  const app = await createApp({
+    title: "neurond storage API",
+    version,
+    log,
+    health,
+    registry,
+    statusOf: HTTP_STATUS,
+    requestsPerMinute,
+    requestTimeoutMs: files.uploadMs + MARGIN_MS,
+  });
+  // A body nobody will read is not waited for: its connection ends with the answer.
+  app.addHook("onSend", async (request, reply) => {
+    const { headers, complete } = request.raw;
+    const hasBody = headers["content-length"] !== undefined || "transfer-encoding" in headers;
+    if (hasBody && !complete) reply.header("connection", "close");
+  });
+  serveFiles(app, files);
+  serveLists(app, files);
+  if (wire !== null) serveWire(app, wire);
+  return app;
+}
