@@ -22,6 +22,7 @@ import type { Config } from "../config.ts";
 import type { AfterLook } from "../statements/after-look.ts";
 import { together } from "../together.ts";
 import type { ExportMetrics } from "./metrics.ts";
+import { openArchive } from "./open-archive.ts";
 import { WatchedValidator } from "./watched-validator.ts";
 
 /** What auditing exports takes. */
@@ -59,6 +60,7 @@ export async function openExports(deps: ExportsDeps, signal: AbortSignal): Promi
   );
   const state = new PostgresAuditState(database.kysely);
   const archives = archiveClients(config.verify.archives, resources, signal);
+  const archiveOf = openArchive(config.exports.archive, resources);
   const validators: WatchedValidator[] = [];
   const windows = new Map<Hotkey, Warehouse>();
   for (const setting of config.validators) {
@@ -87,6 +89,7 @@ export async function openExports(deps: ExportsDeps, signal: AbortSignal): Promi
     const warehouse = stack.use(
       await openWarehouse({
         directory: join(own, "window"),
+        archive: archiveOf(setting.hotkey),
         memoryLimitBytes: exports.memoryBytes,
         threads: exports.threads,
       }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ArchiveSection } from "./archive-section.ts";
 
 const MIB = 1_048_576;
 const bytes = (fallback: number, text: string) =>
@@ -54,5 +55,6 @@ export const ExportsSection = z.strictObject({
     .boolean()
     .default(false)
     .describe("Whether APIs at loopback and private addresses are asked"),
+  archive: ArchiveSection.prefault({}),
 });
 export type ExportsSection = z.output<typeof ExportsSection>;

@@ -1,0 +1,45 @@
+import {
+  type BlobStore,
+  type CredentialsSource,
+  directoryBlobs,
+  fileCredentials,
+  prefixedBlobs,
+  s3Blobs,
+} from "@neurond/blob-store";
+import { type Hotkey, publicKeyOf, toHex } from "@neurond/primitives";
+import type { Archive } from "@neurond/warehouse";
+import type { ArchiveSection } from "./archive-section.ts";
+
+/** What is behind the window of each validator; undefined where nothing is. */
+export function openArchive(
+  section: ArchiveSection,
+  resources: AsyncDisposableStack,
+): (validator: Hotkey) => Archive | undefined {
+  const blobs = blobsOf(section, resources);
+  return (validator) => {
+    if (blobs === null) return undefined;
+    // In hexadecimal: some disks do not tell the two cases of a letter apart.
+    const below = `${section.prefix}/${toHex(publicKeyOf(validator))}`;
+    return { blobs: prefixedBlobs(blobs, below), cacheBytes: section.cacheBytes };
+  };
+}
+
+/** The section is checked: what a kind needs is there. */
+function blobsOf(section: ArchiveSection, resources: AsyncDisposableStack): BlobStore | null {
+  const { kind, directory = "", endpoint = "", bucket = "", region, pathStyle } = section;
+  if (kind === "none") return null;
+  if (kind === "directory") return directoryBlobs(directory);
+  const credentials = credentialsOf(section);
+  return resources.use(s3Blobs({ endpoint, bucket, region, pathStyle, credentials }));
+}
+
+function credentialsOf(section: ArchiveSection): CredentialsSource {
+  const { accessKeyId, secretAccessKey, credentialsFile = "", profile } = section;
+  if (accessKeyId === undefined || secretAccessKey === undefined)
+    return fileCredentials(credentialsFile, profile);
+  const keys = {
+    accessKeyId: accessKeyId.reveal(),
+    secretAccessKey: secretAccessKey.reveal(),
+  };
+  return () => keys;
+}
