@@ -1,5 +1,4 @@
 import {
-  type BlockNumber,
   type Hex,
   readHotkey,
   toBlockNumber,
@@ -82,9 +81,10 @@ export function recordSelection(
 
 /** The first thing wrong with a record, or null. With facts of the chain it is held against them too. */
 export function checkSelection(record: SelectionRecord, chain?: ChainFacts): SelectionFault | null {
-  const { block, blocks_per_step, candidates, excluded } = record;
+  const { block, blocks_per_step, candidates } = record;
+  const excluded = new Set(record.excluded);
   if (drawBlock(toBlockNumber(block), blocks_per_step) !== block) return "ROUND";
-  if (!isAscending(candidates) || excluded.some((one) => candidates.includes(one))) {
+  if (!isAscending(candidates) || candidates.some((one) => excluded.has(one))) {
     return "CANDIDATES";
   }
   if (candidateHash(candidates) !== record.candidates_hash) return "CANDIDATES_HASH";
@@ -93,13 +93,8 @@ export function checkSelection(record: SelectionRecord, chain?: ChainFacts): Sel
   if (!sameList(selectUids(selection), record.uids)) return "UIDS";
   if (chain === undefined) return null;
   if (chain.blockHash.toLowerCase() !== record.block_hash) return "BLOCK_HASH";
-  const expected = chain.candidates.filter((one) => !excluded.includes(one));
+  const expected = chain.candidates.filter((one) => !excluded.has(one));
   return sameList(expected, candidates) ? null : "CHAIN_CANDIDATES";
-}
-
-/** The block at which the chain is to be asked about a record. */
-export function blockOfRecord({ block }: SelectionRecord): BlockNumber {
-  return toBlockNumber(block);
 }
 
 function selectionOf(record: SelectionRecord): Selection | null {
@@ -108,7 +103,7 @@ function selectionOf(record: SelectionRecord): Selection | null {
   return {
     rule: record.rule,
     netuid: toNetuid(record.netuid),
-    block: blockOfRecord(record),
+    block: toBlockNumber(record.block),
     blockHash: record.block_hash as Hex, // its form is checked by the schema
     purpose: record.purpose,
     validator,
