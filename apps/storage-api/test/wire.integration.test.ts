@@ -131,7 +131,7 @@ describe("a dendrite", () => {
     const other = { ...stored, encrypted_data: Buffer.from("evil").toString("base64") };
     const fields = ["encrypted_data", "encryption_payload"];
     const { answer, body } = await send("StoreUser", fields, stored, other);
-    expect([answer.status, body["code"]]).toEqual([400, "BODY_WRONG"]);
+    expect([answer.status, body["code"]]).toEqual([401, "BAD_SIGNATURE"]);
     const id = dataHash(Buffer.from("evil"), "data_hash");
     expect((await post(alice, "RetrieveUser", { data_hash: id })).status).toBe(404);
   });

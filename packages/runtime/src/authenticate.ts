@@ -5,6 +5,7 @@ import {
   answerRefusal,
   type CheckSignature,
   checkHeaders,
+  coverAxonBody,
   finish,
   type Pending,
   type Principal,
@@ -117,21 +118,24 @@ const hashBody: preParsingHookHandler = async (request, _reply, payload) => {
 const admit =
   (gate: Gate): preHandlerHookHandler =>
   async (request, reply) => {
-    const settled = await judgeBody(gate, request);
+    const settled = await judgeBody(gate, request, request.body);
     if (settled.kind === "refused") return turnAway(gate, request, reply, settled);
   };
 
 async function settle(gate: Gate, request: FastifyRequest): Promise<Principal> {
-  const settled = await judgeBody(gate, request);
+  const settled = await judgeBody(gate, request, undefined);
   if (settled.kind !== "refused") return settled.principal;
   gate.onRefused?.(settled);
   throw new Refused(settled);
 }
 
-async function judgeBody(gate: Gate, request: FastifyRequest) {
+/** `body` is the parsed JSON, of which a dendrite signs declared fields only. */
+async function judgeBody(gate: Gate, request: FastifyRequest, body: unknown) {
   const visit = visits.get(request);
   if (!visit) throw new Error("the body was judged before the head");
-  const signed = await finish(visit.pending, visit.hash.digest(), gate.check);
+  const finished = await finish(visit.pending, visit.hash.digest(), gate.check);
+  if (finished.kind === "refused") return finished;
+  const signed = coverAxonBody(finished, body);
   if (signed.kind === "refused") return signed;
   const admitted = await spendNonce(signed, (gate.now ?? Date.now)());
   if (admitted.kind === "admitted") visit.principal = admitted.principal;

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { SigningKey } from "@neurond/epistula";
-import { AXON, type AxonField, axonBodyHash, pyStr, signAxonResponse } from "@neurond/epistula";
+import { AXON, type AxonField, signAxonResponse } from "@neurond/epistula";
 import { CodedError, isCoded } from "@neurond/primitives";
 import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
 import type { StoredObject } from "@neurond/s3";
@@ -130,8 +130,7 @@ function serve<Schema extends z.ZodType>(
       schema: { summary: `The synapse ${name}, with its JSON`, body: schema },
     },
     async (request, reply) => {
-      const { hotkey, scheme } = principalOf(request);
-      if (scheme === "axon") checkFields(request, fields);
+      const { hotkey } = principalOf(request);
       const result = await answer(request.body as z.infer<Schema>, hotkey);
       const nonce = String(BigInt(now()) * 1_000_000n);
       const proof = signAxonResponse(
@@ -154,31 +153,6 @@ function sayHow(reply: Said): void {
   const { statusCode } = reply;
   reply.header(AXON.statusCode, String(statusCode));
   reply.header(AXON.statusMessage, statusCode < 400 ? "Success" : "Failure");
-}
-
-interface Sent {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: unknown;
-}
-
-/** A dendrite's signature covers the hash in its header; here the hash is held against the body. */
-function checkFields({ headers, body }: Sent, fields: readonly AxonField[]): void {
-  const values = body as Readonly<Record<string, unknown>>;
-  if (hashOf(values, fields) === headers[AXON.bodyHash]) return;
-  const message = "the fields of the body are not those that were signed";
-  throw new CodedError<StorageApiCode>("BODY_WRONG", message);
-}
-
-function hashOf(
-  values: Readonly<Record<string, unknown>>,
-  fields: readonly AxonField[],
-): string | undefined {
-  try {
-    return axonBodyHash(fields.map(({ name, type }) => pyStr(values[name] ?? null, type)));
-  } catch (error) {
-    if (isCoded(error)) return undefined;
-    throw error;
-  }
 }
 
 function decode(encoded: string, maxBytes: number): Buffer {
