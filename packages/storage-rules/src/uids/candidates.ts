@@ -1,7 +1,5 @@
-import { u16 } from "@neurond/crypto";
 import { type Hex, type Rao, toHex, type Uid } from "@neurond/primitives";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { concatBytes } from "@noble/hashes/utils.js";
 
 /** What decides whether a neuron may be drawn; a row of a metagraph has it all. */
 export interface CandidateNeuron {
@@ -37,5 +35,8 @@ export function candidateUids(
 
 /** SHA-256 of the list of candidates, each as two bytes, the most significant first. */
 export function candidateHash(candidates: readonly number[]): Hex {
-  return toHex(sha256(concatBytes(...candidates.map((uid) => u16(uid)))));
+  const bytes = new Uint8Array(2 * candidates.length);
+  const view = new DataView(bytes.buffer);
+  for (const [at, uid] of candidates.entries()) view.setUint16(2 * at, uid);
+  return toHex(sha256(bytes));
 }

@@ -69,8 +69,8 @@ export const drawUids = defineAction<Result>({
     const netuid = storageNetuidOf(call);
     const { block, blockHash, final, ...ground } =
       offlineGround(call) ?? (await chainGround(call, netuid, blocks));
-    const excluded = parseExcluded(call);
-    const candidates = ground.candidates.filter((uid) => !excluded.includes(uid));
+    const excluded = new Set(parseExcluded(call));
+    const candidates = ground.candidates.filter((uid) => !excluded.has(uid));
     const draw = { rule, netuid, block, blockHash, purpose, validator, candidates, count };
     return {
       rule,
