@@ -36,7 +36,7 @@ export const drawUids = defineAction<Result>({
   name: "uids",
   summary: "show which miners of a storage subnet are asked in a round",
   description:
-    "Who is asked follows from a block hash and the metagraph, so anybody can compute it: the hash of the round's first block, and the miners that serve at that block. With --block-hash and --candidates nothing is asked of a chain; the hash is then that of --block itself.",
+    "Who is asked follows from a block hash and the metagraph, so anybody can compute it: the hash of the round's first block, and the miners that serve at that block. Without --block it is the round of the newest final one, and without --netuid subnet 21. With --block-hash and --candidates nothing is asked of a chain; the hash is then that of --block itself.",
   options: [
     { flags: "--k <count>", description: "how many are drawn (default: 10)" },
     { flags: "--purpose <purpose>", description: `${PURPOSES.join(", ")} (default: challenge)` },
