@@ -10,11 +10,14 @@ import {
   ExportAuditor,
   httpSource,
 } from "@neurond/ingest/io";
-import { openWarehouse } from "@neurond/warehouse";
+import { receiptUuid } from "@neurond/receipts";
+import { SampleLedger } from "@neurond/testing/receipts";
+import { findAttempts, openWarehouse } from "@neurond/warehouse";
 import { expect, onTestFinished, test } from "vitest";
+import { postReceipts } from "./support/post-receipts.ts";
 import { Publishing } from "./support/publishing.ts";
 import { cheat, honest, silent, toyWorkload } from "./support/toy-workload.ts";
-import { hotkey, MINERS, NETUID, World } from "./support/world.ts";
+import { hotkey, key, MINERS, NETUID, World } from "./support/world.ts";
 
 test("the auditor of other networks finds our slices verified and complete, and our scores its own to the last digit", {
   timeout: 120_000,
@@ -34,6 +37,13 @@ test("the auditor of other networks finds our slices verified and complete, and 
   await publishing.start();
   await publishing.node.announce();
   await world.serveMiners();
+  await publishing.minutesUntil(async () => (await publishing.listing()).length === 1);
+  // Requests through a miner's proxy are published and audited too, and pay nobody.
+  const ledger = new SampleLedger(key(first));
+  for (let n = 0; n < 7; n += 1) ledger.serve("//Caller", publishing.clock + n);
+  expect(await postReceipts(publishing, await ledger.exported(0), first)).toMatchObject({
+    next: 7,
+  });
   await publishing.minutesUntil(async () => (await publishing.listing()).length === 5);
 
   const directory = await mkdtemp(join(tmpdir(), "neurond-audited-"));
@@ -54,6 +64,12 @@ test("the auditor of other networks finds our slices verified and complete, and 
   const { entries, run, fresh, coverage } = await auditor.pass(AbortSignal.timeout(60_000));
 
   expect(entries.map(verdictOf)).toEqual(Array(5).fill("VERIFIED"));
+  const places = [0, 6, 7].map((index) => ({ ledgerId: "ab".repeat(16), index }));
+  const ids = places.map((place) => receiptUuid(hotkey(first), place));
+  const organic = await findAttempts(warehouse, ids, { asOf: run?.asOf ?? 0 });
+  expect(organic.map(({ functionName, minerUid }) => [functionName, minerUid])).toEqual(
+    Array(2).fill(["organic", -1]),
+  );
   expect(entries.every(({ hasInvocations }) => hasInvocations)).toBe(true);
   expect(coverage?.overlaps).toEqual([]);
   // No weights were ever set here, so what is paid differs; nothing else may be found.

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { verifySr25519Fast } from "@neurond/crypto";
 import {
   CsvReader,
@@ -10,10 +9,10 @@ import {
   reportUrl,
   verifyRowProof,
 } from "@neurond/exports";
-import { toHex } from "@neurond/primitives";
 import { isOrganic, judgeOrganic, receiptUuid } from "@neurond/receipts";
 import { SampleLedger } from "@neurond/testing/receipts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { postReceipts } from "./support/post-receipts.ts";
 import { Publishing } from "./support/publishing.ts";
 import { honest, toyWorkload } from "./support/toy-workload.ts";
 import { hotkey, key, MINERS, World } from "./support/world.ts";
@@ -36,24 +35,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world[Symbol.asyncDispose]());
 
-/** Hands receipts in as a miner's proxy does. */
-async function post(body: string, uri: string = MINER, signer = uri) {
-  const nonce = Math.floor(publishing.clock / 1_000);
-  const sha256 = createHash("sha256").update(body).digest("hex");
-  const signed = Buffer.from(`${hotkey(uri)}:${nonce}:${sha256}`);
-  const response = await fetch(new URL("/audit/receipts", publishing.node.url), {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-ndjson",
-      "x-chutes-hotkey": hotkey(uri),
-      "x-chutes-nonce": String(nonce),
-      "x-chutes-signature": toHex(key(signer).sign(signed)).slice(2),
-    },
-    body,
-  });
-  const answer = (await response.json()) as { readonly code?: string; readonly next?: number };
-  return { status: response.status, ...answer };
-}
+const post = (body: string, uri: string = MINER, signer = uri) =>
+  postReceipts(publishing, body, uri, signer);
 
 const standing = async (): Promise<unknown> =>
   (await publishing.get(`/audit/receipts/${hotkey(MINER)}`)).json();

@@ -16,6 +16,10 @@ export const FINDING_KINDS = {
   REPORT_WITHDRAWN: "warning",
   /** Rows, report and commitment do not have the same tree of invocations. */
   TREE_MISMATCH: "critical",
+  /** A row of a request through a miner's proxy is not what the signed receipt in it proves. */
+  RECEIPT_FALSE: "critical",
+  /** Rows of such requests are others, or not as many, as the report states. */
+  RECEIPTS_DIFFER: "critical",
   /** The inputs or scores that a report states are not those that follow from the reports. */
   SCORING_INPUTS_DIFFER: "warning",
   /** The scores that a report states for a run are not those that its exported rows come to. */

@@ -6,7 +6,15 @@ export {
   VerifySection,
 } from "./config.ts";
 export { type ClaimsOf, chainFindings } from "./continuity/chain-findings.ts";
-export type { ComputedTree, ReportClaims, TreeMode, TreeText } from "./continuity/claims.ts";
+export type {
+  ComputedTree,
+  LedgerRows,
+  ReportClaims,
+  SeenReceipts,
+  TreeMode,
+  TreeText,
+} from "./continuity/claims.ts";
+export { receiptFindings } from "./continuity/receipt-findings.ts";
 export { type Stated, scoringFindings } from "./continuity/scoring-findings.ts";
 export { type TreeSeen, treeFindings } from "./continuity/tree-findings.ts";
 export { withdrawnFindings } from "./continuity/withdrawn-findings.ts";

@@ -22,7 +22,7 @@ export async function keepReceipts(
 ): Promise<Receipts | null> {
   if (directory === undefined) return null;
   const signer = sign ? options.signer : null;
-  if (signer === null) log.warn({}, "receipts are kept unsigned, and handed to nobody");
+  if (signer === null) log.warn({}, "receipts are kept unsigned");
   const metrics = createReceiptMetrics(registry);
   return openReceipts({ directory, ...rest }, { signer, metrics, log, now, send });
 }

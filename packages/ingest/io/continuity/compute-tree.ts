@@ -2,32 +2,40 @@ import { hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { HASH_BYTES, MerkleBuilder, treeHasher } from "@neurond/crypto";
 import { CsvReader, type TreeRow, treeRows } from "@neurond/exports";
-import type { ComputedTree } from "@neurond/ingest";
+import type { ComputedTree, TreeText } from "@neurond/ingest";
 import { CodedError, toHex } from "@neurond/primitives";
+import { ReceiptReader } from "./receipt-reader.ts";
 
 /** Ids and hashes of so many rows are held until they can be put in order, some 120 bytes of each. */
 const MAX_ROWS = 4_000_000;
 const PIECE_BYTES = 1 << 18;
 
-/** The tree over a file of invocations, read piece by piece. Null when it has more rows than are held. */
+/** The tree over a file of invocations and what the receipts in it show, read piece by piece. Null when it has more rows than are held. */
 export async function computeTree(file: string): Promise<ComputedTree | null> {
   const reader = new CsvReader();
   const leaves = new Leaves();
   let asRow: ReturnType<typeof treeRows> | null = null;
-  const take = (rows: ReturnType<CsvReader["push"]>) => {
-    if (reader.header !== null) asRow ??= treeRows(reader.header);
-    for (const cells of rows) if (asRow !== null) leaves.add(asRow(cells));
+  let receipts: ReceiptReader | null = null;
+  const take = async (rows: ReturnType<CsvReader["push"]>) => {
+    if (reader.header === null) return;
+    asRow ??= treeRows(reader.header);
+    receipts ??= new ReceiptReader(reader.header);
+    for (const cells of rows) {
+      leaves.add(asRow(cells));
+      if (receipts.isOrganic(cells)) await receipts.take(cells);
+    }
   };
+  const seen = () => receipts?.seen() ?? null;
   try {
     for await (const piece of createReadStream(file, { highWaterMark: PIECE_BYTES })) {
-      take(reader.push(piece));
+      await take(reader.push(piece));
       if (leaves.size > MAX_ROWS) return null;
     }
-    take(reader.end());
-    return leaves.tree();
+    await take(reader.end());
+    return { ...leaves.tree(), receipts: seen() };
   } catch (error) {
     if (error instanceof CodedError && NO_TREE.includes(error.code))
-      return { problem: error.message };
+      return { problem: error.message, receipts: seen() };
     throw error;
   }
 }
@@ -56,7 +64,7 @@ class Leaves {
   }
 
   /** In the order of ids, each of which may be there once. */
-  tree(): ComputedTree {
+  tree(): TreeText | { readonly problem: string } {
     const order = Uint32Array.from(this.#ids.keys()).sort((a, b) => this.#compare(a, b));
     const builder = new MerkleBuilder(NATIVE);
     let before: number | null = null;

@@ -4,6 +4,7 @@ import {
   type Finding,
   hasReached,
   type ReportClaims,
+  receiptFindings,
   type TrackedEntry,
   type TreeText,
   treeFindings,
@@ -50,6 +51,8 @@ export class Continuity {
       const computed = await keptTree(join(directory, entry.entryId, TREE_FILE));
       const committed = await this.#committedOf(entry, signal);
       found.push(...treeFindings(validator, entry, { stated, computed, committed }));
+      if (computed !== null)
+        found.push(...receiptFindings(validator, entry, claims.receipts, computed.receipts));
     }
     return [...found, ...chainFindings(validator, entries, this.#claims)];
   }
@@ -70,6 +73,7 @@ export class Continuity {
       sequence: own.sequence,
       previousSha256: own.previous_sha256,
       tree: own.invocation_tree,
+      receipts: own.statement?.receipts ?? [],
     };
     this.#claims.set(entry.entryId, claims);
     return claims;

@@ -5,9 +5,18 @@ import { z } from "zod";
 /** Its name among an entry's files. */
 export const TREE_FILE = "tree.json";
 
+const Count = z.int().nonnegative();
+const Receipts = z.object({
+  ledgers: z.array(
+    z.object({ hotkey: z.string(), ledgerId: z.string(), from: Count, to: Count, rows: Count }),
+  ),
+  wrong: Count,
+  first: z.object({ invocationId: z.string(), reason: z.string() }).nullable(),
+});
+const receipts = Receipts.nullable().default(null);
 const TreeFile = z.union([
-  z.object({ size: z.int().nonnegative(), root: z.string() }),
-  z.object({ problem: z.string() }),
+  z.object({ size: Count, root: z.string(), receipts }),
+  z.object({ problem: z.string(), receipts }),
 ]);
 
 /** Keeps what an entry's rows came to, beside its report: the rows themselves go into the window. */
