@@ -9,13 +9,16 @@ import {
   type OpeningEvidence,
   type OpeningTask,
   openingChallengeOf,
+  receiptDigest,
+  receiptOf,
+  recordSignedReceipt,
   verifyOpening,
   verifyOpenings,
 } from "../../src/index.ts";
 import { OpeningTranscript } from "../../src/opening/transcript.ts";
 import { signedAnswer } from "../slots.ts";
 import { dataNamed, flipped } from "../test-data.ts";
-import { OTHER_MINER } from "../world.ts";
+import { OTHER_MINER, VALIDATOR } from "../world.ts";
 import { type OpeningCase, OpeningWorld } from "./opening-world.ts";
 
 const CASE: OpeningCase = { suite: 2, sectors: 4, size: 2000, wanted: 5 };
@@ -155,10 +158,18 @@ describe("records that say nothing of the miner", () => {
     expect(judgeOpening(task, forged)).toEqual(unknown("SIGNATURE"));
   });
 
-  test("a receipt without its miner's signature, or without a vector, is RECEIPT_MISSING", () => {
+  test("a receipt unsigned, of another miner, or without a vector is RECEIPT_MISSING", () => {
     const { receipt } = task;
     const unsigned = { ...receipt, miner_signature: receipt.validator_signature };
     expect(withTask({ receipt: unsigned })).toEqual(unknown("RECEIPT_MISSING"));
+    const theirs = { ...receiptOf(receipt.receipt), miner: hotkeyOf(OTHER_MINER.publicKey) };
+    const digest = receiptDigest(theirs);
+    const anothers = recordSignedReceipt({
+      receipt: theirs,
+      validatorSignature: VALIDATOR.sign(digest),
+      minerSignature: OTHER_MINER.sign(digest),
+    });
+    expect(withTask({ receipt: anothers })).toEqual(unknown("RECEIPT_MISSING"));
     const { vector: _, ...plain } = receipt.receipt;
     expect(withTask({ receipt: { ...receipt, receipt: plain } })).toEqual(
       unknown("RECEIPT_MISSING"),

@@ -4,15 +4,19 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
 import {
+  challengeSeed,
   encodeTokenLeaf,
   judgeToken,
   type LeafOpening,
   type OpenedToken,
   openToken,
   seedCommitOf,
+  TOKEN_HASHER,
   type TokenAlg,
   type TokenTask,
+  tokenChallengeOf,
   tokensOpen,
+  verifyToken,
 } from "../../src/index.ts";
 import { answerScalar } from "../../src/token/derive.ts";
 import { signedAnswer } from "../slots.ts";
@@ -59,6 +63,12 @@ describe.each([1, 2] satisfies TokenAlg[])("algorithm %i", (alg) => {
     const evidence = await world.evidence();
     // The commitment is in the challenge, so the miner signed another one.
     expect(judgeToken(task, evidence)).toEqual(unknown("SIGNATURE"));
+    const challenge = challengeSeed(tokenChallengeOf(task));
+    const signed = { ...evidence, ...signedAnswer(challenge, world.answer()) };
+    expect(judgeToken(task, signed)).toEqual(unknown("SEED_MISMATCH"));
+    // Asked and opened with one seed, which is not the leaf's.
+    const opened = { ...signed.opened, seed: toHex(identNamed("other seed")) };
+    expect(judgeToken(task, { ...signed, opened })).toEqual(unknown("SEED_MISMATCH"));
   });
 
   test("31: a blind at or above the order is SCALAR_RANGE", async () => {
@@ -134,6 +144,21 @@ test("29: data hashed before the seed give another answer: no state can be kept"
   const { sealed, tokenSeed, entry, task } = world;
   const dataFirst = sha256(concatBytes(frame("token/answer"), u64(entry.size), sealed, tokenSeed));
   expect(judgeToken(task, await world.evidence(dataFirst))).toEqual(failed("ANSWER_MISMATCH"));
+});
+
+test("a token made over an answer of no algorithm's length is OPENING_MISMATCH", () => {
+  const [seed, answer] = [identNamed("seed"), identNamed("answer").subarray(1)];
+  const commitment = commitScalar(pedersenSuite(1), answerScalar(1, answer), 5n).encode();
+  const asked = { alg: 1, number: 1 } as const;
+  const leaf = encodeTokenLeaf({ ...asked, seedCommit: seedCommitOf(seed), commitment });
+  const claim = {
+    tokens: { count: 1, root: TOKEN_HASHER.leaf(leaf) },
+    asked,
+    seedCommit: seedCommitOf(seed),
+    opened: { leaf, index: 0, path: [], seed, answer, blind: encodeScalar(5n) },
+    answer,
+  };
+  expect(verifyToken(claim)).toBe("OPENING_MISMATCH");
 });
 
 test("a token that is not there is not opened", async () => {
