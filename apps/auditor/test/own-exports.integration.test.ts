@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ExportedRun, MemoryState } from "@neurond/ingest";
+import { type AuditState, type ExportedRun, MemoryState } from "@neurond/ingest";
 import {
   type Cycle,
   chainSubnet,
@@ -61,7 +61,12 @@ afterAll(async () => {
 });
 
 /** A single pass over what the validator publishes, in a window of its own. */
-async function audited(name: string, hours: number, minTasks: number | null): Promise<Cycle> {
+async function audited(
+  name: string,
+  hours: number,
+  minTasks: number | null,
+  state: AuditState = new MemoryState(),
+): Promise<Cycle> {
   await using warehouse = await openWarehouse({ directory: join(directory, name) });
   const { chain } = world;
   const auditor = new ExportAuditor({
@@ -69,7 +74,7 @@ async function audited(name: string, hours: number, minTasks: number | null): Pr
     source: httpSource({ url: publishing.node.url, allowPrivate: true }),
     witness: chainWitness({ netuid: NETUID, chain, archives: [], seen: null }),
     readSubnet: chainSubnet(chain, NETUID),
-    state: new MemoryState(),
+    state,
     warehouse,
     runRules: { workloads: workloads().map(({ workload }) => workload), minTasks },
     settings: {
@@ -103,6 +108,17 @@ test("runs of a validator of ours recompute exactly from its exports, and a lie 
     runs.filter(({ runId }) => lies.has(runId)).map(({ runId }) => runId),
   );
   expect(new Set(found.map(({ severity }) => severity))).toEqual(new Set(["critical"]));
+}, 60_000);
+
+test("what was judged stays judged over a restart, also when the rows are gone", async () => {
+  const state = new MemoryState();
+  const before = await audited("twice", 169, null, state);
+  const again = await audited("twice", 169, null, state);
+  expect([again.runs, again.freshRuns, again.fresh]).toEqual([before.runs, [], []]);
+  await rm(join(directory, "twice"), { recursive: true });
+  const lost = await audited("twice", 169, null, state);
+  expect(lost.loaded).toBe(before.loaded);
+  expect([lost.runs, lost.freshRuns]).toEqual([before.runs, []]);
 }, 60_000);
 
 test("a run whose first rows nobody has is not judged, and a bent rule is told", async () => {

@@ -10,8 +10,9 @@ import {
   verdictOf,
 } from "@neurond/ingest";
 import type { Hotkey } from "@neurond/primitives";
-import { imageRows, imagesOf, type Warehouse } from "@neurond/warehouse";
+import { imageRows, type Warehouse } from "@neurond/warehouse";
 import { keptClaims } from "../continuity/kept-claims.ts";
+import { keptImages } from "./kept-images.ts";
 
 /** Whose runs are judged, and from what. */
 export interface ExportedRunsDeps {
@@ -134,7 +135,7 @@ export class ExportedRuns {
       else this.#slices.set(entry.entryId, null);
     }
     const ids = [...statements.keys()].map(({ entryId }) => entryId);
-    const images = ids.length === 0 ? new Map() : await imagesOf(warehouse, ids);
+    const images = await keptImages(warehouse, directory, ids);
     for (const [entry, { log, runs }] of statements) {
       const { entryId } = entry;
       const names = runs
