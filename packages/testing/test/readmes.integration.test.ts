@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 /** What each example prints; the packages whose example needs a chain have a test of their own. */
 const EXAMPLES: readonly (readonly [name: string, prints: RegExp])[] = [
   ["admission", /^true\nfalse\ntrue 1 19\n$/],
+  ["blob-store", /^week\/23 21\nnothing\n$/],
   ["consensus", /^true 812345\n[\s\S]*uid: 0, value: 28086[\s\S]*uid: 3, value: 65535/],
   ["crypto", /^5Grwva\S+ true\n0x[0-9a-f]+\n$/],
   ["epistula", /kind: 'admitted'[\s\S]*code: 'REPLAY'/],
@@ -19,7 +20,10 @@ const EXAMPLES: readonly (readonly [name: string, prints: RegExp])[] = [
   ["receipts", /^gap\n$/],
   ["registry", /^miner\.example:8443\n\[ 'private-address' \]\nlists are refused: .*\n$/],
   ["statements", /^SHAPE\n$/],
-  ["storage-rules", /^201 62 99 225 139 159 182 232 234 40\n661686409 613096588\n33084320 30654829\n$/],
+  [
+    "storage-rules",
+    /^201 62 99 225 139 159 182 232 234 40\n661686409 613096588\n33084320 30654829\n$/,
+  ],
   ["synthetics", /It depends on[\s\S]*kind: 'traced'[\s\S]*omission unknown/],
   ["updater", /^true\n$/],
   ["warehouse", /minerHotkey: '5GrwvaEF…'[\s\S]*units: 1200000000000000000n/],

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { directoryBlobs } from "@neurond/blob-store";
 import { INVOCATION_COLUMNS, invocationCells } from "@neurond/exports";
 import { mayMount, smallDisk } from "@neurond/testing/disk";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -32,9 +33,14 @@ function busyHour() {
 }
 
 /** Starts loading in a process of its own and kills it so long after it has opened the warehouse. */
-async function killedAfter(milliseconds: number, directory: string, path: string): Promise<void> {
+async function killedAfter(
+  milliseconds: number,
+  directory: string,
+  path: string,
+  ...behind: readonly string[]
+): Promise<void> {
   const script = new URL("load-forever.ts", import.meta.url).pathname;
-  const args = ["--conditions=neurond:source", script, directory, path, String(ROWS)];
+  const args = ["--conditions=neurond:source", script, directory, path, String(ROWS), ...behind];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => {
     child.kill("SIGKILL");
@@ -66,6 +72,29 @@ test("whenever a load is killed, each entry is there in full or not at all", asy
     );
   }
   expect(before).toBeGreaterThan(0);
+});
+
+test("whenever an entry is killed on its way to the archive, it is here or there", async () => {
+  const { path } = busyHour();
+  const [directory, behind] = [temporaryDirectory(), temporaryDirectory()];
+  const blobs = directoryBlobs(behind);
+  let archived = 0;
+  for (const milliseconds of [500, 620, 740, 860]) {
+    await killedAfter(milliseconds, directory, path, behind);
+    await using warehouse = await openWarehouse({
+      directory,
+      threads: 1,
+      archive: { blobs, cacheBytes: 1 },
+    });
+    const entries = await loadedEntries(warehouse);
+    archived = entries.filter(({ entryId }) => warehouse.files.archived(entryId)).length;
+    if (entries.length === 0) continue;
+    const counted = await recountUsage(warehouse);
+    expect(counted.map(({ unitsDouble, demandUnitsDouble, ...rest }) => rest)).toEqual(
+      await usage(warehouse),
+    );
+  }
+  expect(archived).toBeGreaterThan(0);
 });
 
 function ownDisk(sizeMb: number): string {
