@@ -1,5 +1,5 @@
 # One image for each daemon: docker build --build-arg APP=validator -t neurond-validator .
-# The miner's, the auditor's and the reverse-proxy's are made the same way.
+# The miner's, the auditor's, the reverse-proxy's and the storage-api's are made the same way.
 FROM node:24-bookworm-slim AS build
 ARG APP
 ENV CI=true

@@ -22,4 +22,9 @@ const daemon = (app) => ({
 // What is under way at the door is finished first: longer than `server.drainSec`.
 const proxy = { ...daemon("reverse-proxy"), kill_timeout: 45_000 };
 
-module.exports = { apps: [...["validator", "miner", "auditor"].map(daemon), proxy] };
+// Uploads under way get some seconds to end.
+const storageApi = { ...daemon("storage-api"), kill_timeout: 25_000 };
+
+module.exports = {
+  apps: [...["validator", "miner", "auditor"].map(daemon), proxy, storageApi],
+};

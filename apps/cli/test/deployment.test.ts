@@ -9,6 +9,7 @@ import { parse } from "yaml";
 import { PREFIX as AUDITOR, Config as Auditor } from "../../auditor/src/config.ts";
 import { PREFIX as MINER, Config as Miner } from "../../miner/src/config.ts";
 import { PREFIX as PROXY, Config as ReverseProxy } from "../../reverse-proxy/src/config/config.ts";
+import { PREFIX as STORAGE_API, Config as StorageApi } from "../../storage-api/src/config.ts";
 import { PREFIX as VALIDATOR, Config as Validator } from "../../validator/src/config.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -17,6 +18,7 @@ const DAEMONS = {
   miner: configReference(Miner, MINER),
   auditor: configReference(Auditor, AUDITOR),
   "reverse-proxy": configReference(ReverseProxy, PROXY),
+  "storage-api": configReference(StorageApi, STORAGE_API),
 };
 const NAMES = Object.keys(DAEMONS);
 

@@ -65,6 +65,8 @@ describe("signatures of version 4", () => {
     expect(await refused("AWS4-HMAC-SHA256 x")).toBe("AuthorizationHeaderMalformed");
     expect(await refused(good.replace("/s3/", "/iam/"))).toBe("AuthorizationHeaderMalformed");
     expect(await refused(good.replace("=host;", "=hos;"))).toBe("AuthorizationHeaderMalformed");
+    const old = headOf("GET", "/k?AWSAccessKeyId=AK&Signature=x&Expires=1", { host: "h" });
+    expect(await codeOf(verifyHead(old, credentials, NOW))).toBe("InvalidRequest");
     const unsigned = headOf("GET", "/test.txt", { host: "examplebucket.s3.amazonaws.com" });
     expect(await codeOf(verifyHead(unsigned, credentials, NOW))).toBe("AccessDenied");
   });

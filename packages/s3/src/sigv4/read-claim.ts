@@ -3,6 +3,7 @@ import type { S3Head } from "../head.ts";
 import { type Claim, type Scope, timestampMs } from "./claim.ts";
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
+const OTHER_VERSION = `the authorization mechanism is not supported; use ${ALGORITHM}`;
 const CREDENTIAL = /^([\w.~/+=-]{1,128})\/(\d{8})\/([\w-]{0,64})\/(\w{1,32})\/aws4_request$/;
 const SIGNATURE = /^[0-9a-f]{64}$/;
 const HEADERS = /^[a-z0-9-]+(?:;[a-z0-9-]+){0,99}$/;
@@ -19,13 +20,13 @@ export function readClaim(head: S3Head): Claim {
   }
   if (authorization !== undefined) return fromHeader(authorization, head);
   if (isPresigned) return fromQuery(head);
+  if (head.query.has("AWSAccessKeyId")) throw s3Error("InvalidRequest", OTHER_VERSION);
   throw s3Error("AccessDenied", "the request is not signed");
 }
 
 function fromHeader(text: string, head: S3Head): Claim {
   if (!text.startsWith(`${ALGORITHM} `)) {
-    const message = `the authorization mechanism is not supported; use ${ALGORITHM}`;
-    throw s3Error("InvalidRequest", message);
+    throw s3Error("InvalidRequest", OTHER_VERSION);
   }
   const fields = new Map<string, string>();
   for (const part of text.slice(ALGORITHM.length + 1).split(",")) {
