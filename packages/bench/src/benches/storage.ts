@@ -1,8 +1,9 @@
 import { defineBench } from "../bench.ts";
 import { openingRows } from "./storage/openings.ts";
+import { sweepRows } from "./storage/sweep.ts";
 
 /** What storing, proving and fetching cost. */
 export const storage = defineBench({
   name: "storage",
-  rows: () => [...openingRows()],
+  rows: async (resources) => [...openingRows(), ...(await sweepRows(resources))],
 });

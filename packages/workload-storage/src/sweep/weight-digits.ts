@@ -59,7 +59,8 @@ function writeDigits(into: Int16Array, half: number, doubled: Uint32Array, shift
     // The last digit is what remains of 127 bits.
     const mask = digit === DIGITS - 1 ? 0x3f : 0x7ff;
     const value = ((((doubled[word] ?? 0) >>> offset) | above) & mask) + carry;
-    carry = value > 1024 ? 1 : 0;
+    // 1 above 1024, without a branch: digits are secret.
+    carry = (1024 - value) >>> 31;
     into[at] = value - 2048 * carry;
     at += LANES;
   }
