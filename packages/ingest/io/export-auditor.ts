@@ -220,6 +220,8 @@ export class ExportAuditor {
       return { run: null, fresh: [] };
     const feeds = await fetchFeeds(source, validator, settings.reconcile, signal);
     const subnet = await readSubnet(validator, signal);
+    await state.saveNodes(subnet.netuid, subnet.nodes);
+    if (feeds.gpuCounts !== null) await state.saveGpuCounts(validator, feeds.gpuCounts);
     const task = {
       validator,
       profile:

@@ -45,7 +45,9 @@ export function parseHistoryFeed(text: string): readonly ComputeHistoryRow[] {
 }
 
 const MAX_ROWS = 2_000_000;
-const GpuCount = z.object({ chute_id: z.string(), gpu_count: z.int().min(0).max(1_000) });
+/** An id is printable: whatever else it holds, not every store has a text for. */
+const ChuteId = z.string().regex(/^[\x21-\x7e]{1,128}$/);
+const GpuCount = z.object({ chute_id: ChuteId, gpu_count: z.int().min(0).max(1_000) });
 const Node = z.object({ hotkey: z.string(), blacklist_reason: z.string().nullish() });
 const Scores = z.object({ final_scores: z.record(z.string(), z.number()) });
 

@@ -46,6 +46,7 @@ export {
 } from "./findings.ts";
 export { deltaOf, MAX_DELTA, shareLines } from "./lines.ts";
 export { MemoryState } from "./memory-state.ts";
+export type { MetagraphNode } from "./metagraph-node.ts";
 export {
   type AuditState,
   type ExportSource,

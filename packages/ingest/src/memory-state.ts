@@ -1,6 +1,7 @@
 import type { Hotkey, Netuid } from "@neurond/primitives";
 import type { TrackedEntry } from "./entry.ts";
 import { type Finding, findingKey } from "./findings.ts";
+import type { MetagraphNode } from "./metagraph-node.ts";
 import type { AuditState, SeenDigest } from "./ports.ts";
 import { type ExportedRun, exportedRunKey } from "./runs/exported-run.ts";
 import type { ScoreRun } from "./score-run.ts";
@@ -12,6 +13,8 @@ export class MemoryState implements AuditState {
   readonly #scores: ScoreRun[] = [];
   readonly #runs = new Map<string, ExportedRun>();
   readonly #digests: SeenDigest[] = [];
+  readonly #nodes = new Map<Netuid, readonly MetagraphNode[]>();
+  readonly #gpuCounts = new Map<Hotkey, ReadonlyMap<string, number>>();
   readonly #followed = new Map<Netuid, number>();
 
   async track(entries: readonly TrackedEntry[]): Promise<number> {
@@ -78,6 +81,22 @@ export class MemoryState implements AuditState {
   async exportedRuns(source: Hotkey): Promise<readonly ExportedRun[]> {
     const own = [...this.#runs.values()].filter((run) => run.source === source);
     return own.sort((a, b) => a.endTime - b.endTime || (a.runId < b.runId ? -1 : 1));
+  }
+
+  async saveNodes(netuid: Netuid, nodes: readonly MetagraphNode[]): Promise<void> {
+    this.#nodes.set(netuid, nodes);
+  }
+
+  async nodes(netuid: Netuid): Promise<readonly MetagraphNode[]> {
+    return (this.#nodes.get(netuid) ?? []).toSorted((a, b) => a.nodeId - b.nodeId);
+  }
+
+  async saveGpuCounts(source: Hotkey, counts: ReadonlyMap<string, number>): Promise<void> {
+    this.#gpuCounts.set(source, counts);
+  }
+
+  async gpuCounts(source: Hotkey): Promise<ReadonlyMap<string, number>> {
+    return this.#gpuCounts.get(source) ?? new Map();
   }
 
   async digestsAt(netuid: Netuid, hotkey: Hotkey, block: number): Promise<readonly SeenDigest[]> {

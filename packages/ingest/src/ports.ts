@@ -3,6 +3,7 @@ import type { Hex, Hotkey, Netuid } from "@neurond/primitives";
 import type { TreeText } from "./continuity/claims.ts";
 import type { TrackedEntry } from "./entry.ts";
 import type { Finding } from "./findings.ts";
+import type { MetagraphNode } from "./metagraph-node.ts";
 import type { ExportedRun } from "./runs/exported-run.ts";
 import type { ScoreRun } from "./score-run.ts";
 
@@ -45,6 +46,14 @@ export interface AuditState {
   saveExportedRuns(runs: readonly ExportedRun[]): Promise<void>;
   /** Verdicts on all runs that entries of a source state, oldest slice first. */
   exportedRuns(source: Hotkey): Promise<readonly ExportedRun[]>;
+
+  /** Keeps the neurons of a subnet in the place of those before. */
+  saveNodes(netuid: Netuid, nodes: readonly MetagraphNode[]): Promise<void>;
+  /** By uid; empty before the first were kept. */
+  nodes(netuid: Netuid): Promise<readonly MetagraphNode[]>;
+  /** Keeps the GPU counts that a source states, by chute, in the place of those before. */
+  saveGpuCounts(source: Hotkey, counts: ReadonlyMap<string, number>): Promise<void>;
+  gpuCounts(source: Hotkey): Promise<ReadonlyMap<string, number>>;
 
   /** What was seen committed by a hotkey in one block; empty also when nobody looked. */
   digestsAt(netuid: Netuid, hotkey: Hotkey, block: number): Promise<readonly SeenDigest[]>;

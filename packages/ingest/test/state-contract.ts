@@ -5,6 +5,7 @@ import {
   type ExportedRun,
   type Finding,
   finding,
+  type MetagraphNode,
   type ScoreRun,
   type TrackedEntry,
   trackedEntry,
@@ -133,6 +134,45 @@ export function stateContract(name: string, open: () => Promise<AuditState>): vo
       expect(await state.addFindings([...found, ...found])).toEqual(found.slice(1));
       expect(await state.findings(source, 1)).toEqual(found.slice(1));
       expect(await state.addFindings([])).toEqual([]);
+    });
+
+    it("keeps neurons and GPU counts in the place of those before", async () => {
+      const state = await open();
+      const [subnet, another] = [toNetuid(64), toNetuid(65)];
+      expect([await state.nodes(subnet), (await state.gpuCounts(source)).size]).toEqual([[], 0]);
+      const nodeAt = (nodeId: number, change: Partial<MetagraphNode> = {}): MetagraphNode => ({
+        netuid: subnet,
+        hotkey: nodeId === 0 ? source : other,
+        coldkey: source,
+        nodeId,
+        incentive: 65_535,
+        stake: 21_000_000_000_000_001n,
+        taoStake: null,
+        alphaStake: 0n,
+        vtrust: null,
+        lastUpdated: 7,
+        ip: "2001:db8::1",
+        port: 80,
+        protocol: 4,
+        ...change,
+      });
+      await state.saveNodes(subnet, [nodeAt(1), nodeAt(0)]);
+      await state.saveNodes(another, [nodeAt(1, { netuid: another })]);
+      expect(await state.nodes(subnet)).toEqual([nodeAt(0), nodeAt(1)]);
+      const changed = nodeAt(1, { incentive: 3, ip: null, port: null });
+      await state.saveNodes(subnet, [changed]);
+      expect(await state.nodes(subnet)).toEqual([changed]);
+      expect(await state.nodes(another)).toHaveLength(1);
+      await state.saveGpuCounts(
+        source,
+        new Map([
+          ["a", 1],
+          ["b", 8],
+        ]),
+      );
+      await state.saveGpuCounts(source, new Map([["b", 4]]));
+      expect(await state.gpuCounts(source)).toEqual(new Map([["b", 4]]));
+      expect((await state.gpuCounts(other)).size).toBe(0);
     });
 
     it("keeps every digit of scores", async () => {

@@ -12,6 +12,7 @@ import * as synthetics from "./migrations/0008-synthetics.ts";
 import * as exportedRuns from "./migrations/0009-exported-runs.ts";
 import * as receipts from "./migrations/0010-receipts.ts";
 import * as objects from "./migrations/0011-objects.ts";
+import * as metagraph from "./migrations/0012-metagraph.ts";
 import type { Tables } from "./tables.ts";
 
 /** In the order of their names. One that was released is never changed: add another. */
@@ -27,6 +28,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0009-exported-runs": exportedRuns,
   "0010-receipts": receipts,
   "0011-objects": objects,
+  "0012-metagraph": metagraph,
 };
 
 /** Brings a schema up to date, or makes it; several processes may do so at once. */

@@ -36,7 +36,7 @@ describe("a tree", () => {
     const missing = reader.read(`${short.file}.gone`, signal);
     setImmediate(() => stop.abort());
     await expect(stopped).rejects.toMatchObject({ name: "AbortError" });
-    expect(await next).toMatchObject(short.stated);
+    expect(await next).toMatchObject({ ...short.stated });
     await expect(missing).rejects.toMatchObject({ code: "ENOENT" });
   });
 });

@@ -3,6 +3,7 @@ import {
   type ExportedRun,
   type Finding,
   findingKey,
+  type MetagraphNode,
   type ScoreRun,
   type SeenDigest,
   type Step,
@@ -13,6 +14,7 @@ import type { Kysely } from "kysely";
 import type { Tables } from "../tables.ts";
 import { forgetEntries, readEntries, saveEntry, trackEntries } from "./entries.ts";
 import { insertExportedRuns, readExportedRuns } from "./exported-runs.ts";
+import { readGpuCounts, readNodes, replaceGpuCounts, replaceNodes } from "./metagraph.ts";
 import { insertScores, newestScores } from "./scores.ts";
 
 /** State, verdicts and scores of an auditor of exports, in Postgres. */
@@ -99,6 +101,22 @@ export class PostgresAuditState implements AuditState {
 
   exportedRuns(source: Hotkey): Promise<readonly ExportedRun[]> {
     return readExportedRuns(this.#database, source);
+  }
+
+  saveNodes(netuid: Netuid, nodes: readonly MetagraphNode[]): Promise<void> {
+    return replaceNodes(this.#database, netuid, nodes, this.#now());
+  }
+
+  nodes(netuid: Netuid): Promise<readonly MetagraphNode[]> {
+    return readNodes(this.#database, netuid);
+  }
+
+  saveGpuCounts(source: Hotkey, counts: ReadonlyMap<string, number>): Promise<void> {
+    return replaceGpuCounts(this.#database, source, counts);
+  }
+
+  gpuCounts(source: Hotkey): Promise<ReadonlyMap<string, number>> {
+    return readGpuCounts(this.#database, source);
   }
 
   async digestsAt(netuid: Netuid, hotkey: Hotkey, block: number): Promise<readonly SeenDigest[]> {

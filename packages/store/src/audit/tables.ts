@@ -13,6 +13,8 @@ export interface AuditTables {
   readonly score_runs: ScoreRunsTable;
   readonly score_rows: ScoreRowsTable;
   readonly exported_runs: ExportedRunsTable;
+  readonly metagraph_nodes: MetagraphNodesTable;
+  readonly gpu_counts: GpuCountsTable;
   readonly synthetics: SyntheticsTable;
   readonly synthetic_results: SyntheticResultsTable;
 }
@@ -153,4 +155,36 @@ export interface SyntheticResultsTable {
   verdict: string;
   fields: string;
   judged_ms: number;
+}
+
+/** A neuron of a subnet; stakes in rao, shares of 65535. */
+export interface MetagraphNodesTable {
+  hotkey: string;
+  netuid: number;
+  /** SHA-256 of the other columns but `synced_at`: when it is the same, nothing is written. */
+  checksum: string;
+  coldkey: string;
+  node_id: number;
+  incentive: number;
+  stake: string | null;
+  tao_stake: string | null;
+  alpha_stake: string | null;
+  trust: number | null;
+  vtrust: number | null;
+  last_updated: number | null;
+  ip: string | null;
+  ip_type: number | null;
+  port: number | null;
+  protocol: number | null;
+  real_host: string | null;
+  real_port: number | null;
+  /** When this row changed last, milliseconds. */
+  synced_at: number;
+}
+
+/** How many GPUs an instance of a chute has, as a source states it. */
+export interface GpuCountsTable {
+  source: string;
+  chute_id: string;
+  gpu_count: number;
 }
