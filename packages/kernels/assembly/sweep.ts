@@ -12,9 +12,9 @@ const DIGIT_MASK: u64 = 0x7ff;
 /** Digits of a coefficient of 72 bits. */
 const ROW_DIGITS: usize = 7;
 /** Bytes of a row worked on together: their sums and totals stay in the L1 cache. */
-const TILE_BYTES: usize = 512;
+const TILE_BYTES: usize = 1024;
 /** Sums of 32 bits over one tile, of one digit. */
-const TILE_SUMS: usize = 1024;
+const TILE_SUMS: usize = 2048;
 /** Rows between drains: 32 sums of pairs. */
 const LAZY_ROWS: usize = 64;
 /** Bytes of a pair of rows in the table: per digit one of each. */
@@ -22,8 +22,8 @@ const PAIR_BYTES: usize = 28;
 
 /**
  * Adds coefficient * (half - 2^15) over up to 256 rows to the totals of all halves. `coefficients`: 9
- * bytes per row, little-endian. Up to the next multiple of eight rows, `data` must be readable.
- * `scratch`: 10,752 bytes. `totals`: per digit and half a signed sum of 64 bits (344,064 bytes), then
+ * bytes per row, little-endian. Up to the next multiple of four rows, `data` must be readable.
+ * `scratch`: 17,920 bytes. `totals`: per digit and half a signed sum of 64 bits (344,064 bytes), then
  * the sums of the coefficients' low and high 36 bits, which make up for the 2^15.
  */
 export function accumulateRows(
@@ -34,7 +34,7 @@ export function accumulateRows(
   totals: usize,
 ): void {
   const table = scratch + ROW_DIGITS * TILE_SUMS;
-  const padded = (rows + 7) & ~7;
+  const padded = (rows + 3) & ~3;
   memory.fill(table, 0, (padded / 2) * PAIR_BYTES);
   let low: u64 = 0;
   let high: u64 = 0;
@@ -53,7 +53,7 @@ export function accumulateRows(
     for (let from: usize = 0; from < padded; from += LAZY_ROWS) {
       const to = min(from + LAZY_ROWS, padded);
       memory.fill(scratch, 0, ROW_DIGITS * TILE_SUMS);
-      for (let row = from; row < to; row += 8) {
+      for (let row = from; row < to; row += 4) {
         addTile(data + row * ROW_BYTES + tile, table + (row >> 1) * PAIR_BYTES, scratch);
       }
       for (let digit: usize = 0; digit < ROW_DIGITS; digit += 1) {
@@ -76,7 +76,7 @@ function writeDigits(into: usize, first: u64, last: u64): void {
   }
 }
 
-/** Eight rows of one tile. */
+/** Four rows of one tile. */
 function addTile(data: usize, table: usize, sums: usize): void {
   const sign = i16x8.splat(-0x8000);
   for (const end = data + TILE_BYTES; data < end; data += 16) {
@@ -84,25 +84,17 @@ function addTile(data: usize, table: usize, sums: usize): void {
     const b = v128.xor(v128.load(data, 12288), sign);
     const c = v128.xor(v128.load(data, 24576), sign);
     const d = v128.xor(v128.load(data, 36864), sign);
-    const e = v128.xor(v128.load(data, 49152), sign);
-    const f = v128.xor(v128.load(data, 61440), sign);
-    const g = v128.xor(v128.load(data, 73728), sign);
-    const h = v128.xor(v128.load(data, 86016), sign);
     const ab = firstHalves(a, b);
     const AB = lastHalves(a, b);
     const cd = firstHalves(c, d);
     const CD = lastHalves(c, d);
-    const ef = firstHalves(e, f);
-    const EF = lastHalves(e, f);
-    const gh = firstHalves(g, h);
-    const GH = lastHalves(g, h);
-    addDigit(table, sums, ab, AB, cd, CD, ef, EF, gh, GH);
-    addDigit(table + 4, sums + TILE_SUMS, ab, AB, cd, CD, ef, EF, gh, GH);
-    addDigit(table + 8, sums + 2 * TILE_SUMS, ab, AB, cd, CD, ef, EF, gh, GH);
-    addDigit(table + 12, sums + 3 * TILE_SUMS, ab, AB, cd, CD, ef, EF, gh, GH);
-    addDigit(table + 16, sums + 4 * TILE_SUMS, ab, AB, cd, CD, ef, EF, gh, GH);
-    addDigit(table + 20, sums + 5 * TILE_SUMS, ab, AB, cd, CD, ef, EF, gh, GH);
-    addDigit(table + 24, sums + 6 * TILE_SUMS, ab, AB, cd, CD, ef, EF, gh, GH);
+    addDigit(table + 0, sums + 0 * TILE_SUMS, ab, AB, cd, CD);
+    addDigit(table + 4, sums + 1 * TILE_SUMS, ab, AB, cd, CD);
+    addDigit(table + 8, sums + 2 * TILE_SUMS, ab, AB, cd, CD);
+    addDigit(table + 12, sums + 3 * TILE_SUMS, ab, AB, cd, CD);
+    addDigit(table + 16, sums + 4 * TILE_SUMS, ab, AB, cd, CD);
+    addDigit(table + 20, sums + 5 * TILE_SUMS, ab, AB, cd, CD);
+    addDigit(table + 24, sums + 6 * TILE_SUMS, ab, AB, cd, CD);
     sums += 32;
   }
 }
@@ -119,37 +111,16 @@ function lastHalves(a: v128, b: v128): v128 {
   return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
-/** One digit of four pairs of rows, times the first and the last four halves of 16 bytes. */
+/** One digit of two pairs of rows, times the first and the last four halves of 16 bytes. */
 // @ts-ignore: decorators are the compiler's
 @inline
-function addDigit(
-  table: usize,
-  sums: usize,
-  ab: v128,
-  AB: v128,
-  cd: v128,
-  CD: v128,
-  ef: v128,
-  EF: v128,
-  gh: v128,
-  GH: v128,
-): void {
+function addDigit(table: usize, sums: usize, ab: v128, AB: v128, cd: v128, CD: v128): void {
   const rab = v128.load32_splat(table);
   const rcd = v128.load32_splat(table, 28);
-  const ref = v128.load32_splat(table, 56);
-  const rgh = v128.load32_splat(table, 84);
-  let first = v128.load(sums);
-  first = i32x4.add(first, i32x4.dot_i16x8_s(ab, rab));
-  first = i32x4.add(first, i32x4.dot_i16x8_s(cd, rcd));
-  first = i32x4.add(first, i32x4.dot_i16x8_s(ef, ref));
-  first = i32x4.add(first, i32x4.dot_i16x8_s(gh, rgh));
-  v128.store(sums, first);
-  let last = v128.load(sums, 16);
-  last = i32x4.add(last, i32x4.dot_i16x8_s(AB, rab));
-  last = i32x4.add(last, i32x4.dot_i16x8_s(CD, rcd));
-  last = i32x4.add(last, i32x4.dot_i16x8_s(EF, ref));
-  last = i32x4.add(last, i32x4.dot_i16x8_s(GH, rgh));
-  v128.store(sums, last, 16);
+  const first = i32x4.add(i32x4.dot_i16x8_s(ab, rab), i32x4.dot_i16x8_s(cd, rcd));
+  v128.store(sums, i32x4.add(v128.load(sums), first));
+  const last = i32x4.add(i32x4.dot_i16x8_s(AB, rab), i32x4.dot_i16x8_s(CD, rcd));
+  v128.store(sums, i32x4.add(v128.load(sums, 16), last), 16);
 }
 
 /** Adds the sums of one digit over a tile to its totals. */

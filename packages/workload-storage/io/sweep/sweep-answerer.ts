@@ -87,10 +87,10 @@ export class SweepAnswerer implements AsyncDisposable {
     const running = this.#threads.map((thread, at) =>
       thread.run({ coefficientKey: key, shards: jobs[at] ?? [] }),
     );
-    // Threads finish what they read whatever the signal says; the next question waits for them.
-    const results = await Promise.all(running);
+    // Threads finish what they read whatever the signal says; the next question waits for them all.
+    await Promise.allSettled(running);
     signal.throwIfAborted();
-    return results;
+    return Promise.all(running);
   }
 }
 

@@ -58,7 +58,7 @@ const HALVES = ROW_BYTES / 2;
 /** Digits in base 2^11 of a coefficient. */
 const DIGITS = 7;
 const COEFFICIENTS_BYTES = PIECE_ROWS * COEFFICIENT_BYTES;
-const SCRATCH_BYTES = 10_752;
+const SCRATCH_BYTES = 17_920;
 const TOTALS = DIGITS * HALVES;
 const TOTALS_BYTES = (TOTALS + 2) * 8;
 /** What the kernel takes from each half, times one for each of a sector's six. */

@@ -236,6 +236,21 @@ describe("kernels", () => {
     );
   });
 
+  test("sum rows exactly where all digits of coefficients are the largest", () => {
+    const largest = BigInt(`0b${"10000000000".repeat(6)}`);
+    const bytes = Uint8Array.from({ length: 9 }, (_, at) =>
+      Number((largest >> BigInt(8 * at)) & 0xffn),
+    );
+    const coefficients = new Uint8Array(9 * PIECE_ROWS).map((_, at) => bytes[at % 9] ?? 0);
+    for (const byte of [0x00, 0xff]) {
+      rows.pieces[0].fill(byte);
+      rows.add(0, PIECE_ROWS * ROW_BYTES, coefficients);
+      const sector = byte === 0 ? 0n : (1n << 96n) - 1n;
+      const sum = (BigInt(PIECE_ROWS) * largest * sector) % SWEEP_PRIME;
+      expect(new Set(rows.take())).toEqual(new Set([sum]));
+    }
+  });
+
   test("make the tags of plain arithmetic, for several periods at once", () => {
     const keys = ["a", "b", "c"].map((name) => weightsOf(minerKey(identNamed(name), miner)));
     const [fast, slow] = [tagger(keys), bigintTagger(keys)];
