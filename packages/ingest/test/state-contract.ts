@@ -65,6 +65,24 @@ const run = (asOf: number): ScoreRun => ({
   published: { l1: 0n, maxDelta: 0n, agrees: true, spearman: null, kendall: null },
 });
 
+/** A neuron by its uid. */
+const nodeAt = (nodeId: number, change: Partial<MetagraphNode> = {}): MetagraphNode => ({
+  netuid,
+  hotkey: nodeId === 0 ? source : other,
+  coldkey: source,
+  nodeId,
+  incentive: 65_535,
+  stake: 21_000_000_000_000_001n,
+  taoStake: null,
+  alphaStake: 0n,
+  vtrust: null,
+  lastUpdated: 7,
+  ip: "2001:db8::1",
+  port: 80,
+  protocol: 4,
+  ...change,
+});
+
 /** What every keeper of an auditor's state does. */
 export function stateContract(name: string, open: () => Promise<AuditState>): void {
   describe(name, () => {
@@ -140,22 +158,6 @@ export function stateContract(name: string, open: () => Promise<AuditState>): vo
       const state = await open();
       const [subnet, another] = [toNetuid(64), toNetuid(65)];
       expect([await state.nodes(subnet), (await state.gpuCounts(source)).size]).toEqual([[], 0]);
-      const nodeAt = (nodeId: number, change: Partial<MetagraphNode> = {}): MetagraphNode => ({
-        netuid: subnet,
-        hotkey: nodeId === 0 ? source : other,
-        coldkey: source,
-        nodeId,
-        incentive: 65_535,
-        stake: 21_000_000_000_000_001n,
-        taoStake: null,
-        alphaStake: 0n,
-        vtrust: null,
-        lastUpdated: 7,
-        ip: "2001:db8::1",
-        port: 80,
-        protocol: 4,
-        ...change,
-      });
       await state.saveNodes(subnet, [nodeAt(1), nodeAt(0)]);
       await state.saveNodes(another, [nodeAt(1, { netuid: another })]);
       expect(await state.nodes(subnet)).toEqual([nodeAt(0), nodeAt(1)]);
@@ -173,6 +175,16 @@ export function stateContract(name: string, open: () => Promise<AuditState>): vo
       await state.saveGpuCounts(source, new Map([["b", 4]]));
       expect(await state.gpuCounts(source)).toEqual(new Map([["b", 4]]));
       expect((await state.gpuCounts(other)).size).toBe(0);
+    });
+
+    it("takes the same neurons from several validators that are looked at in the same moment", async () => {
+      const state = await open();
+      const subnet = toNetuid(65);
+      const at = (incentive: number) =>
+        [0, 1].map((nodeId) => nodeAt(nodeId, { netuid: subnet, incentive }));
+      for (let round = 0; round < 5; round += 1)
+        await Promise.all(Array.from({ length: 8 }, () => state.saveNodes(subnet, at(round))));
+      expect(await state.nodes(subnet)).toEqual(at(4));
     });
 
     it("keeps every digit of scores", async () => {

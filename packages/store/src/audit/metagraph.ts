@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { MetagraphNode } from "@neurond/ingest";
 import { canonicalJson, type Hotkey, type Netuid } from "@neurond/primitives";
-import type { Insertable, Kysely, Selectable } from "kysely";
+import { type Insertable, type Kysely, type Selectable, sql } from "kysely";
 import type { Tables } from "../tables.ts";
 import type { MetagraphNodesTable } from "./tables.ts";
 
@@ -16,6 +16,10 @@ export async function replaceNodes(
   nowMs: number,
 ): Promise<void> {
   await database.transaction().execute(async (transaction) => {
+    // Several validators of one subnet are looked at side by side, and each look keeps its neurons.
+    await sql`select pg_advisory_xact_lock(hashtext('metagraph_nodes'), ${netuid})`.execute(
+      transaction,
+    );
     const known = await transaction
       .selectFrom("metagraph_nodes")
       .select(["hotkey", "checksum"])
