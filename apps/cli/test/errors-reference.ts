@@ -19,6 +19,8 @@ import { type ErrorEntry, PRIMITIVES_ERRORS } from "@neurond/primitives";
 import { REGISTRY_ERRORS } from "@neurond/registry";
 import { HTTP_STATUS as PROXY_STATUS, REVERSE_PROXY_ERRORS } from "@neurond/reverse-proxy";
 import { RUNTIME_ERRORS } from "@neurond/runtime";
+import { S3_ERRORS, S3_STATUS } from "@neurond/s3";
+import { STORAGE_API_ERRORS, HTTP_STATUS as STORAGE_API_STATUS } from "@neurond/storage-api";
 import { STORAGE_RULES_ERRORS } from "@neurond/storage-rules";
 import { STORE_ERRORS } from "@neurond/store";
 import { SYNTHETICS_ERRORS } from "@neurond/synthetics";
@@ -54,6 +56,8 @@ const SECTIONS: readonly (readonly [
   ["Validator", VALIDATOR_ERRORS, VALIDATOR_STATUS],
   ["Miner", MINER_ERRORS],
   ["Reverse proxy", REVERSE_PROXY_ERRORS, PROXY_STATUS],
+  ["Storage API", STORAGE_API_ERRORS, STORAGE_API_STATUS],
+  ["S3 gateway, in the words of S3", S3_ERRORS, S3_STATUS],
   ["Auditor", { ...AUDITOR_ERRORS, ...AUDIT_ERRORS }, AUDITOR_STATUS],
   ["Keys and wallets: `@neurond/chain/wallet`", WALLET_ERRORS],
   ["Chain: `@neurond/chain`", { ...NETWORK_ERRORS, ...CHAIN_ERRORS }],

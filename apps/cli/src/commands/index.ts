@@ -71,6 +71,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./proxy/index.ts")).proxyActions,
   },
   {
+    name: "storage-api",
+    summary: "make, list and remove the access keys of an API node's S3 gateway",
+    load: async () => (await import("./storage-api/index.ts")).storageApiActions,
+  },
+  {
     name: "axon",
     summary: "announce an axon, show what is announced",
     load: async () => (await import("./axon/index.ts")).axonActions,
