@@ -59,21 +59,28 @@ export async function handIn(
   signal: AbortSignal,
 ): Promise<HandedIn> {
   try {
+    let most = MAX_RECEIPTS;
     for (;;) {
       signal.throwIfAborted();
-      const batch = await batchFor(deps, await nextOf(deps, url, signal));
+      const batch = await batchFor(deps, await nextOf(deps, url, signal), most);
       if (batch === null) return "whole";
-      const status = await post(deps, url, batch, signal);
+      const status = await post(deps, url, batch.body, signal);
       if (status === 200) continue;
-      // A process beside us was faster, or the slice is full: another look will tell.
-      if (status === 409 || status === 429) return "later";
-      deps.log.warn({ url, status }, "validator refuses our receipts");
-      return "refused";
+      // What is too much at once, or for the room that is left, may go in part.
+      if ((status === 413 || status === 429) && batch.count > 1) most = Math.floor(batch.count / 2);
+      else return refusal(deps, url, status);
     }
   } catch (error) {
     if (!signal.aborted) deps.log.debug({ url, error }, "receipts not handed in; trying again");
     return "unreachable";
   }
+}
+
+function refusal({ log }: HandInDeps, url: string, status: number): HandedIn {
+  // A process beside us was faster, or the slice is full: another look will tell.
+  if (status === 409 || status === 429) return "later";
+  log.warn({ url, status }, "validator refuses our receipts");
+  return "refused";
 }
 
 /** The receipt that a validator wants next; 0 for a ledger it does not know. */
@@ -92,13 +99,17 @@ async function nextOf(
 }
 
 /** An export of receipts from one on, with a head that is signed over exactly them; null when there are none. */
-async function batchFor({ ledger, now }: HandInDeps, next: number): Promise<string | null> {
+async function batchFor(
+  { ledger, now }: HandInDeps,
+  next: number,
+  most: number,
+): Promise<{ readonly body: string; readonly count: number } | null> {
   const size = ledger.latest?.size ?? 0;
   const first = Math.max(next, ledger.firstKept);
   if (first >= size) return null;
   const texts: string[] = [];
   let chars = 0;
-  for await (const text of ledger.texts(first, Math.min(size, first + MAX_RECEIPTS))) {
+  for await (const text of ledger.texts(first, Math.min(size, first + most))) {
     texts.push(text);
     chars += text.length;
     if (chars >= MAX_CHARS) break;
@@ -111,7 +122,7 @@ async function batchFor({ ledger, now }: HandInDeps, next: number): Promise<stri
     from_ms: 0,
     to_ms: 0,
   };
-  return [JSON.stringify(header), ...texts, ""].join("\n");
+  return { body: [JSON.stringify(header), ...texts, ""].join("\n"), count: texts.length };
 }
 
 async function post(

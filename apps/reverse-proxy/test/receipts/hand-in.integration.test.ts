@@ -43,6 +43,8 @@ class Intake {
   ledgerId: string | null = null;
   status = 200;
   isLost = false;
+  /** Receipts that it still takes. */
+  room = Number.POSITIVE_INFINITY;
 
   readonly send: CheckedFetch = async (url, { method, headers, body } = {}) => {
     if (method !== "POST") {
@@ -57,6 +59,8 @@ class Intake {
     const lines = text.trimEnd().split("\n");
     const verdict = await verifyExport(lines, { hotkey: MINER, verify: verifySr25519Fast });
     if (!verdict.ok || verdict.first !== this.next) return new Response("", { status: 422 });
+    if (verdict.requests > this.room) return new Response("", { status: 429 });
+    this.room -= verdict.requests;
     this.taken.push(verdict.requests);
     this.next = verdict.checkpoint.size;
     this.ledgerId = verdict.checkpoint.ledger_id;
@@ -99,6 +103,17 @@ describe("handing receipts to a validator", () => {
     await serve(4_500);
     expect(await look(intake)).toBe("whole");
     expect(intake.taken).toEqual([2_000, 2_000, 500]);
+  });
+
+  test("fills the room that a validator has left, and hands in the rest when there is more", async () => {
+    const intake = new Intake();
+    await serve(100);
+    intake.room = 30;
+    expect(await look(intake)).toBe("later");
+    expect([intake.next, intake.room]).toEqual([30, 0]);
+    intake.room = 1_000;
+    expect(await look(intake)).toBe("whole");
+    expect(intake.next).toBe(100);
   });
 
   test("hands nothing in twice although an answer was lost or the process began anew", async () => {

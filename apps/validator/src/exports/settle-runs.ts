@@ -10,6 +10,7 @@ import {
 } from "@neurond/primitives";
 import type { LogSlices, Services } from "@neurond/store";
 import { timesOf } from "../run-plan.ts";
+import { documentsOf } from "../run-record.ts";
 import type { Validator } from "../validator.ts";
 import { serviceChanges } from "./services.ts";
 import type { Slice } from "./slices.ts";
@@ -55,7 +56,8 @@ async function settleRun(
   slice: Slice,
 ): Promise<boolean> {
   const { stores, rules, workloads, identity } = validator;
-  const { frozen } = await stores.journal.read(index, ["frozen"]);
+  const facts = await stores.journal.read(index, ["frozen", "planned"]);
+  const { frozen } = facts;
   for (const { workload, family } of workloads) {
     const text = frozen?.reports[family];
     const shape = readReportShape(text ?? "");
@@ -67,6 +69,7 @@ async function settleRun(
     if (before !== null && before.index >= index) continue;
     const span = await log.spanOf(run_id);
     const startedUs = Math.min(endedUs - 1, (span?.beginMs ?? endedUs / 1_000) * 1_000);
+    const documents = workload.settlement?.(documentsOf(facts))?.documents;
     const stated: StatedRun = {
       run_id,
       family_id: family,
@@ -76,6 +79,7 @@ async function settleRun(
       log_to: span?.to ?? 0,
       report_sha256: createHash("sha256").update(text).digest("hex"),
       scores: { ...scores },
+      ...(documents && { documents: [...documents] }),
     };
     const run = {
       index,

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { foldPeaks, verifySr25519Fast } from "@neurond/crypto";
 import { CodedError, fromHex, toHex } from "@neurond/primitives";
 import {
@@ -26,6 +27,7 @@ export interface ReceiptDeps extends Pick<IntakeDeps, "netuid" | "chain" | "now"
 
 /** Each has signatures to check; a proxy hands in longer ledgers piece by piece. */
 const MAX_LINES = 2_001;
+const LINES_A_TURN = 50;
 /** A ledger is begun anew where a disk was lost, which no miner does every day. */
 const MAX_LEDGERS = 16;
 
@@ -53,7 +55,7 @@ export async function takeReceipts(
   const room = maxWaiting - (await receipts.waiting(hotkey));
   if (lines.length - 1 > room) throw later(maxWaiting);
   await requireNeuron(deps, hotkey, signal);
-  const verdict = await verifyExport(lines, { hotkey, verify: verifySr25519Fast });
+  const verdict = await verifyExport(inTurns(lines), { hotkey, verify: verifySr25519Fast });
   if (!verdict.ok) throw invalid(`${verdict.fault} in line ${verdict.line}`);
   const proven = await proveEach(header, lines.slice(1));
   const kept = proven
@@ -64,6 +66,14 @@ export async function takeReceipts(
   const batch = { hotkey, ledgerId, first, next, root, takenUs, receipts: kept };
   if (!(await receipts.take(batch))) throw taken();
   return { ledgerId, next, root };
+}
+
+/** Signatures of hundreds of callers take a while, in which others have their turn. */
+async function* inTurns(lines: readonly string[]): AsyncGenerator<string> {
+  for (const [at, line] of lines.entries()) {
+    if (at % LINES_A_TURN === 0) await turn();
+    yield line;
+  }
 }
 
 /** What was handed in stands: nothing of it comes twice, and nothing in front of the new may have changed. */
