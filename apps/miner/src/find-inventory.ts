@@ -4,8 +4,8 @@ import {
   InventoryTree,
   leavesOf,
   type Receipt,
-  type SampleTask,
   type SignedReceipt,
+  type SlotTask,
 } from "@neurond/workload-storage";
 import { nativeSha256 } from "@neurond/workload-storage/io";
 
@@ -22,7 +22,7 @@ const MAX_TREES = 4;
  */
 export function inventoryFinder(
   receipts: () => readonly SignedReceipt[],
-): (task: SampleTask) => Promise<InventoryTree | null> {
+): (task: SlotTask) => Promise<InventoryTree | null> {
   /** The last of each validator: all slots of a run ask about one, and the next run about another. */
   const known = new Map<Hotkey, { readonly hash: string; readonly tree: InventoryTree }>();
   return async (task) => {
@@ -40,7 +40,7 @@ export function inventoryFinder(
 
 function findTree(
   receipts: readonly Receipt[],
-  { inventory, beacon }: SampleTask,
+  { inventory, beacon }: SlotTask,
 ): InventoryTree | null {
   const { count, total } = inventory;
   const root = fromHex(inventory.hash);

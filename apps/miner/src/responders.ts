@@ -4,7 +4,7 @@ import {
   CHALLENGE_PATH,
   ChallengeMessage,
   type ShardStore,
-  sampleResponder,
+  storageResponder,
 } from "@neurond/workload-storage/io";
 import type { z } from "zod";
 import { inventoryFinder } from "./find-inventory.ts";
@@ -47,7 +47,7 @@ export function createResponders({ miner, sign, shards }: ResponderDeps): readon
       path: CHALLENGE_PATH,
       message: ChallengeMessage,
       validatorOf: ({ task }) => task.validator,
-      respond: sampleResponder({ miner, sign, shards, inventoryOf }),
+      respond: storageResponder({ miner, sign, shards, inventoryOf }),
     }),
   ];
 }

@@ -17,7 +17,7 @@ export {
 } from "./prober.ts";
 export { type OpenSink, receiveShard, type Sink } from "./receive-shard.ts";
 export type { Recovered } from "./recover-store.ts";
-export { type ResponderOptions, sampleResponder } from "./responder.ts";
+export { type AnswersByMode, type ResponderOptions, storageResponder } from "./responder.ts";
 export { Sealer, sealStream } from "./seal-stream.ts";
 export { ShardHasher, type ShardTree } from "./shard-hasher.ts";
 export { parseShardName, type ShardName, shardNameOf } from "./shard-paths.ts";
@@ -44,5 +44,16 @@ export {
 } from "./sweep/sweep-answerer.ts";
 export { TagPool, type TagPoolOptions, type TagRequest } from "./sweep/tag-pool.ts";
 export { type TagPlace, TagStore } from "./sweep/tag-store.ts";
+export {
+  decodeGrantOffer,
+  encodeGrantOffer,
+  GRANT_PARAMETER,
+  newerReceiptPath,
+  type OfferedGrant,
+  SignatureAnswer,
+  splitTagSets,
+  tagSetsBytes,
+  tagsPath,
+} from "./tag-transfer.ts";
 export { answerToken } from "./token/answer-token.ts";
 export { nativeAnswers } from "./token/native-answers.ts";

@@ -7,6 +7,14 @@ export {
   type ShardSample,
 } from "./answer.ts";
 export {
+  challengeOfTask,
+  modeOf,
+  StorageEvidence,
+  StorageTask,
+  seedOfAnyTask,
+  type TaskOfMode,
+} from "./any-task.ts";
+export {
   type Beacon,
   type BeaconFacts,
   type BeaconInputs,
@@ -233,6 +241,7 @@ export {
   type TaggedShard,
   tagShard,
 } from "./sweep/in-memory.ts";
+export { IndexRanges, indicesOf, rangesOf } from "./sweep/index-ranges.ts";
 export {
   isVerdictSigned,
   judgeSweep,
@@ -280,6 +289,7 @@ export {
   grantedIndices,
   listOfSweep,
   MAX_CONCEDED,
+  periodBlocks,
   periodOfSweep,
   SweepEvidence,
   type SweepHoldings,
@@ -295,6 +305,8 @@ export {
   MAX_SAMPLES,
   SampleEvidence,
   SampleTask,
+  type SlotEvidence,
+  type SlotTask,
   seedOfTask,
 } from "./task.ts";
 export {

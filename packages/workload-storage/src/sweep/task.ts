@@ -7,11 +7,15 @@ import { MAX_TOTAL_LEAVES } from "../limits.ts";
 import { challengeOfSlot, slotEvidence, slotFields } from "../task.ts";
 import { sweepAnswerBytes } from "./answer.ts";
 import { covers, type Grant } from "./grant.ts";
+import { IndexRanges } from "./index-ranges.ts";
 import type { Period } from "./keys.ts";
 import { sweepList, sweepParams } from "./list.ts";
 
 /** The most shards an answer may concede; with more the slot is as good as unanswered. */
 export const MAX_CONCEDED = 65_536;
+
+/** Blocks of a period, as plans and records state it. */
+export const periodBlocks = z.int().min(1).max(10_000_000);
 
 /** A challenge of mode `sweep` as it is recorded: all inputs of its seed, and what its key must open. */
 export const SweepTask = z.strictObject({
@@ -19,6 +23,10 @@ export const SweepTask = z.strictObject({
   ...slotFields,
   /** 0 for all shards. */
   budget_rows: z.int().min(0).max(MAX_TOTAL_LEAVES),
+  /** Blocks of a period, as the plan has it. */
+  period_blocks: periodBlocks,
+  /** The entries whose logged grants cover the period: what the list is drawn from. */
+  granted: IndexRanges,
   /** The validator's commitment for the period of the beacon block. */
   commitment: field.hash,
 });
@@ -46,12 +54,16 @@ export interface SweepHoldings {
 
 /** The challenge a recorded sweep is. */
 export function sweepChallengeOf(task: SweepTask): Challenge {
-  return challengeOfSlot(task, { mode: MODE.sweep, params: sweepParams(task.budget_rows) });
+  const challenge = challengeOfSlot(task, {
+    mode: MODE.sweep,
+    params: sweepParams(task.budget_rows),
+  });
+  return { ...challenge, periodBlocks: task.period_blocks };
 }
 
 /** The period whose tags a recorded sweep is about. */
-export function periodOfSweep({ netuid, validator, beacon }: SweepTask): Period {
-  return { netuid, validator, period: periodOf(beacon.block) };
+export function periodOfSweep({ netuid, validator, beacon, period_blocks }: SweepTask): Period {
+  return { netuid, validator, period: periodOf(beacon.block, period_blocks) };
 }
 
 /** The shards a recorded sweep asks for; null when these are not the holdings of its inventory. */

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { ChallengeMessage } from "../../io/challenge-message.ts";
 import { heldEntries } from "../../io/held-inventory.ts";
 import { type ProberOptions, type SilenceReason, sampleProber } from "../../io/prober.ts";
-import { sampleResponder } from "../../io/responder.ts";
+import { storageResponder } from "../../io/responder.ts";
 import { ShardStore } from "../../io/shard-store.ts";
 import { buildAnswer, InventoryTree, type SampleTask, samplePositions } from "../../src/index.ts";
 import { dataNamed, MemoryShards } from "../test-data.ts";
@@ -17,7 +17,7 @@ const task = world.task();
 const neuron = { hotkey: hotkeyOf(MINER.publicKey), uid: toUid(3), url: "http://127.0.0.1:1" };
 const never = new AbortController().signal;
 
-const respond = sampleResponder({
+const respond = storageResponder({
   miner: neuron.hotkey,
   sign: (digest) => MINER.sign(digest),
   shards: new MemoryShards(world.shards),
@@ -52,7 +52,7 @@ test("a miner that lost a leaf is failed by its own signature", async () => {
     entry,
     sealed: dataNamed("lost", sealed.length),
   }));
-  const answering = sampleResponder({
+  const answering = storageResponder({
     miner: neuron.hotkey,
     sign: (digest) => MINER.sign(digest),
     shards: new MemoryShards(lossy),
@@ -122,7 +122,7 @@ test("a miner works only on challenges that are its own and signed", async () =>
 });
 
 test("a miner does not answer for a list it does not know", async () => {
-  const stranger = sampleResponder({
+  const stranger = storageResponder({
     miner: neuron.hotkey,
     sign: (digest) => MINER.sign(digest),
     shards: new MemoryShards([]),

@@ -86,6 +86,8 @@ export class SweepWorld {
       prev_link: toHex(firstLink(this.parties)),
       deadline_ms: 5_000,
       budget_rows: 0,
+      period_blocks: 7200,
+      granted: [[0, this.tree.count]],
       commitment: toHex(this.commitment),
     };
     const { beacon: digest } = sweepChallengeOf(task);
