@@ -33,6 +33,11 @@ export {
 export { type AcceptGrantOptions, acceptGrant, type OfferedTags } from "./sweep/accept-grant.ts";
 export { type DiskSource, findOnDisk } from "./sweep/find-on-disk.ts";
 export { nativeKeystreamAt } from "./sweep/native-keystream.ts";
+export {
+  type RecheckOptions,
+  type RevealedPeriod,
+  recheckTags,
+} from "./sweep/recheck-tags.ts";
 export { type Scrubbed, scrubShards } from "./sweep/scrub.ts";
 export type { ShardFilesToSum } from "./sweep/sum-shards.ts";
 export {
