@@ -7,6 +7,8 @@ let served: Served;
 beforeAll(async () => {
   served = await serveGateway({ maxInFlight: 1000 });
   await served.index.createBucket({ name: "bkt", owner: "alice", createdMs: 0 }, 9);
+  const kept = { owner: "alice", size: 0, etag: "", modifiedMs: 0, headers: {}, checksum: null };
+  await served.index.putObject("bkt", "kept", { ...kept, parts: [] });
 });
 afterAll(() => served[Symbol.asyncDispose]());
 
@@ -99,7 +101,9 @@ test("signed requests that mean nothing are refused, and never with a fault", as
       fc.array(header, { maxLength: 4 }),
       sha256,
       body,
-      async (verb, url, headers, contentSha256, bytes) => {
+      async (verb, url, headers, contentSha256, sent) => {
+        // Others are refused for a body at once, and would try nothing else.
+        const bytes = verb === "PUT" || verb === "POST" ? sent : new Uint8Array();
         const length = { "content-length": String(bytes.length) };
         const request = {
           method: verb,
