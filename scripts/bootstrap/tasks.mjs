@@ -48,6 +48,10 @@ const TASKS = {
   "build-kernels": () => [source("build-kernels", "packages/kernels/scripts/build.ts")],
   interop: (args) => [source("interop", "packages/devnet/interop/run.ts", ...args)],
   bench: (args) => [source("bench", "--expose-gc", "packages/bench/src/main.ts", ...args)],
+  "storage-soak": (args) => [
+    types,
+    { name: "storage-soak", args: ["packages/storage-client/soak/main.mjs", ...args] },
+  ],
   "gen-exports": (args) => [source("gen-exports", "packages/gen-exports/src/main.ts", ...args)],
   auditor: (args) => [source("auditor", "apps/auditor/src/main.ts", ...args)],
   "reverse-proxy": (args) => [source("reverse-proxy", "apps/reverse-proxy/src/main.ts", ...args)],

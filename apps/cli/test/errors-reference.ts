@@ -9,6 +9,7 @@ import { CONSENSUS_ERRORS } from "@neurond/consensus";
 import { CRYPTO_ERRORS } from "@neurond/crypto";
 import { DEVNET_ERRORS } from "@neurond/devnet";
 import { AUTH_ERRORS, EPISTULA_ERRORS, STATUS } from "@neurond/epistula";
+import { ERASURE_ERRORS } from "@neurond/erasure";
 import { EXPORTS_ERRORS } from "@neurond/exports";
 import { GEN_EXPORTS_ERRORS } from "@neurond/gen-exports";
 import { INCENTIVE_ERRORS } from "@neurond/incentive";
@@ -21,6 +22,7 @@ import { HTTP_STATUS as PROXY_STATUS, REVERSE_PROXY_ERRORS } from "@neurond/reve
 import { RUNTIME_ERRORS } from "@neurond/runtime";
 import { S3_ERRORS, S3_STATUS } from "@neurond/s3";
 import { STORAGE_API_ERRORS, HTTP_STATUS as STORAGE_API_STATUS } from "@neurond/storage-api";
+import { STORAGE_CLIENT_ERRORS } from "@neurond/storage-client";
 import { STORAGE_RULES_ERRORS } from "@neurond/storage-rules";
 import { STORE_ERRORS } from "@neurond/store";
 import { SYNTHETICS_ERRORS } from "@neurond/synthetics";
@@ -68,6 +70,8 @@ const SECTIONS: readonly (readonly [
   ["Services: `@neurond/runtime`", RUNTIME_ERRORS],
   ["Database and Redis: `@neurond/store`", STORE_ERRORS],
   ["Storage: `@neurond/workload-storage`", STORAGE_ERRORS],
+  ["Storing files: `@neurond/storage-client`", STORAGE_CLIENT_ERRORS],
+  ["Erasure code: `@neurond/erasure`", ERASURE_ERRORS],
   ["Rules of a storage subnet: `@neurond/storage-rules`", STORAGE_RULES_ERRORS],
   ["Development chain: `@neurond/devnet`", DEVNET_ERRORS],
   ["Workloads: `@neurond/workload`", WORKLOAD_ERRORS],

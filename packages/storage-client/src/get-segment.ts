@@ -26,7 +26,7 @@ const TIMES = 3;
 interface Running {
   readonly shard: ManifestShard;
   readonly buffer: Uint8Array;
-  readonly startedMs: number;
+  startedMs: number;
   lastByteMs: number;
   received: number;
 }
@@ -36,7 +36,7 @@ type Ended = { readonly run: Running; readonly cause?: unknown };
 /**
  * Brings some data shards of a segment back into their places in `slab`, unsealed: they themselves
  * when they come in time and are right, else any k shards, of which they are made. Wrong bytes are
- * told of, and fetched elsewhere.
+ * told of, and fetched elsewhere. Each place is written to once `isFree` says so.
  * @throws CodedError SHARD_MISSING when too few shards come back
  */
 export async function getSegment(
@@ -44,8 +44,9 @@ export async function getSegment(
   index: number,
   needed: readonly number[],
   slab: Uint8Array,
+  isFree: (shard: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const fetching = new SegmentFetch(context, index, needed, slab);
+  const fetching = new SegmentFetch(context, index, needed, slab, isFree);
   try {
     await fetching.run();
   } finally {
@@ -59,6 +60,7 @@ class SegmentFetch {
   readonly #index: number;
   readonly #needed: readonly number[];
   readonly #slab: Uint8Array;
+  readonly #isFree: (shard: number) => Promise<void>;
   readonly #k: number;
   readonly #queue: ManifestShard[];
   readonly #running = new Set<Running>();
@@ -70,11 +72,18 @@ class SegmentFetch {
   #wake: () => void = () => undefined;
   #failure: unknown;
 
-  constructor(context: GetContext, index: number, needed: readonly number[], slab: Uint8Array) {
+  constructor(
+    context: GetContext,
+    index: number,
+    needed: readonly number[],
+    slab: Uint8Array,
+    isFree: (shard: number) => Promise<void>,
+  ) {
     this.#context = context;
     this.#index = index;
     this.#needed = needed;
     this.#slab = slab;
+    this.#isFree = isFree;
     this.#k = context.manifest.rs[0];
     this.#signal = AbortSignal.any([context.signal, this.#enough.signal]);
     this.#signal.addEventListener("abort", () => this.#wake(), { once: true });
@@ -105,6 +114,7 @@ class SegmentFetch {
   async restore(): Promise<void> {
     const missing = this.#needed.filter((i) => !this.#have.has(i));
     if (missing.length === 0) return;
+    await Promise.all(missing.map((i) => this.#isFree(i)));
     await this.#context.workers.run({
       kind: "restore",
       rs: this.#context.manifest.rs,
@@ -170,6 +180,7 @@ class SegmentFetch {
     const { shard, buffer } = run;
     const { size } = shard;
     try {
+      await this.#untilFree(run);
       for await (const chunk of network.fetch(storedShard(shard), this.#signal)) {
         this.#signal.throwIfAborted();
         if (run.received + chunk.length > size) throw wrongSize(shard, "exceeds");
@@ -193,6 +204,17 @@ class SegmentFetch {
     }
   }
 
+  /** While the segment before is still being read from the place, nobody is late. */
+  async #untilFree(run: Running): Promise<void> {
+    if (run.buffer.buffer !== this.#slab.buffer) return;
+    const size = this.#slab.length / this.#k;
+    run.lastByteMs = Number.POSITIVE_INFINITY;
+    await this.#isFree((run.buffer.byteOffset - this.#slab.byteOffset) / size);
+    this.#signal.throwIfAborted();
+    run.startedMs = performance.now();
+    run.lastByteMs = run.startedMs;
+  }
+
   #tell(ended: Ended): void {
     this.#ended.push(ended);
     this.#wake();
@@ -211,6 +233,7 @@ class SegmentFetch {
 
   #isLate({ startedMs, lastByteMs, received, shard }: Running, now: number): boolean {
     if (received === shard.size) return false; // It is being checked.
+    if (lastByteMs === Number.POSITIVE_INFINITY) return false;
     const { hedgeMs } = this.#context;
     if (now - lastByteMs > hedgeMs) return true;
     const due = Math.min(this.#needed.length, this.#k);

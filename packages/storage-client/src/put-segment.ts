@@ -38,8 +38,8 @@ export interface PlacedSegment {
   readonly miners: readonly Hotkey[];
 }
 
-/** Shards made in one go: the data are read once for all of them. */
-const GROUP = 4;
+/** Parity shards made in one go: the data are read once for both. */
+const GROUP = 2;
 /** How often a shard looks for another miner. */
 const MOVES = 3;
 const BODY_BYTES = 65_536;
@@ -87,14 +87,10 @@ export function putSegment(context: PutContext, segment: PlacedSegment) {
   return { made, stored };
 }
 
-/** Indices from and to of what is made together: never data with parity. */
+/** Indices from and to of what is made together. */
 function* groupsOf(k: number, n: number): Generator<readonly [number, number]> {
-  for (const [begin, end] of [
-    [0, k],
-    [k, n],
-  ] as const) {
-    for (let from = begin; from < end; from += GROUP) yield [from, Math.min(end, from + GROUP)];
-  }
+  for (let from = 0; from < k; from += 1) yield [from, from + 1];
+  for (let from = k; from < n; from += GROUP) yield [from, Math.min(n, from + GROUP)];
 }
 
 function itemAt(made: readonly Made[], at: number): Made {

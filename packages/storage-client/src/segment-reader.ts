@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { HEADER_BYTES, RECORD_BYTES, TAG_BYTES } from "@neurond/workload-storage";
 import { encryptStream, type FileKey } from "@neurond/workload-storage/io";
+import { release } from "@neurond/workload-storage/io/shards";
 
 /** One segment of the encrypted file, ready in its buffer. */
 export interface FilledSegment {
@@ -69,6 +70,7 @@ export class SegmentReader {
       into.set(taken, bytes);
       bytes += taken.length;
       this.#held = taken.length < held.length ? held.subarray(taken.length) : null;
+      if (this.#held === null) release(held);
     }
     const isLast = (await this.#more()) === null;
     const index = this.#next;

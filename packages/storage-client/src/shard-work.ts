@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Combine, ErasureCode, fastCombine } from "@neurond/erasure";
-import { compareBytes } from "@neurond/workload-storage";
-import { openRecords, Sealer, ShardHasher } from "@neurond/workload-storage/io";
+import { openRecords, release, Sealer, ShardHasher } from "@neurond/workload-storage/io/shards";
 
 /** Larger pieces leave the processor's cache between one hash and the next. */
-const PIECE_BYTES = 262_144;
+const PIECE_BYTES = 131_072;
 
 /** Shards to be made of a segment; buffers lie in shared memory and are written in place. */
 export interface MakeJob {
@@ -125,7 +124,7 @@ function make({ rs, data, targets }: MakeJob): readonly Made[] {
 
 function reseal({ slot, from, to }: ResealJob): Sealed {
   const unsealer = new Sealer(from);
-  for (const piece of piecesOf(slot)) piece.set(unsealer.update(piece));
+  for (const piece of piecesOf(slot)) applyTo(piece, unsealer);
   return sealInPlace(slot, new Sealer(to));
 }
 
@@ -133,7 +132,7 @@ function sealInPlace(slot: Uint8Array, sealer: Sealer, plain?: ShardHasher): Sea
   const [tree, sha256] = [new ShardHasher(), createHash("sha256")];
   for (const piece of piecesOf(slot)) {
     plain?.update(piece);
-    piece.set(sealer.update(piece));
+    applyTo(piece, sealer);
     tree.update(piece);
     sha256.update(piece);
   }
@@ -144,9 +143,9 @@ function check({ slot, root, sealKey }: CheckJob): boolean {
   const [tree, unsealer] = [new ShardHasher(), new Sealer(sealKey)];
   for (const piece of piecesOf(slot)) {
     tree.update(piece);
-    piece.set(unsealer.update(piece));
+    applyTo(piece, unsealer);
   }
-  return compareBytes(tree.finish().root, root) === 0;
+  return Buffer.compare(tree.finish().root, root) === 0;
 }
 
 function restore({ rs, left, wanted }: RestoreJob): null {
@@ -158,6 +157,12 @@ function restore({ rs, left, wanted }: RestoreJob): null {
   const [inputs, outputs] = [left, wanted].map((shards) => shards.map(([, bytes]) => bytes));
   code.apply(rows, inputs ?? [], outputs ?? []);
   return null;
+}
+
+function applyTo(piece: Uint8Array, sealer: Sealer): void {
+  const sealed = sealer.update(piece);
+  piece.set(sealed);
+  release(sealed);
 }
 
 function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {

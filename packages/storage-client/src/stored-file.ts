@@ -15,6 +15,7 @@ import {
 import { openRecords } from "@neurond/workload-storage/io";
 import { type GetContext, getSegment } from "./get-segment.ts";
 import type { StorageNetwork, StoredShard } from "./network.ts";
+import { Passed } from "./passed.ts";
 import { Meter, type Progress } from "./progress.ts";
 import { INLINE, type ShardWorkers, WorkPool } from "./work-pool.ts";
 
@@ -39,6 +40,13 @@ const INLINE_BELOW = 2_097_152;
 const SEALED_RECORD = RECORD_BYTES + TAG_BYTES;
 /** Records decrypted in one go: large enough to be worth a message, small enough to flow. */
 const BATCH = 64;
+
+/** What of a segment belongs to what is read. */
+interface SegmentShare {
+  readonly bytes: Uint8Array;
+  /** Says that nothing of `bytes` before `at` is read any more. */
+  readonly passed: (at: number) => void;
+}
 
 /** A stored file, to be read as a whole or in part. */
 export class StoredFileReader implements AsyncDisposable {
@@ -103,7 +111,7 @@ export class StoredFileReader implements AsyncDisposable {
     const open = (bytes: Uint8Array, at: number) =>
       this.#pool().run({ kind: "open", ...keys, first: at, records: bytes });
     let carry: Uint8Array = new Uint8Array();
-    for await (const bytes of this.#segments(first, end)) {
+    for await (const { bytes, passed } of this.#segments(first, end)) {
       let used = 0;
       if (carry.length > 0) {
         used = Math.min(bytes.length, SEALED_RECORD - carry.length);
@@ -113,7 +121,11 @@ export class StoredFileReader implements AsyncDisposable {
         record += 1;
         carry = new Uint8Array();
       }
-      const whole: { readonly records: Uint8Array; readonly count: Promise<number> }[] = [];
+      const whole: {
+        readonly records: Uint8Array;
+        readonly count: Promise<number>;
+        readonly end: number;
+      }[] = [];
       while (record < end && bytes.length - used >= this.#sealedLength(record)) {
         const there = Math.max(1, Math.floor((bytes.length - used) / SEALED_RECORD));
         const last = Math.min(end, record + Math.min(BATCH, there));
@@ -121,12 +133,15 @@ export class StoredFileReader implements AsyncDisposable {
         const records = bytes.subarray(used, used + length);
         const count = open(records, record);
         count.catch(() => undefined);
-        whole.push({ records, count });
         used += length;
+        whole.push({ records, count, end: used });
         record = last;
       }
       carry = Uint8Array.from(bytes.subarray(used));
-      for (const { records, count } of whole) yield records.subarray(0, await count);
+      for (const batch of whole) {
+        yield batch.records.subarray(0, await batch.count);
+        passed(batch.end);
+      }
     }
   }
 
@@ -141,38 +156,42 @@ export class StoredFileReader implements AsyncDisposable {
     return Math.min(RECORD_BYTES, this.size - record * RECORD_BYTES) + TAG_BYTES;
   }
 
-  /** The encrypted bytes of records, a segment's share at a time, in memory that is written again. */
-  async *#segments(first: number, end: number): AsyncGenerator<Uint8Array> {
+  /**
+   * The encrypted bytes of records, a segment's share at a time. There is one segment's memory: the
+   * next shards come into it behind the reader, who says through `passed` how far it is.
+   */
+  async *#segments(first: number, end: number): AsyncGenerator<SegmentShare> {
     const { manifest } = this.#options;
     const { size, segment_size: segmentBytes } = manifest;
     const from = HEADER_BYTES + first * SEALED_RECORD;
     const to = Math.min(size, HEADER_BYTES + end * SEALED_RECORD);
     const context = this.#context(to - from);
-    const [begin, stop] = [Math.floor(from / segmentBytes), Math.ceil(to / segmentBytes)];
-    const slabs = [this.#slab(), stop - begin > 1 ? this.#slab() : new Uint8Array()];
-    const fetch = async (index: number): Promise<Uint8Array> => {
+    const slab = this.#slab();
+    const start = (index: number, before: Passed) => {
       const bytes = Math.min(segmentBytes, size - index * segmentBytes);
       const shard = shardBytes(bytes, manifest.rs[0]);
       const low = Math.max(0, from - index * segmentBytes);
       const high = Math.min(bytes, to - index * segmentBytes);
       const needed: number[] = [];
       for (let i = Math.floor(low / shard); i * shard < high; i += 1) needed.push(i);
-      const slab = slabs[(index - begin) % 2]?.subarray(0, shard * manifest.rs[0]);
-      if (slab === undefined) throw new RangeError("there are two slabs");
-      await getSegment(context, index, needed, slab);
-      return slab.subarray(low, high);
-    };
-    const start = (index: number) => {
-      const fetching = fetch(index);
+      const places = slab.subarray(0, shard * manifest.rs[0]);
+      const isFree = (i: number) => before.until((i + 1) * shard);
+      const fetched = getSegment(context, index, needed, places, isFree);
       // Whoever stops reading does not wait for it.
-      fetching.catch(() => undefined);
-      return fetching;
+      fetched.catch(() => undefined);
+      return { fetched, low, bytes: slab.subarray(low, high) };
     };
-    let next = start(begin);
+    const [begin, stop] = [Math.floor(from / segmentBytes), Math.ceil(to / segmentBytes)];
+    const nobody = new Passed();
+    nobody.pass(Number.POSITIVE_INFINITY);
+    let next = start(begin, nobody);
     for (let index = begin; index < stop; index += 1) {
-      const bytes = await next;
-      if (index + 1 < stop) next = start(index + 1);
-      yield bytes;
+      const { fetched, low, bytes } = next;
+      await fetched;
+      const reader = new Passed();
+      if (index + 1 < stop) next = start(index + 1, reader);
+      yield { bytes, passed: (at) => reader.pass(low + at) };
+      reader.pass(Number.POSITIVE_INFINITY);
     }
   }
 

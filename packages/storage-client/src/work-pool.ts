@@ -58,7 +58,8 @@ export class WorkPool implements ShardWorkers {
     const worker = new Worker(new URL(`./shard-worker${extension}`, import.meta.url), {
       // Run from source, a thread resolves our packages to their sources too.
       ...(extension === ".ts" && { execArgv: ["--conditions=neurond:source"] }),
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      // A small heap is cleaned often, and with it the buffers outside that ciphers leave behind.
+      resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 },
     });
     worker.unref();
     worker.on("message", (answer: Answer) => this.#settle(worker, answer));

@@ -15,19 +15,23 @@ export async function* cutInto(
   first = length,
 ): AsyncGenerator<Piece> {
   let wanted = first;
-  let held: Uint8Array[] = [];
-  let bytes = 0;
+  let held: Uint8Array = new Uint8Array();
   for await (const chunk of source) {
-    held.push(chunk);
-    bytes += chunk.length;
+    let rest = chunk;
     // A full piece waits for one more byte, which shows that it is not the last.
-    while (bytes > wanted) {
-      const all = Buffer.concat(held);
-      yield { bytes: all.subarray(0, wanted), isLast: false };
-      held = [all.subarray(wanted)];
-      bytes -= wanted;
+    while (held.length + rest.length > wanted) {
+      const taken = wanted - held.length;
+      // A long chunk holds many pieces: only the one across its beginning is copied.
+      const bytes =
+        held.length === 0
+          ? rest.subarray(0, taken)
+          : Buffer.concat([held, rest.subarray(0, taken)]);
+      yield { bytes, isLast: false };
+      held = new Uint8Array();
+      rest = rest.subarray(taken);
       wanted = length;
     }
+    held = held.length === 0 ? rest : Buffer.concat([held, rest]);
   }
-  yield { bytes: Buffer.concat(held), isLast: true };
+  yield { bytes: held, isLast: true };
 }

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { CodedError } from "@neurond/primitives";
+import type { StorageCode } from "@neurond/workload-storage";
 import {
   decodeHeader,
   encodeHeader,
@@ -7,10 +8,10 @@ import {
   RECORD_BYTES,
   recordContext,
   recordNonce,
-  type StorageCode,
   TAG_BYTES,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/format";
 import { cutInto } from "./cut.ts";
+import { release } from "./release.ts";
 
 /** What one version of a file is encrypted with. Key and prefix are random and never used again. */
 export interface FileKey {
@@ -21,7 +22,8 @@ export interface FileKey {
 }
 
 /**
- * Encrypts a file of any length in constant memory: a header, then records of 64 KiB. `source` may
+ * Encrypts a file of any length in constant memory: a header, then records of 64 KiB,
+ * each in two pieces. `source` may
  * begin at a later record, `firstRecord`; then there is no header.
  */
 export async function* encryptStream(
@@ -36,7 +38,9 @@ export async function* encryptStream(
     const nonce = recordNonce(noncePrefix, counter, isLast);
     const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
     cipher.setAAD(recordContext(fileId));
-    yield Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+    yield cipher.update(bytes);
+    cipher.final();
+    yield cipher.getAuthTag();
     counter += 1;
   }
 }
@@ -64,6 +68,7 @@ export function openRecords(keys: RecordKeys, records: Uint8Array): number {
     const plain = openRecord(keys, nonce, records.subarray(at, at + RECORD_BYTES + TAG_BYTES));
     records.set(plain, opened);
     opened += plain.length;
+    release(plain);
     counter += 1;
   }
   return opened;

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { LEAF_BYTES } from "@neurond/workload-storage";
+import { LEAF_BYTES } from "@neurond/workload-storage/format";
 import { GROUP_LEAVES, HASH_BYTES, keptHashes } from "./tree-layout.ts";
 
 /** What a shard's bytes come to. */

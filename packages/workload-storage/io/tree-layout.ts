@@ -1,5 +1,5 @@
 import type { LeafRange } from "@neurond/crypto";
-import { leavesOf } from "@neurond/workload-storage";
+import { leavesOf } from "@neurond/workload-storage/format";
 
 /** Leaves under each of the lowest hashes kept: 64 KiB are read again for a path. */
 export const GROUP_LEAVES = 16;

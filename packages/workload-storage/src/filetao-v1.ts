@@ -3,7 +3,6 @@ import { gcm } from "@noble/ciphers/aes.js";
 import { xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
 import { bytesToUtf8 } from "@noble/ciphers/utils.js";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { argon2i } from "hash-wasm";
 import { z } from "zod";
 import type { StorageCode } from "./errors.ts";
 
@@ -41,7 +40,9 @@ export interface FiletaoRandom {
  * The key that the field's clients derive from a coldkey's 64-byte secret (scalar as sr25519 has it, not
  * as ed25519 does): Argon2i over its digits, 8 passes of 512 MiB. Takes seconds: keep it.
  */
-export function filetaoKey(coldkeySecret: Uint8Array): Promise<Uint8Array> {
+export async function filetaoKey(coldkeySecret: Uint8Array): Promise<Uint8Array> {
+  // All of its hashes come as one megabyte of text: whoever opens no such file does without.
+  const { argon2i } = await import("hash-wasm");
   return argon2i({
     password: bytesToHex(coldkeySecret),
     salt: SALT,

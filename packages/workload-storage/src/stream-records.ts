@@ -1,4 +1,3 @@
-import { u32 } from "@neurond/crypto";
 import { CodedError } from "@neurond/primitives";
 import { concatBytes } from "@noble/hashes/utils.js";
 import type { StorageCode } from "./errors.ts";
@@ -59,4 +58,11 @@ export function recordContext(fileId: Uint8Array): Uint8Array {
 
 function invalid(message: string): CodedError<StorageCode> {
   return new CodedError("CIPHERTEXT_INVALID", message);
+}
+
+/** Big-endian, as everywhere here; the package that has it comes with all of its curves. */
+function u32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
 }

@@ -1,0 +1,91 @@
+// Puts and gets files of real lengths with 24 miners on disk, of which it loses 14 between the two, and
+// says how fast it was and how much memory it took. `--bytes <n>` replaces the two lengths; `--json`
+// prints one line for each.
+import { createCipheriv, createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { keypairFromUri } from "@neurond/crypto";
+import { fromHex, hotkeyOf } from "@neurond/primitives";
+import { putFile, StoredFileReader } from "@neurond/storage-client";
+import { ownerKey } from "@neurond/workload-storage";
+import { DiskNetwork } from "./disk-network.mjs";
+
+const LENGTHS = [Math.round(1.7 * 2 ** 30), 5_000_000_000];
+const RS = [10, 24];
+const MAX_RSS_BYTES = 300_000_000;
+const CHUNK = Buffer.alloc(262_144);
+
+const { values } = parseArgs({
+  options: { bytes: { type: "string", multiple: true }, json: { type: "boolean", default: false } },
+});
+const key = keypairFromUri("//Client");
+const box = ownerKey(new Uint8Array(64).fill(7));
+
+/** Bytes that look random, the same every time. */
+async function* contentOf(length) {
+  const cipher = createCipheriv("aes-256-ctr", Buffer.alloc(32, 1), Buffer.alloc(16));
+  for (let at = 0; at < length; at += CHUNK.length) {
+    yield cipher.update(CHUNK.subarray(0, Math.min(CHUNK.length, length - at)));
+  }
+}
+
+async function digestOf(source) {
+  const digest = createHash("sha256");
+  for await (const bytes of source) digest.update(bytes);
+  return digest.digest("hex");
+}
+
+async function soak(length) {
+  const directory = await mkdtemp(join(tmpdir(), "neurond-soak-"));
+  let peakRssBytes = 0;
+  const watching = setInterval(() => {
+    peakRssBytes = Math.max(peakRssBytes, process.memoryUsage.rss());
+  }, 50);
+  try {
+    const network = new DiskNetwork(directory, RS[1]);
+    const began = performance.now();
+    const { manifest } = await putFile({
+      source: contentOf(length),
+      name: "soak",
+      network,
+      owner: hotkeyOf(key.publicKey),
+      ownerKey: box,
+      sign: (digest) => key.sign(digest),
+      rs: RS,
+    });
+    const putMs = performance.now() - began;
+    const putPeakRssBytes = peakRssBytes;
+    for (const { index, shards } of manifest.segments) {
+      // Others of each segment, data among them.
+      const lost = shards.filter(({ i }) => (i + index) % RS[1] < RS[1] - RS[0]);
+      for (const { shard_id } of lost) await network.lose(fromHex(shard_id));
+    }
+    const got = performance.now();
+    await using file = new StoredFileReader({ manifest, ownerKey: box, network });
+    const isSame = (await digestOf(file.views())) === (await digestOf(contentOf(length)));
+    const getMs = performance.now() - got;
+    const rate = (ms) => Math.round(length / ms / 1000);
+    const isWhole = isSame && file.size === length;
+    return {
+      bytes: length,
+      isWhole,
+      putMBps: rate(putMs),
+      getMBps: rate(getMs),
+      putPeakRssBytes,
+      peakRssBytes,
+    };
+  } finally {
+    clearInterval(watching);
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+for (const length of values.bytes?.map(Number) ?? LENGTHS) {
+  const result = await soak(length);
+  const { bytes, isWhole, putMBps, getMBps, peakRssBytes } = result;
+  const line = `${bytes} bytes: ${isWhole ? "whole" : "NOT WHOLE"}, put ${putMBps} MB/s, get ${getMBps} MB/s with 14 of 24 lost, peak ${Math.round(peakRssBytes / 1e6)} MB`;
+  process.stdout.write(`${values.json ? JSON.stringify(result) : line}\n`);
+  if (!isWhole || peakRssBytes > MAX_RSS_BYTES) process.exitCode = 1;
+}

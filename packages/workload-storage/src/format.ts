@@ -1,0 +1,11 @@
+// The lengths and layouts alone: threads that only hash and decrypt load no signatures and no schemas.
+export { LEAF_BYTES, leavesOf } from "./limits.ts";
+export {
+  decodeHeader,
+  encodeHeader,
+  HEADER_BYTES,
+  RECORD_BYTES,
+  recordContext,
+  recordNonce,
+  TAG_BYTES,
+} from "./stream-records.ts";
