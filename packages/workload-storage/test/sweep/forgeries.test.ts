@@ -391,7 +391,9 @@ describe("two statements of one key", () => {
   });
 });
 
-test("data of many pieces and a tag file of two are one shard still", async () => {
+test("data of many pieces and a tag file of two are one shard still", {
+  timeout: 60_000,
+}, async () => {
   const big = new SweepWorld([260 * ROW + 1]);
   const own = big.task();
   const records = big.records({ ...big.record(), task: own });

@@ -1,6 +1,7 @@
 import { hotkeyOf } from "@neurond/primitives";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { nativeKeystreamAt } from "../../io/index.ts";
 import {
   addSweepSums,
   answerSweep,
@@ -34,6 +35,8 @@ const miner = hotkeyOf(MINER.publicKey);
 const key = minerKey(identNamed("period secret"), miner);
 const [fastTagger, slowTagger] = [tagger([weightsOf(key)]), bigintTagger([weightsOf(key)])];
 const rows = rowSum();
+/** Thousands of verdicts: pure code would take its time over the same bytes. */
+const stream = nativeKeystreamAt;
 
 /** Sizes around whole leaves and whole rows. */
 const size = fc
@@ -77,9 +80,9 @@ function holdingOf(sizes: readonly number[], turn: number): Holding {
 }
 
 const answerOf = ({ seed, list, entries, held }: Holding) =>
-  answerSweep(seed, list, entries, held, { rows });
+  answerSweep(seed, list, entries, held, { rows, stream });
 const verdictOf = ({ seed, list, entries }: Holding, answer: Uint8Array) =>
-  verifySweep({ seed, list, entries, answer }, key);
+  verifySweep({ seed, list, entries, answer }, key, { stream });
 
 describe("honest answers", () => {
   test("verify, whatever the sizes, numbers and concessions of shards", { timeout: 60_000 }, () => {
@@ -98,7 +101,7 @@ describe("honest answers", () => {
     );
   });
 
-  test("are the same by plain arithmetic", () => {
+  test("are the same by plain arithmetic", { timeout: 60_000 }, () => {
     const all = holdingOf([1, 4095, 12_287, 12_288, 12_289, 24_577], 1);
     const { seed, list, entries, held } = all;
     const plain = { rows: bigintRowSum(), tags: bigintValueSum() };
@@ -160,7 +163,7 @@ describe("bytes of answers", () => {
     );
   });
 
-  test("are refused, never thrown at, whatever they are", () => {
+  test("are refused, never thrown at, whatever they are", { timeout: 60_000 }, () => {
     const all = holdingOf([1, 12_289], 3);
     const anything = fc.oneof(
       fc.uint8Array({ maxLength: 64 }),
@@ -251,7 +254,9 @@ describe("kernels", () => {
     }
   });
 
-  test("make the tags of plain arithmetic, for several periods at once", () => {
+  test("make the tags of plain arithmetic, for several periods at once", {
+    timeout: 60_000,
+  }, () => {
     const keys = ["a", "b", "c"].map((name) => weightsOf(minerKey(identNamed(name), miner)));
     const [fast, slow] = [tagger(keys), bigintTagger(keys)];
     const data = dataNamed("tags", 35 * ROW_BYTES + 5);
@@ -297,7 +302,7 @@ describe("kernels", () => {
   });
 });
 
-test("sums of parts are the sum of the whole", () => {
+test("sums of parts are the sum of the whole", { timeout: 60_000 }, () => {
   const part = (columns: readonly bigint[], tag: bigint): SweepSums => ({ columns, tag });
   fc.assert(
     fc.property(fc.array(element, { minLength: 1, maxLength: 5 }), (values) => {
@@ -315,7 +320,7 @@ test("sums of parts are the sum of the whole", () => {
   );
 });
 
-test("a keystream is one stream from any byte on", () => {
+test("a keystream is one stream from any byte on", { timeout: 60_000 }, () => {
   const whole = keystreamAt(identNamed("stream"), 0, 400);
   fc.assert(
     fc.property(fc.nat(300), fc.nat(99), (from, length) => {
@@ -326,7 +331,9 @@ test("a keystream is one stream from any byte on", () => {
   );
 });
 
-test("a budget is reached, not exceeded by more than one shard, and each shard is as likely", () => {
+test("a budget is reached, not exceeded by more than one shard, and each shard is as likely", {
+  timeout: 60_000,
+}, () => {
   const { entries } = holdingOf([1, 12_289, 30_000, 4096, 12_288], 0);
   const granted = [0, 1, 2, 4];
   const drawn = new Map<number, number>();
@@ -343,7 +350,7 @@ test("a budget is reached, not exceeded by more than one shard, and each shard i
   expect(sweepList(identNamed("x"), 0, granted, entries)).toEqual(granted);
 });
 
-test("slow tags of odd sizes are those of the kernel", () => {
+test("slow tags of odd sizes are those of the kernel", { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(size, (bytes) => {
       const { sealed, entry } = heldShard(identNamed("odd"), dataNamed(`odd ${bytes}`, bytes));
