@@ -17,6 +17,8 @@ export interface CleanDeps {
   readonly found?: () => AsyncIterable<FoundBlob>;
   readonly metrics: Pick<StorageApiMetrics, "garbage" | "removed" | "expired">;
   readonly log: Logger;
+  /** Hears how each pass ended: what fails here fails for callers, too. */
+  readonly onPass: (failure: unknown) => void;
   readonly now: () => number;
 }
 
@@ -45,8 +47,10 @@ export async function keepClean(
       if (!sought) await discardOrphans(deps);
       sought = true;
       await cleanOnce(deps, rules, signal);
+      deps.onPass(null);
     } catch (error) {
       if (isAbort(error)) return;
+      deps.onPass(error);
       deps.log.warn({ error }, "cleaning is put off");
     }
     await sleep(rules.everyMs, undefined, { signal }).catch(() => undefined);

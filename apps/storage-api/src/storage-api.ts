@@ -1,5 +1,5 @@
 import type { Keypair } from "@neurond/crypto";
-import { hotkeyOf } from "@neurond/primitives";
+import { hotkeyOf, isCoded } from "@neurond/primitives";
 import { createRegistry, Health, type Listening, type Logger, listen } from "@neurond/runtime";
 import type { Vault } from "@neurond/s3";
 import {
@@ -106,6 +106,8 @@ export async function startStorageApi(deps: StorageApiDeps): Promise<StorageApi>
   const mayRead = files.mayRead.bind(files);
   const served = { index, vault, credentials, mayRead, metrics, log, now };
   const s3 = gateway.enabled ? resources.use(await listenGateway(served, gateway)) : null;
+  let problem: string | undefined;
+  health.requireReady("database", () => problem);
   const clean: CleanDeps = {
     index,
     garbage: new BlobGarbage(database.kysely),
@@ -113,6 +115,9 @@ export async function startStorageApi(deps: StorageApiDeps): Promise<StorageApi>
     ...(deps.found && { found: deps.found }),
     metrics,
     log,
+    onPass: (failure) => {
+      problem = failure === null ? undefined : isCoded(failure) ? failure.code : "see the log";
+    },
     now,
   };
   const rules = {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { alice, ask, bob, nameOf, type ServedNode, serveNode, stranger } from "./harness.ts";
+import { headersOf } from "./signed-headers.ts";
 
 let served: ServedNode;
 beforeAll(async () => {
@@ -28,6 +29,30 @@ describe("files over /v1/files", () => {
     expect((await ask(served, alice, { method: "DELETE", path })).status).toBe(204);
     expect((await ask(served, alice, { method: "DELETE", path })).status).toBe(404);
     expect((await ask(served, alice, { path })).json()).toMatchObject({ code: "FILE_MISSING" });
+  });
+
+  test("are read in ranges, and described without their bytes", async () => {
+    const path = "/v1/files/ranged";
+    await put(alice, path, Buffer.from("0123456789"));
+    const read = (method: string, range?: string) => {
+      const headers = headersOf({ method, target: path, body: Buffer.alloc(0) });
+      const url = new URL(path, served.api.http.url);
+      return fetch(url, { method, headers: { ...headers, ...(range !== undefined && { range }) } });
+    };
+    const part = await read("GET", "bytes=2-4");
+    expect([part.status, await part.text()]).toEqual([206, "234"]);
+    expect(part.headers.get("content-range")).toBe("bytes 2-4/10");
+    const beyond = await read("GET", "bytes=10-");
+    expect([beyond.status, ((await beyond.json()) as { code: string }).code]).toEqual([
+      416,
+      "RANGE_INVALID",
+    ]);
+    const head = await read("HEAD");
+    expect([head.status, head.headers.get("content-length")]).toEqual([200, "10"]);
+    expect(head.headers.get("content-security-policy")).toBe("sandbox");
+    await put(alice, "/v1/files/empty", new Uint8Array());
+    const empty = await ask(served, alice, { path: "/v1/files/empty" });
+    expect([empty.status, empty.body.length]).toEqual([200, 0]);
   });
 
   test("are listed in pages", async () => {
@@ -91,7 +116,6 @@ describe("files over /v1/files", () => {
   test("are not touched by a body that is not the one that was signed", async () => {
     await put(alice, "/v1/files/kept", Buffer.from("kept"));
     const before = (await Array.fromAsync(served.vault.found())).length;
-    const { headersOf } = await import("./signed-headers.ts");
     const path = "/v1/files/kept";
     const headers = headersOf({ method: "PUT", target: path, body: Buffer.from("sign") });
     const answer = await fetch(new URL(path, served.api.http.url), {

@@ -77,12 +77,7 @@ export function createGateway(options: GatewayOptions): S3Handler {
       const refusal = isS3Error(error) ? error : options.explain(error);
       if (refusal !== error) fault = error;
       code = refusal?.code ?? "InternalError";
-      await refuse(
-        request,
-        response,
-        refusal ?? s3Error("InternalError", "internal error"),
-        requestId,
-      );
+      refuse(request, response, refusal ?? s3Error("InternalError", "internal error"), requestId);
     } finally {
       inFlight -= 1;
       const seconds = (performance.now() - started) / 1000;
@@ -164,12 +159,12 @@ async function send(response: ServerResponse, answer: S3Answer): Promise<void> {
 const DRAIN_MS = 2_000;
 const DRAIN_BYTES = 4_194_304;
 
-async function refuse(
+function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   refusal: CodedError<S3Code>,
   requestId: string,
-): Promise<void> {
+): void {
   if (response.headersSent) {
     // A shorter answer than promised is all that can still be said.
     response.destroy();
@@ -193,7 +188,8 @@ async function refuse(
     ...(isUnread && { connection: "close" }),
   });
   response.end(request.method === "HEAD" ? undefined : body);
-  if (isUnread) await drain(request);
+  // On its own: who sends what nobody wants takes no place from others.
+  if (isUnread) void drain(request);
 }
 
 async function drain(request: IncomingMessage): Promise<void> {
