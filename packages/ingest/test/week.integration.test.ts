@@ -8,7 +8,7 @@ import { sqlScores } from "./sql-oracle.ts";
 import { auditorOf, dataset, freshWarehouse, type World } from "./world.ts";
 
 const WEEK = ["--hours", "168", "--miners", "6", "--chutes", "10", "--rate", "12"];
-const signal = AbortSignal.timeout(240_000);
+const patience = () => AbortSignal.timeout(150_000);
 
 /** Every share must be the one that plain SQL comes to over the published rows, and nobody may be missing. */
 async function expectSharesOfSql({ folder }: World, run: ScoreRun | null): Promise<void> {
@@ -23,7 +23,9 @@ async function expectSharesOfSql({ folder }: World, run: ScoreRun | null): Promi
     expect(Math.abs(toNumber(share) - (expected[hotkey] ?? 0))).toBeLessThan(1e-9);
 }
 
-describe("a week that is served over HTTP and committed to on a chain", { timeout: 90_000 }, () => {
+describe("a week that is served over HTTP and committed to on a chain", {
+  timeout: 180_000,
+}, () => {
   it.each([
     ["g1", "features"],
     ["g2", "base_bonus"],
@@ -35,7 +37,7 @@ describe("a week that is served over HTTP and committed to on a chain", { timeou
       ...week.parts,
       settings: { skipsMiners: true },
     });
-    const { entries, fresh, run, coverage } = await auditor.pass(signal);
+    const { entries, fresh, run, coverage } = await auditor.pass(patience());
     expect(entries).toHaveLength(168);
     expect(new Set(entries.map(verdictOf))).toEqual(new Set(["VERIFIED"]));
     expect(fresh).toEqual([]);
@@ -50,7 +52,7 @@ describe("a week that is served over HTTP and committed to on a chain", { timeou
     for (const profile of ["features", "base_bonus", "compute_units"] as const) {
       const settings = { skipsMiners: true, profile };
       const { auditor, state } = await auditorOf(world, { ...week.parts, ...kept, settings });
-      const { entries, run, isNewRun } = await auditor.pass(signal);
+      const { entries, run, isNewRun } = await auditor.pass(patience());
       expect(entries.map(verdictOf).filter((verdict) => verdict !== "VERIFIED")).toEqual([]);
       expect([isNewRun, run?.profile, run?.hours]).toEqual([true, profile, 168]);
       await expectSharesOfSql(world, run);
