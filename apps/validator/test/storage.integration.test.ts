@@ -19,6 +19,8 @@ import {
 } from "@neurond/workload-storage";
 import { shardNameOf } from "@neurond/workload-storage/io";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { OWNER } from "../../../packages/storage-client/test/support/files.ts";
+import { networkContract } from "../../../packages/storage-client/test/support/network-contract.ts";
 import type { Node } from "./support/node.ts";
 import { RealMiner } from "./support/real-miner.ts";
 import { hotkey, MINERS, PLAN, World } from "./support/world.ts";
@@ -235,6 +237,16 @@ describe("a client's file", () => {
     expect(kinds.get(hotkey(MINERS[0]))).toBe("offline");
     for (const uri of MINERS.slice(1)) expect(kinds.get(hotkey(uri))).toBe("passed");
   });
+});
+
+describe("the validator as a network", () => {
+  networkContract(async () => ({
+    network: new ValidatorNetwork({
+      url: new URL(node.url),
+      hotkey: hotkey(VALIDATOR),
+      key: OWNER,
+    }),
+  }));
 });
 
 describe("the storage endpoints refuse", () => {

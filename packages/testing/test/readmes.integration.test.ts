@@ -8,6 +8,7 @@ const EXAMPLES: readonly (readonly [name: string, prints: RegExp])[] = [
   ["consensus", /^true 812345\n[\s\S]*uid: 0, value: 28086[\s\S]*uid: 3, value: 65535/],
   ["crypto", /^5Grwva\S+ true\n0x[0-9a-f]+\n$/],
   ["epistula", /kind: 'admitted'[\s\S]*code: 'REPLAY'/],
+  ["erasure", /Uint8Array\(3\) \[ 1, 2, 3 \], Uint8Array\(3\) \[ 4, 5, 6 \]/],
   [
     "incentive",
     /uid: 1, value: 32768[\s\S]*uid: 2, value: 65535[\s\S]*\[ {2}1\]: 0\.33333 vs actual 0\.30518, delta 0\.02815\n[\s\S]*false\n$/,
@@ -20,6 +21,7 @@ const EXAMPLES: readonly (readonly [name: string, prints: RegExp])[] = [
   ["receipts", /^gap\n$/],
   ["registry", /^miner\.example:8443\n\[ 'private-address' \]\nlists are refused: .*\n$/],
   ["statements", /^SHAPE\n$/],
+  ["storage-client", /^$/],
   [
     "storage-rules",
     /^201 62 99 225 139 159 182 232 234 40\n661686409 613096588\n33084320 30654829\n$/,

@@ -4,12 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keypairFromUri } from "@neurond/crypto";
 import { hotkeyOf, isCoded } from "@neurond/primitives";
-import { ownerKey } from "@neurond/workload-storage";
+import { type Manifest, ownerKey, signManifest } from "@neurond/workload-storage";
 import type { PutOptions } from "../../src/index.ts";
 
-const OWNER = keypairFromUri("//Dave");
+/** The owner of all files here. */
+export const OWNER = keypairFromUri("//Dave");
 /** The key of the owner of all files here. */
 export const KEY = ownerKey(new Uint8Array(64).fill(7));
+
+/** Signs a manifest anew as its owner. */
+export function signedAnew({ sig: _, ...unsigned }: Manifest): Manifest {
+  return signManifest(unsigned, (digest) => OWNER.sign(digest));
+}
 
 /** Who puts a file. */
 export const owned = {

@@ -1,0 +1,4 @@
+import { MemoryNetwork } from "./support/memory-network.ts";
+import { networkContract } from "./support/network-contract.ts";
+
+networkContract(async () => ({ network: new MemoryNetwork(3) }));
