@@ -12,7 +12,7 @@ import { openTasks, recordUnknown } from "./observe.ts";
 import { headText } from "./open-run.ts";
 import type { RunGate } from "./run-gate.ts";
 import type { RunTimes } from "./run-plan.ts";
-import { observationsOf } from "./run-record.ts";
+import { documentsOf, observationsOf } from "./run-record.ts";
 import type { Validator } from "./validator.ts";
 
 /**
@@ -52,12 +52,14 @@ async function settleOpenTasks(
 
 async function signReports(validator: Validator, run: RunTimes): Promise<readonly SignedReport[]> {
   const { stores, workloads, rules, signScores, record, now, configHash } = validator;
-  const from = (await stores.journal.read(run.index, ["opened"])).opened?.size ?? 0;
+  const facts = await stores.journal.read(run.index, ["opened", "planned"]);
+  const from = facts.opened?.size ?? 0;
+  const documents = documentsOf(facts);
   const observations = await observationsOf(stores.log, run.id, from);
   const checkpoint = await headText(record);
   const inputs = workloads.map(({ workload, family }) => {
     const judged = observations.filter((seen) => seen.workload === workload.name);
-    const { scores, taskCounts } = scoreRun(workload, judged, rules.minTasks);
+    const { scores, taskCounts } = scoreRun(workload, judged, rules.minTasks, documents);
     const salt = new Uint8Array(randomBytes(SALT_BYTES));
     const about = { runId: run.id, familyId: family, timeMs: now(), checkpoint, configHash };
     return { ...about, scores, taskCounts, salt };

@@ -53,7 +53,7 @@ export async function judgeRecord(
   if (findings.some(({ code }) => code === "PLAN_UNANCHORED")) return { findings, counts: [] };
   findings.push(...(await judgeVerdicts(audit, record, after)));
   for (const report of reports.values()) {
-    const forged = await judgeScores(audit, record, report, after, planned.size);
+    const forged = await judgeScores(audit, record, report, after, logged);
     if (forged !== null) findings.push(forged);
   }
   return { findings, counts: countAnswers(audit.about.hotkey, after) };
@@ -188,18 +188,21 @@ async function judgeScores(
   { anchors, open, end }: RecordedRun,
   report: SignedReport,
   seen: readonly Seen[],
-  from: number,
+  logged: readonly PlacedEntry[],
 ): Promise<Finding | null> {
   const { rules, workloads } = audit;
   const audited = workloads.find(({ family }) => family === report.family_id);
   if (audited === undefined || report.checkpoint === undefined) return null;
   const upTo = seen.filter(({ index }) => index < (report.checkpoint?.size ?? end));
-  const differences = scoreDifferences(report, upTo, audited, rules.minTasks);
+  const differences = scoreDifferences(report, upTo, audited, rules.minTasks, logged);
   const [first] = differences;
   if (first === undefined) return null;
+  const needsPlan = audited.workload.settlement !== undefined;
+  const from = open.from + (needsPlan ? 0 : logged.length);
   const claim = {
     report,
     plan: anchors.plan,
+    ...(needsPlan && { base: anchors.base }),
     segment: await open.slice(from, report.checkpoint.size),
     min_tasks: rules.minTasks,
   };

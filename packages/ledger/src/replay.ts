@@ -2,7 +2,7 @@ import { canonicalJson, type Hotkey, type RunId } from "@neurond/primitives";
 import { type AnyWorkload, isProvable, isSettled, type Outcome, unknown } from "@neurond/workload";
 import { attachBodies } from "./bodies.ts";
 import { type FamilyId, familyOf } from "./family.ts";
-import type { Observation } from "./observation.ts";
+import type { Document, Observation } from "./observation.ts";
 import type { ScoreMap } from "./scores-hash.ts";
 import { type Judged, type RunScores, scoreRun } from "./settle.ts";
 
@@ -40,6 +40,8 @@ export interface ReplayInput {
   readonly runId: RunId;
   /** In the order of the log; those of other runs are passed over. */
   readonly observations: readonly Observation[];
+  /** What was logged before the run's beacon; those of other runs are passed over. */
+  readonly documents?: readonly Document[];
   readonly workloads: readonly AnyWorkload[];
   /** Long byte strings by hash. */
   readonly bodyOf?: (hash: string) => Uint8Array | undefined;
@@ -83,13 +85,15 @@ export function replay(input: ReplayInput): Replay {
     }
     if (isSettled(outcome)) settled.add(task);
     outcomes.push(outcome);
-    judged.get(workload)?.push({ miner, slot, outcome });
+    judged.get(workload)?.push({ ...observation, outcome });
   }
 
+  const documents = (input.documents ?? []).filter(({ run_id }) => run_id === input.runId);
   const scores = new Map<FamilyId, RunScores>();
   for (const workload of input.workloads) {
     const family = familyOf(workload.name);
-    const recomputed = scoreRun(workload, judged.get(workload.name) ?? [], input.minTasks);
+    const seen = judged.get(workload.name) ?? [];
+    const recomputed = scoreRun(workload, seen, input.minTasks, documents);
     scores.set(family, recomputed);
     const reported = input.reported?.get(family);
     if (reported) differences.push(...compareScores(workload.name, reported, recomputed));

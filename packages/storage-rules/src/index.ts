@@ -40,9 +40,22 @@ export { type PublicEvent, publicEvent } from "./events/public-event.ts";
 export { NO_DIGEST, type OpenedLine, openLine, sealLine } from "./events/sealed-line.ts";
 export { API_OPTIONS } from "./options/api-options.ts";
 export { JOBS, type JobName, jobCadences } from "./options/cadences.ts";
+export {
+  type CommandLine,
+  givenOptions,
+  readCommandLine,
+  withOptionDefaults,
+} from "./options/command-line.ts";
 export { type ParsedFlags, parseFlags } from "./options/flags.ts";
 export { MINER_OPTIONS } from "./options/miner-options.ts";
-export type { Option, OptionShape, OptionTable, OptionValues, OwnName } from "./options/option.ts";
+export type {
+  OpenValues,
+  Option,
+  OptionShape,
+  OptionTable,
+  OptionValues,
+  OwnName,
+} from "./options/option.ts";
 export {
   apiAccessOf,
   minerAccessOf,
@@ -71,6 +84,35 @@ export {
 } from "./rewards/scores.ts";
 export { SPEED_MODES, type SpeedMode, speedMultipliers } from "./rewards/speed.ts";
 export { areWeightsDue, WEIGHTS_RULES, type WeightsRule, weightsOf } from "./rewards/weights.ts";
+export { intervalOf, type LoggedEntry } from "./standing/interval.ts";
+export {
+  bookAfter,
+  type Interval,
+  nextStanding,
+  type PlannedStanding,
+} from "./standing/next-standing.ts";
+export {
+  batchesOf,
+  scoresOfBook,
+  settleTasks,
+  withStanding,
+} from "./standing/settle-standing.ts";
+export {
+  readStanding,
+  STANDING,
+  type Standing,
+  standingBody,
+  standingOf,
+} from "./standing/standing.ts";
+export {
+  bookRulesOf,
+  REWARD_MODES,
+  type RewardMode,
+  StandingRules,
+  standingRulesOf,
+  TIER_BLOCKS,
+} from "./standing/standing-rules.ts";
+export { answersOf, settleRecord, TASK, TaskRecord } from "./standing/task-record.ts";
 export {
   COUNTED_TASKS,
   type CountedTask,

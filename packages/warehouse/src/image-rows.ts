@@ -14,6 +14,8 @@ export interface ImageRow {
   readonly miner_hotkey: string;
   readonly error_message: string | null;
   readonly compute_multiplier: number | null;
+  /** Seconds until the answer was there; null where the row does not say. */
+  readonly metrics: { readonly nc: number } | null;
 }
 
 /** Rows of a file that are looked through in one turn of the engine. */
@@ -63,7 +65,7 @@ export async function* imageRows(
         return await read(
           warehouse,
           `SELECT parent_invocation_id, invocation_id, function_name, image_id, miner_hotkey,
-             error_message, compute_multiplier
+             error_message, compute_multiplier, nc
            FROM (${filesOf(warehouse, [entry])}) WHERE image_id = $image
              AND row >= $from AND row < $upto ORDER BY row`,
           { image, from, upto: from + PAGE },
@@ -104,6 +106,7 @@ async function read(
 }
 
 function rowOf(row: Cells): ImageRow {
+  const seconds = numberOrNull(row, "nc");
   return {
     parent_invocation_id: text(row, "parent_invocation_id"),
     invocation_id: text(row, "invocation_id"),
@@ -112,5 +115,6 @@ function rowOf(row: Cells): ImageRow {
     miner_hotkey: text(row, "miner_hotkey"),
     error_message: textOrNull(row, "error_message"),
     compute_multiplier: numberOrNull(row, "compute_multiplier"),
+    metrics: seconds === null ? null : { nc: seconds },
   };
 }

@@ -28,6 +28,7 @@ test("attempts of an image come in the order of entries and of their files", asy
     image_id: one,
     miner_hotkey: "hotkey-a",
     error_message: "FAILED LATE",
+    metrics: null,
     compute_multiplier: 1,
   });
 });

@@ -14,6 +14,7 @@ export {
 } from "./outcome.ts";
 export type { Assignment, Run } from "./run.ts";
 export { meanMicro, meanScore, worth } from "./score.ts";
+export type { JudgedTask, RunDocument, Settlement } from "./settlement.ts";
 export {
   type AnyWorkload,
   defineWorkload,

@@ -3,6 +3,7 @@ import type { ZodType } from "zod";
 import type { WorkloadCode } from "./errors.ts";
 import { failed, type Outcome, unknown } from "./outcome.ts";
 import type { Assignment, Run } from "./run.ts";
+import type { RunDocument, Settlement } from "./settlement.ts";
 
 /**
  * What a subnet pays for, as three pure functions. Tasks and evidence are recorded as canonical
@@ -21,6 +22,11 @@ export interface Workload<Task, Evidence> {
   verify(task: Task, evidence: Evidence): Outcome;
   /** The score of one hotkey in one run, whatever the order of its outcomes. */
   score(outcomes: readonly Outcome[]): Micro;
+  /**
+   * How the scores of a run follow from more than each miner's outcomes, by what was logged before its
+   * beacon; null where that says nothing, and then `score` counts.
+   */
+  settlement?(documents: readonly RunDocument[]): Settlement | null;
 }
 
 /** A workload in a list of different ones: it takes what was recorded and parses it itself. */
@@ -33,6 +39,7 @@ export interface AnyWorkload {
    */
   verify(task: unknown, evidence: unknown): Outcome;
   score(outcomes: readonly Outcome[]): Micro;
+  settlement?(documents: readonly RunDocument[]): Settlement | null;
 }
 
 /** Reason of evidence that does not parse. */
@@ -63,5 +70,8 @@ export function defineWorkload<Task, Evidence>(workload: Workload<Task, Evidence
       return workload.verify(asked.data, answered.data);
     },
     score: (outcomes) => workload.score(outcomes),
+    ...(workload.settlement && {
+      settlement: (documents) => workload.settlement?.(documents) ?? null,
+    }),
   };
 }

@@ -1,8 +1,8 @@
 import { type InvocationRow, runUuid, type StatedRun } from "@neurond/exports";
 import { type Judged, scoreRun } from "@neurond/ledger";
 import { type Hotkey, type Micro, readHotkey } from "@neurond/primitives";
-import type { AnyWorkload } from "@neurond/workload";
-import { exportedOutcome } from "./row.ts";
+import type { AnyWorkload, RunDocument } from "@neurond/workload";
+import { exportedOutcome, exportedTimes } from "./row.ts";
 
 /** What of a row the scores of its run follow from. */
 export type RunRow = Pick<
@@ -14,10 +14,13 @@ export type RunRow = Pick<
   | "miner_hotkey"
   | "error_message"
   | "compute_multiplier"
->;
+> & {
+  /** Only scores that count time look at it; without it those do not follow. */
+  readonly metrics?: InvocationRow["metrics"];
+};
 
 /** Which run it is, as its validator states it. */
-export type RunName = Pick<StatedRun, "run_id" | "workload" | "min_tasks">;
+export type RunName = Pick<StatedRun, "run_id" | "workload" | "min_tasks" | "documents">;
 
 /** Scores that follow from exported rows, or why none do. */
 export type Recomputed =
@@ -50,12 +53,14 @@ export class Recount {
   readonly #workload: AnyWorkload | undefined;
   readonly #slots = new Map<string, number>();
   readonly #judged: Judged[] = [];
+  readonly #settles: boolean;
   #unreadable: string | null = null;
 
   constructor(validator: Hotkey, run: RunName, workloads: Iterable<AnyWorkload>) {
     this.#run = run;
     this.#image = runUuid(validator, run.run_id);
     this.#workload = [...workloads].find(({ name }) => name === run.workload);
+    this.#settles = (this.#workload?.settlement?.(documentsOf(run)) ?? null) !== null;
   }
 
   /** Rows that count so far. */
@@ -69,14 +74,15 @@ export class Recount {
       if (row.image_id !== this.#image || row.function_name !== this.#run.workload) continue;
       const outcome = exportedOutcome(row);
       const miner = readHotkey(row.miner_hotkey);
-      if (outcome === null || miner === null) {
+      const isUntimed = this.#settles && row.metrics === undefined;
+      if (outcome === null || miner === null || isUntimed) {
         this.#unreadable = row.invocation_id;
         return;
       }
       // Attempts at one task have one parent: it stands for the task, whatever its slot is.
       const slot = this.#slots.get(row.parent_invocation_id) ?? this.#slots.size;
       this.#slots.set(row.parent_invocation_id, slot);
-      this.#judged.push({ miner, slot, outcome });
+      this.#judged.push({ miner, slot, outcome, ...exportedTimes(row.metrics) });
     }
   }
 
@@ -84,7 +90,16 @@ export class Recount {
     if (this.#workload === undefined) return { kind: "workload_unknown" };
     if (this.#unreadable !== null)
       return { kind: "row_unreadable", invocationId: this.#unreadable };
-    const { scores } = scoreRun(this.#workload, this.#judged, this.#run.min_tasks);
+    const documents = documentsOf(this.#run);
+    const { scores } = scoreRun(this.#workload, this.#judged, this.#run.min_tasks, documents);
     return { kind: "scores", scores };
   }
+}
+
+function documentsOf({ documents = [] }: RunName): readonly RunDocument[] {
+  return documents.map(({ type, miner, body }) => ({
+    type,
+    miner: miner === null ? null : readHotkey(miner),
+    body,
+  }));
 }

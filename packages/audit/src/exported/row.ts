@@ -83,6 +83,13 @@ export function exportedOutcome(
   return text === "CONTAINED" ? CONTAINED : null;
 }
 
+/** How long the answer took, as its observation would say it, from a start at 0; nothing came: null. */
+export function exportedTimes(metrics: InvocationRow["metrics"] | undefined) {
+  const seconds = metrics?.nc;
+  const received_ms = typeof seconds === "number" ? Math.round(seconds * 1_000) : null;
+  return { sent_ms: 0, received_ms };
+}
+
 function passedAs(multiplier: number | null): Outcome | null {
   // A grade has six decimals, which a double keeps: the product is off by less than one half.
   const grade = Math.round((multiplier ?? Number.NaN) * FULL);

@@ -8,6 +8,15 @@ import {
 import { Observation, scoreRun } from "@neurond/ledger";
 import { hotkeyOf, toMicro } from "@neurond/primitives";
 import {
+  nextStanding,
+  optionSchema,
+  STANDING,
+  standingBody,
+  standingRulesOf,
+  VALIDATOR_OPTIONS,
+  withStanding,
+} from "@neurond/storage-rules";
+import {
   CONTAINED,
   defineWorkload,
   failed,
@@ -122,6 +131,36 @@ describe("the scores of a run", () => {
           expect(recomputed).toEqual({ kind: "scores", scores });
         },
       ),
+    );
+  });
+
+  it("are the same integers where they follow from times and a standing, and only with both", () => {
+    const rules = standingRulesOf(optionSchema(VALIDATOR_OPTIONS).parse({}), {
+      mode: "sigmoid",
+      timeoutMs: 10_000,
+    });
+    const interval = { tasks: [], records: [] };
+    const registered = [1, 2, 3, 4].map(key);
+    const planned = { run: 7, block: 9, log: 0, registered, rules };
+    const standing = standingBody(nextStanding(null, interval, planned));
+    const documents = [{ type: STANDING, miner: null, body: standing }];
+    const timed = withStanding(workload);
+    const run = { run_id: "run-7", workload: "toy/1", min_tasks: 1 };
+    fc.assert(
+      fc.property(fc.array(fc.tuple(seen, fc.nat(9_999)), { maxLength: 40 }), (all) => {
+        const observations = all.map(([one, ms]) => {
+          const made = observation(one);
+          return { ...made, received_ms: made.received_ms === null ? null : made.sent_ms + ms };
+        });
+        const own = observations.filter(({ run_id }) => run_id === "run-7");
+        const { scores } = scoreRun(timed, own, 1, documents);
+        const rows = throughCsv(observations);
+        const stated = { ...run, documents };
+        expect(recomputeRun(validator, stated, rows, [timed])).toEqual({ kind: "scores", scores });
+        const untimed = rows.map(({ metrics: _, ...row }) => row);
+        const kind = own.length === 0 ? "scores" : "row_unreadable";
+        expect(recomputeRun(validator, stated, untimed, [timed]).kind).toBe(kind);
+      }),
     );
   });
 

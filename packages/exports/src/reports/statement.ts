@@ -17,6 +17,10 @@ export const StatedRun = z.object({
   report_sha256: Digest,
   /** Millionths by hotkey. */
   scores: z.record(z.string(), z.int().min(0).max(1_000_000)),
+  /** What was logged before the run that its scores follow from beside the rows. */
+  documents: z.exactOptional(
+    z.array(z.object({ type: z.string(), miner: z.string().nullable(), body: z.unknown() })),
+  ),
 });
 export type StatedRun = z.infer<typeof StatedRun>;
 

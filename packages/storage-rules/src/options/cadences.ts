@@ -1,4 +1,5 @@
-import type { OptionValues } from "./option.ts";
+import { TIER_BLOCKS } from "../standing/standing-rules.ts";
+import type { OpenValues } from "./option.ts";
 import type { VALIDATOR_OPTIONS } from "./validator-options.ts";
 
 /** Jobs of a validator, each with a cadence of its own. */
@@ -18,12 +19,9 @@ export type JobName = (typeof JOBS)[number];
 /** Steps between two looks for expired pieces. */
 const EXPIRY_STEPS = 60;
 
-/** Tiers are evaluated at least so often, however many blocks a step has. */
-const TIER_BLOCKS = 360;
-
 /** Blocks between two runs of every job, from the options; those in steps times the blocks of a step. */
 export function jobCadences(
-  options: OptionValues<typeof VALIDATOR_OPTIONS>,
+  options: OpenValues<typeof VALIDATOR_OPTIONS>,
 ): Readonly<Record<JobName, number>> {
   const step = options["neuron.blocks_per_step"];
   return {

@@ -43,3 +43,11 @@ export type OptionShape<Table extends OptionTable> = {
 export type OptionValues<Table extends OptionTable> = z.output<
   z.ZodObject<OptionShape<Table>, z.core.$strict>
 >;
+
+/** The values of all options but those that are never shown, which a daemon wraps. */
+export type OpenValues<Table extends OptionTable> = Omit<
+  OptionValues<Table>,
+  {
+    [Name in keyof Table]: Table[Name] extends { readonly isSecret: true } ? Name : never;
+  }[keyof Table]
+>;

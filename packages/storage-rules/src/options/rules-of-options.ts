@@ -4,14 +4,14 @@ import type { PriorityRules } from "../access/priority.ts";
 import type { RewardRules } from "../rewards/reward-batch.ts";
 import type { API_OPTIONS } from "./api-options.ts";
 import type { MINER_OPTIONS } from "./miner-options.ts";
-import type { OptionValues } from "./option.ts";
+import type { OpenValues } from "./option.ts";
 import type { VALIDATOR_OPTIONS } from "./validator-options.ts";
 
 const BLOCK_MS = 12_000;
 const MINUTE_MS = 60_000;
 
 /** Whom a miner serves, by its options. */
-export function minerAccessOf(options: OptionValues<typeof MINER_OPTIONS>): MinerAccessRules {
+export function minerAccessOf(options: OpenValues<typeof MINER_OPTIONS>): MinerAccessRules {
   const blocks = options["miner.rate_limit_window"];
   const minutes = options["miner.blacklist.min_request_period"];
   return {
@@ -26,7 +26,7 @@ export function minerAccessOf(options: OptionValues<typeof MINER_OPTIONS>): Mine
 }
 
 /** Who comes first at a miner, by its options. */
-export function priorityRulesOf(options: OptionValues<typeof MINER_OPTIONS>): PriorityRules {
+export function priorityRulesOf(options: OpenValues<typeof MINER_OPTIONS>): PriorityRules {
   return {
     fallback: options["miner.priority.default"],
     doublingMinutes: options["miner.priority.time_stake_multiplicate"],
@@ -34,7 +34,7 @@ export function priorityRulesOf(options: OptionValues<typeof MINER_OPTIONS>): Pr
 }
 
 /** Whom an API node serves, by its options. */
-export function apiAccessOf(options: OptionValues<typeof API_OPTIONS>): ApiAccessRules {
+export function apiAccessOf(options: OpenValues<typeof API_OPTIONS>): ApiAccessRules {
   return {
     whitelist: new Set(options["api.whitelisted_hotkeys"]),
     blacklist: new Set(options["api.blacklisted_hotkeys"]),
@@ -43,7 +43,7 @@ export function apiAccessOf(options: OptionValues<typeof API_OPTIONS>): ApiAcces
 }
 
 /** What answers are worth, by the validator's options. */
-export function rewardRulesOf(options: OptionValues<typeof VALIDATOR_OPTIONS>): RewardRules {
+export function rewardRulesOf(options: OpenValues<typeof VALIDATOR_OPTIONS>): RewardRules {
   return {
     mode: options["neuron.speed_mode"],
     boost: options["neuron.speed_boost"],
