@@ -9,7 +9,7 @@ export function createMetrics(registry: Registry) {
   return {
     s3Requests: new Counter({
       name: "neuron_s3_requests_total",
-      help: "S3 requests by operation and code; none is a success",
+      help: "S3 requests by operation and code; none is a success, ClientLeft an early end",
       labelNames: ["operation", "code"],
       registers,
     }),

@@ -17,6 +17,7 @@ export interface S3Ending {
   readonly requestId: string;
   /** Of S3; "Unknown" where the request did not get so far. */
   readonly operation: string;
+  /** 499 when the client left before the end. */
   readonly status: number;
   readonly code: S3Code | null;
   readonly seconds: number;
@@ -55,6 +56,7 @@ export function createGateway(options: GatewayOptions): S3Handler {
     let route: Route | undefined;
     let code: S3Code | null = null;
     let fault: unknown = null;
+    let hasLeft = false;
     const gone = new AbortController();
     response.once("close", () => gone.abort());
     const signal = AbortSignal.any([gone.signal, options.signal]);
@@ -73,7 +75,8 @@ export function createGateway(options: GatewayOptions): S3Handler {
       if (route.hasBody === undefined) checkNoBody(call);
       await send(response, await route.operation(call));
     } catch (error) {
-      if (gone.signal.aborted) return;
+      hasLeft = gone.signal.aborted;
+      if (hasLeft) return;
       const refusal = isS3Error(error) ? error : options.explain(error);
       if (refusal !== error) fault = error;
       code = refusal?.code ?? "InternalError";
@@ -81,7 +84,7 @@ export function createGateway(options: GatewayOptions): S3Handler {
     } finally {
       inFlight -= 1;
       const seconds = (performance.now() - started) / 1000;
-      const { statusCode: status } = response;
+      const status = hasLeft ? 499 : response.statusCode;
       options.onDone({
         requestId,
         operation: route?.name ?? "Unknown",

@@ -28,6 +28,7 @@ import {
 import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sendRaw, signedRequest } from "./raw-request.ts";
 import { type Served, serveGateway } from "./serve.ts";
 
 const MIB = 1_048_576;
@@ -386,6 +387,39 @@ describe("presigned URLs", () => {
     expect(refused.status).toBe(403);
     expect(await refused.text()).toContain("<Code>AccessDenied</Code>");
   });
+});
+
+test("a bucket may stand in the host name, below a name of the gateway", async () => {
+  await s3.send(new PutObjectCommand({ Bucket, Key: "by/host", Body: "hosted" }));
+  const get = (host: string, url: string) =>
+    sendRaw(
+      served.port,
+      signedRequest({ method: "GET", url, headers: { host }, body: new Uint8Array() }),
+    );
+  expect(await get(`${Bucket}.s3.test`, "/by/host")).toContain("hosted");
+  expect(await get(`${Bucket}.s3.test:9000`, "/by/host")).toContain("hosted");
+  expect(await get("s3.test", `/${Bucket}/by/host`)).toContain("hosted");
+  expect(await get(`${Bucket}.elsewhere.test`, "/by/host")).toContain("InvalidBucketName");
+});
+
+test("a body that is not the one that was signed is refused, and nothing of it stays", async () => {
+  const blobs = served.vault.blobs.size;
+  const send = async (more: object) => {
+    const body = Buffer.from("what was sent");
+    const headers = { "content-length": String(body.length) };
+    const request = { method: "PUT", url: `/${Bucket}/signed`, headers, body, ...more };
+    return /<Code>(\w+)</.exec(await sendRaw(served.port, signedRequest(request)))?.[1];
+  };
+  expect(await send({ contentSha256: "0".repeat(64) })).toBe("XAmzContentSHA256Mismatch");
+  expect(await send({ headers: {}, body: EMPTY })).toBe("MissingContentLength");
+  expect(await send({ headers: { "content-length": "14" } })).toBe(undefined);
+  const long = { "content-length": "13", "content-md5": "AAAAAAAAAAAAAAAAAAAAAA==" };
+  expect(await send({ headers: long })).toBe("BadDigest");
+  expect(await send({ headers: { "content-length": "99999999999" } })).toBe("EntityTooLarge");
+  const crc = { "content-length": "13", "x-amz-checksum-crc32": "AAAAAA==" };
+  expect(await send({ headers: crc })).toBe("BadDigest");
+  expect(served.vault.blobs.size).toBe(blobs);
+  expect(await served.index.object(Bucket, "signed")).toBeNull();
 });
 
 test("what is not offered is refused by name", async () => {

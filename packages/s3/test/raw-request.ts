@@ -32,8 +32,8 @@ export function signedRequest({ method, url, headers, body, contentSha256 }: Raw
   const scope = { date: timestamp.slice(0, 8), region: "us-east-1", service: "s3" };
   const hash = contentSha256 ?? createHash("sha256").update(body).digest("hex");
   const all: Record<string, string> = {
-    ...headers,
     host: "127.0.0.1",
+    ...headers,
     "x-amz-date": timestamp,
     "x-amz-content-sha256": hash,
   };

@@ -51,7 +51,7 @@ export async function listenGateway(
     return taken.allowed ? null : Math.max(1, Math.ceil(taken.retryAfterMs / 1000));
   };
   const onDone = ({ requestId, operation, code, status, seconds, fault }: S3Ending) => {
-    metrics.s3Requests.inc({ operation, code: code ?? "none" });
+    metrics.s3Requests.inc({ operation, code: code ?? (status === 499 ? "ClientLeft" : "none") });
     metrics.s3Seconds.observe({ operation }, seconds);
     if (fault !== null)
       log.error({ error: fault, requestId, operation, status }, "s3 request failed");
