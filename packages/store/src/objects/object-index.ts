@@ -12,6 +12,7 @@ import type {
 import type { Kysely, Transaction } from "kysely";
 import type { Tables } from "../tables.ts";
 import { keepBlobs, releaseBlobs, shareBlobs } from "./blobs.ts";
+import { BucketRows } from "./bucket-rows.ts";
 import { behind, keyBytes, keyText } from "./keys.ts";
 import { putRow } from "./put-row.ts";
 import { objectOf } from "./rows.ts";
@@ -27,6 +28,7 @@ export interface ObjectIndexOptions {
 /** The index of objects in Postgres: every write is one transaction, durable when it returns. */
 export class PostgresObjectIndex implements ObjectIndex {
   readonly #database: Kysely<Tables>;
+  readonly #buckets: BucketRows;
   readonly #uploads: UploadRows;
   readonly #freeAfter: () => number;
 
@@ -36,59 +38,24 @@ export class PostgresObjectIndex implements ObjectIndex {
   ) {
     this.#database = database;
     this.#freeAfter = () => now() + graceMs;
+    this.#buckets = new BucketRows(database);
     this.#uploads = new UploadRows(database, this.#freeAfter);
   }
 
-  async createBucket({ name, owner, createdMs }: Bucket, maxPerOwner: number) {
-    return this.#database.transaction().execute(async (transaction) => {
-      const own = await transaction
-        .selectFrom("buckets")
-        .select("name")
-        .where("owner", "=", owner)
-        .limit(maxPerOwner)
-        .execute();
-      if (own.length >= maxPerOwner && !own.some((bucket) => bucket.name === name)) {
-        return "too-many";
-      }
-      const added = await transaction
-        .insertInto("buckets")
-        .values({ name, owner, created_ms: createdMs })
-        .onConflict((conflict) => conflict.column("name").doNothing())
-        .executeTakeFirst();
-      return added.numInsertedOrUpdatedRows === 1n ? "created" : "exists";
-    });
+  async createBucket(bucket: Bucket, maxPerOwner: number) {
+    return this.#buckets.create(bucket, maxPerOwner);
   }
 
-  async bucket(name: string): Promise<Bucket | null> {
-    const row = await this.#buckets().where("name", "=", name).executeTakeFirst();
-    return row === undefined ? null : bucketOf(row);
+  async bucket(name: string) {
+    return this.#buckets.find(name);
   }
 
-  async buckets(owner: string): Promise<readonly Bucket[]> {
-    const rows = await this.#buckets().where("owner", "=", owner).execute();
-    return rows.map(bucketOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+  async buckets(owner: string) {
+    return this.#buckets.of(owner);
   }
 
   async deleteBucket(name: string) {
-    return this.#database.transaction().execute(async (transaction) => {
-      const found = await transaction
-        .selectFrom("buckets")
-        .select("name")
-        .where("name", "=", name)
-        .forUpdate()
-        .executeTakeFirst();
-      if (found === undefined) return "missing";
-      const object = await transaction
-        .selectFrom("objects")
-        .select("serial")
-        .where("bucket", "=", name)
-        .limit(1)
-        .executeTakeFirst();
-      if (object !== undefined) return "not-empty";
-      await this.#uploads.abortAll(transaction, name);
-      await transaction.deleteFrom("buckets").where("name", "=", name).execute();
-      return "deleted";
-    });
+    return this.#buckets.delete(name, (transaction) => this.#uploads.abortAll(transaction, name));
   }
 
   async object(bucket: string, key: string): Promise<StoredObject | null> {
@@ -267,10 +234,6 @@ export class PostgresObjectIndex implements ObjectIndex {
         return objectOf(row, parts);
       });
   }
-
-  #buckets() {
-    return this.#database.selectFrom("buckets").selectAll();
-  }
 }
 
 /** Ends a transaction without committing it. */
@@ -286,9 +249,3 @@ class NotStored extends Error {
 const selectObjects = (database: Kysely<Tables>) => database.selectFrom("objects").selectAll();
 
 const blobsOf = ({ parts }: NewObject) => parts.map(({ blob }) => blob);
-
-const bucketOf = (row: Tables["buckets"]): Bucket => ({
-  name: row.name,
-  owner: row.owner,
-  createdMs: row.created_ms,
-});
