@@ -20,7 +20,7 @@ import {
 import {
   CHALLENGE_PATH,
   type ChallengeMessage,
-  sampleProber,
+  storageProber,
   shardNameOf,
 } from "@neurond/workload-storage/io";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -88,7 +88,7 @@ function taskOver(receipts: readonly Receipt[], beaconBlock: number, key = valid
 }
 
 const probe = (task: SampleTask, key: Keypair = validator, to = at) => {
-  const prober = sampleProber({ send: signedFetch({ key }), sign: (digest) => key.sign(digest) });
+  const prober = storageProber({ send: signedFetch({ key }), sign: (digest) => key.sign(digest) });
   return prober(
     { hotkey: nameOf(minerKey), uid: toUid(2), url: to.miner.url },
     SampleTask.parse(task),

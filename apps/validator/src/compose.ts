@@ -7,6 +7,7 @@ import { openDiscovery } from "./discovery/discovery.ts";
 import { createMetrics } from "./metrics.ts";
 import { configHashOf, rulesOf } from "./rules.ts";
 import type { Rules } from "./settings.ts";
+import { openSweeps, type Sweeps } from "./storage/open-sweeps.ts";
 import { type AllStores, openStores } from "./stores.ts";
 import type { Validator } from "./validator.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
@@ -16,6 +17,7 @@ import { bodyRetentionMs, workloadsOf } from "./workloads.ts";
 /** A validator with what only its storage endpoints need. */
 export type ComposedValidator = Validator & {
   readonly stores: AllStores;
+  readonly sweeps: Sweeps | null;
 };
 
 /** Puts a validator together. Nothing runs yet, and nothing is sent. */
@@ -30,7 +32,9 @@ export async function composeValidator(
   const discovery = await openDiscovery(config, now);
   const { fetch } = discovery;
   const send = signedFetch({ key: signer, ...(fetch && { fetch }) });
-  const workloads = (parts.workloads ?? workloadsOf)({ config, identity, stores, send, now });
+  const sweeps = await openSweeps(config, identity, stores.journal);
+  const deps = { config, identity, stores, sweeps, send, now };
+  const workloads = (parts.workloads ?? workloadsOf)(deps);
   const families = workloads.map(({ family }) => family);
   const { probe, gossip, weights, run } = config;
   const rules = rulesOf(run, families);
@@ -38,6 +42,7 @@ export async function composeValidator(
     identity,
     chain,
     stores,
+    sweeps,
     record: new Log(stores.log),
     archive: await openArchive(config.record.archiveDirectory),
     workloads,

@@ -11,6 +11,7 @@ import {
   WatchdogSection,
 } from "@neurond/runtime";
 import { z } from "zod";
+import { SweepSection } from "./storage/sweep-section.ts";
 
 const MIB = 1_048_576;
 
@@ -111,6 +112,7 @@ export const Config = z.strictObject({
         .describe("A longer shard is refused"),
       uploadsAtOnce: count(8, "Shards that pass through at the same time; more get 503"),
       transferSeconds: seconds(120, "A shard must have passed within"),
+      sweep: SweepSection.prefault({}),
     })
     .prefault({}),
   record: z

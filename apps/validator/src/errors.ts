@@ -119,6 +119,11 @@ export const VALIDATOR_ERRORS = {
     cause: "no miner holds a shard of that id for this validator",
     remedy: "check the id against the manifest",
   },
+  SWEEP_KEY_UNREADABLE: {
+    cause: "the file with the key of tags cannot be read or made, or is not a key",
+    remedy:
+      "restore it from a backup, or mend the mode of its directory; with another key no stored shard can be swept",
+  },
   UPLOADS_BUSY: {
     cause: "as many uploads are under way as may be",
     remedy: "try again after the time in Retry-After",

@@ -87,6 +87,12 @@ export function createMetrics(registry: Registry) {
       help: "Bytes of shards that miners have taken and signed for",
       registers,
     }),
+    grants: new Counter({
+      name: "neuron_tag_grants_total",
+      help: "Shards whose tags miners were handed, by result: granted or refused",
+      labelNames: ["result"],
+      registers,
+    }),
     refusals: new Counter({
       name: "neuron_requests_refused_total",
       help: "Signed requests turned away, by code",

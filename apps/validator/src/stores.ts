@@ -4,6 +4,7 @@ import {
   type Database,
   Evidence,
   ExportReports,
+  Grants,
   LogSlices,
   Manifests,
   MinerReports,
@@ -17,6 +18,7 @@ import {
   WeightsHistory,
 } from "@neurond/store";
 import type { ExportStores } from "./exports/exporter.ts";
+import type { GrantStore } from "./ports/grant-store.ts";
 import type { ManifestStore } from "./ports/manifest-store.ts";
 import type { RunFacts } from "./ports/run-journal.ts";
 import type { ShardCatalog as ShardCatalogPort } from "./ports/shard-catalog.ts";
@@ -25,6 +27,7 @@ import type { Stores } from "./validator.ts";
 /** What a validator remembers, and what only some of its endpoints need. */
 export interface AllStores extends Stores {
   readonly shards: ShardCatalogPort;
+  readonly grants: GrantStore;
   readonly manifests: ManifestStore;
   readonly exports: ExportStores;
 }
@@ -45,6 +48,7 @@ export async function openStores(
     evidence: new Evidence(kysely),
     weights: new WeightsHistory(kysely),
     shards: new ShardCatalog(kysely),
+    grants: new Grants(kysely),
     manifests: new Manifests(kysely),
     exports: {
       reports: new ExportReports(kysely),

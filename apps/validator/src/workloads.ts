@@ -1,8 +1,12 @@
 import type { SignedFetch } from "@neurond/runtime";
-import { sampleProber } from "@neurond/workload-storage/io";
+import type { SlotPlan } from "@neurond/workload-storage";
+import { storageProber } from "@neurond/workload-storage/io";
 import type { Config } from "./config.ts";
+import type { GrantStore } from "./ports/grant-store.ts";
 import type { ShardCatalog } from "./ports/shard-catalog.ts";
 import { storageEntry } from "./storage/entry.ts";
+import { judgeSweepNow } from "./storage/judge-sweep.ts";
+import type { Sweeps } from "./storage/open-sweeps.ts";
 import type { Identity, Stores } from "./validator.ts";
 import type { WorkloadEntry } from "./workload-entry.ts";
 
@@ -10,7 +14,9 @@ import type { WorkloadEntry } from "./workload-entry.ts";
 export interface WorkloadDeps {
   readonly config: Config;
   readonly identity: Identity;
-  readonly stores: Stores & { readonly shards: ShardCatalog };
+  readonly stores: Stores & { readonly shards: ShardCatalog; readonly grants: GrantStore };
+  /** Null where nothing is swept. */
+  readonly sweeps: Sweeps | null;
   /** Signs with the validator's hotkey, and goes where miners may be asked. */
   readonly send: SignedFetch;
   readonly now: () => number;
@@ -24,21 +30,48 @@ export const bodyRetentionMs = ({ record }: Config): number => record.bodyRetent
 /** Everything this validator pays for: the one list. */
 export const workloadsOf = (deps: WorkloadDeps): readonly WorkloadEntry[] => [storage(deps)];
 
-function storage({ config, identity, stores, send, now }: WorkloadDeps): WorkloadEntry {
-  const { slots, samples, deadlineSeconds } = config.probe;
+function storage({ config, identity, stores, sweeps, send, now }: WorkloadDeps): WorkloadEntry {
   const { blocks, beaconLag, commitWindow, revealWindow, beaconKind } = config.run;
   const { signer } = identity;
+  const { sweep, ttlBlocks } = config.storage;
+  const { periodBlocks } = sweep;
+  const { grants } = stores;
   return storageEntry(
     {
       identity,
       stores,
       catalog: stores.shards,
       rules: { plan: { blocks, beaconLag, commitWindow, revealWindow } },
-      sample: { slots, samples, deadlineMs: Math.round(deadlineSeconds * 1000) },
+      slots: slotsOf(config),
+      sweeps: sweeps && { ...sweeps, grants, periodBlocks, ttlBlocks },
       beaconKind: beaconKind === "drand" ? 1 : 0,
       bodyRetentionMs: bodyRetentionMs(config),
       now,
     },
-    sampleProber({ send, sign: (digest) => signer.sign(digest) }),
+    storageProber({
+      send,
+      sign: (digest) => signer.sign(digest),
+      secrets: sweeps
+        ? { judgeSweep: (task, answer) => judgeSweepNow({ ...sweeps, stores }, task, answer) }
+        : {},
+    }),
   );
+}
+
+/** What every miner is asked: samples, and one sweep where shards are tagged. */
+function slotsOf({ probe, storage: { sweep } }: Config): readonly SlotPlan[] {
+  const { slots, samples, deadlineSeconds } = probe;
+  const deadline_ms = Math.round(deadlineSeconds * 1000);
+  const sampled = Array.from({ length: slots }, (): SlotPlan => {
+    return { mode: "sample", samples, deadline_ms };
+  });
+  if (!sweep.enabled) return sampled;
+  const { budgetRows } = sweep;
+  const swept: SlotPlan = {
+    mode: "sweep",
+    ...(budgetRows !== undefined && { budget_rows: budgetRows }),
+    deadline_ms: Math.round(sweep.deadlineSeconds * 1000),
+    bytes_per_second: 100_000_000,
+  };
+  return [...sampled, swept];
 }

@@ -1,17 +1,21 @@
 import { familyOf } from "@neurond/ledger";
+import { withStanding } from "@neurond/storage-rules";
 import { defineWorkload } from "@neurond/workload";
 import {
   catalogOf,
   planOf,
   type Sha256,
-  samplePlanOf,
+  storagePlanOf,
   storageWorkload,
 } from "@neurond/workload-storage";
 import type { AuditedWorkload } from "./workload.ts";
 
-/** Storage as an auditor judges it: tasks from the logged plan and inventories, answers by their bytes. */
+/**
+ * Storage as an auditor judges it: tasks from the logged plan and inventories, answers by their bytes,
+ * scores by the logged standing where it says that they follow from it.
+ */
 export function auditedStorage(options: { readonly hash?: Sha256 } = {}): AuditedWorkload {
-  const workload = defineWorkload(storageWorkload({ catalog: NOBODY, ...options }));
+  const workload = withStanding(defineWorkload(storageWorkload({ catalog: NOBODY, ...options })));
   return {
     workload,
     family: familyOf(workload.name),
@@ -19,7 +23,7 @@ export function auditedStorage(options: { readonly hash?: Sha256 } = {}): Audite
       const plan = planOf(run.documents);
       if (plan === null) return [];
       const catalog = catalogOf(run.documents, run.beacon);
-      return storageWorkload({ catalog, plan: samplePlanOf(plan) }).sample(run);
+      return storageWorkload({ catalog, plan: storagePlanOf(plan) }).sample(run);
     },
   };
 }

@@ -76,8 +76,8 @@ export function inventoryBody(
 }
 
 export function planBody(run: number, beaconBlock: number): Json {
-  const sample = { slots: 1, samples: 4, deadline_ms: 10_000 };
-  return { run, ...sample, beacon_kind: 0, beacon_block: beaconBlock, links: [] };
+  const slots = [{ mode: "sample", samples: 4, deadline_ms: 10_000 }];
+  return { run, slots, beacon_kind: 0, beacon_block: beaconBlock, links: [] };
 }
 
 /** What a probe of an honest miner brings back. */

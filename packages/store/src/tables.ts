@@ -17,6 +17,7 @@ export interface Tables extends AuditTables, ExportTables, ObjectTables {
   readonly bodies: BodiesTable;
   readonly manifests: ManifestsTable;
   readonly shards: ShardsTable;
+  readonly grants: GrantsTable;
   readonly peer_reports: PeerReportsTable;
   readonly seen_commitments: SeenCommitmentsTable;
   readonly scans: ScansTable;
@@ -106,6 +107,18 @@ interface ShardsTable {
   stored_block: number;
   expires_block: number;
   receipt: string;
+}
+
+interface GrantsTable {
+  validator: string;
+  miner: string;
+  shard_id: Uint8Array;
+  period_blocks: number;
+  first_period: number;
+  periods: number;
+  text: string;
+  /** Index of the run that logs it; null when none was planned since. */
+  logged_run: number | null;
 }
 
 interface PeerReportsTable {

@@ -12,8 +12,9 @@ export { nativeSha256 } from "./native-sha256.ts";
 export { answerOpening, type OpeningSource } from "./opening/answer-opening.ts";
 export {
   type ProberOptions,
+  type ProberSecrets,
   type SilenceReason,
-  sampleProber,
+  storageProber,
 } from "./prober.ts";
 export { type OpenSink, receiveShard, type Sink } from "./receive-shard.ts";
 export type { Recovered } from "./recover-store.ts";

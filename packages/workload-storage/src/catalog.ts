@@ -2,6 +2,8 @@ import type { Hotkey } from "@neurond/primitives";
 import type { Run } from "@neurond/workload";
 import type { Beacon } from "./beacon.ts";
 import type { Inventory } from "./inventory.ts";
+import type { GrantedRows } from "./slot-plan.ts";
+import type { IndexRanges } from "./sweep/index-ranges.ts";
 
 /** What a validator anchored about a miner before the run's beacon. */
 export interface Holding {
@@ -10,6 +12,8 @@ export interface Holding {
   readonly signature: Uint8Array;
   /** The link at the end of the previous run. */
   readonly prevLink: Uint8Array;
+  /** Entries whose logged grants cover the run's period; absent when there are none. */
+  readonly granted?: GrantedRows & { readonly ranges: IndexRanges };
 }
 
 /** Who holds what. A snapshot taken before sampling: the same run must always give the same. */

@@ -1,7 +1,7 @@
 import { framedHash, u16, u32, type Verify } from "@neurond/crypto";
 import { type Hotkey, publicKeyOf, toHex } from "@neurond/primitives";
 import { concatBytes } from "@noble/hashes/utils.js";
-import { type Challenge, challengeSeed } from "./challenge.ts";
+import { type Challenge, challengeSeed, PERIOD_BLOCKS } from "./challenge.ts";
 import { compareBytes } from "./entry.ts";
 import { type Inventory, inventoryDigest } from "./inventory.ts";
 import { encodeParties } from "./parties.ts";
@@ -81,8 +81,9 @@ function meaningOf(statement: Statement): Meaning {
     }
     case "period": {
       const { said } = statement;
-      const { netuid, validator, period } = said.period;
-      const tuple = framedHash(`period/${said.kind}`, u16(netuid), u32(period));
+      const { netuid, validator, period, blocks = PERIOD_BLOCKS } = said.period;
+      const name = [u16(netuid), u32(period), u32(blocks)];
+      const tuple = framedHash(`period/${said.kind}`, ...name);
       return { signer: validator, tuple, digest: periodDigest(said) };
     }
   }

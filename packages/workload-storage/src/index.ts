@@ -147,12 +147,13 @@ export {
   DOCUMENT,
   InventoryBody,
   linksAfter,
+  PeriodsBody,
   PlanBody,
   planOf,
   type RecordedProbe,
   recordLinks,
   type StorageDocument,
-  samplePlanOf,
+  storagePlanOf,
 } from "./run-documents.ts";
 export { openSealed, sealFor } from "./sealed-box.ts";
 export { type ShardPlace, sealBytes, sealKeyOf, shardIdOf } from "./sealing.ts";
@@ -178,6 +179,15 @@ export {
   type UnsignedManifest,
   unshare,
 } from "./share.ts";
+export {
+  deadlineFor,
+  type GrantedRows,
+  SAMPLE_SLOT,
+  SlotPlan,
+  type StoragePlan,
+  SWEEP_SLOT,
+  sweepTerms,
+} from "./slot-plan.ts";
 export {
   decodeHeader,
   encodeHeader,
@@ -366,7 +376,6 @@ export {
 export { type AnswerClaim, verifyAnswer } from "./verify-answer.ts";
 export {
   DEFAULT_PLAN,
-  type SamplePlan,
   type StorageWorkloadOptions,
   storageWorkload,
 } from "./workload.ts";

@@ -1,20 +1,42 @@
 import { type Hotkey, toHex } from "@neurond/primitives";
 import { z } from "zod";
+import { StorageEvidence, StorageTask, seedOfAnyTask } from "./any-task.ts";
 import type { Beacon } from "./beacon.ts";
-import type { StorageCatalog } from "./catalog.ts";
+import type { Holding, StorageCatalog } from "./catalog.ts";
 import { bytesOf, field } from "./fields.ts";
 import { MAX_TOTAL_LEAVES } from "./limits.ts";
 import type { Parties } from "./parties.ts";
-import { MAX_SAMPLES, SampleEvidence, SampleTask, seedOfTask } from "./task.ts";
+import { SlotPlan, type StoragePlan } from "./slot-plan.ts";
+import { IndexRanges } from "./sweep/index-ranges.ts";
+import { periodBlocks } from "./sweep/task.ts";
 import { firstLink, linkAfter, responseHash, type SlotResult } from "./transcript.ts";
-import type { SamplePlan } from "./workload.ts";
 
 /** Names of what a validator logs about a run before its beacon. */
 export const DOCUMENT = {
-  plan: "storage-plan/1",
+  plan: "storage-plan/2",
   inventory: "storage-inventory/1",
   receipt: "storage-receipt/1",
+  grant: "storage-grant/1",
+  /** See `CommitmentRecord`, `RevealRecord` and `BurnedRecord`. */
+  commitment: "storage-period/1",
+  reveal: "storage-reveal/1",
+  burned: "storage-burned/1",
 } as const;
+
+/**
+ * Where a validator is with its periods. Commitments to periods from `first` up to `next` are in the
+ * log with this plan, secrets of those before `revealed` too.
+ */
+export const PeriodsBody = z.strictObject({
+  /** Blocks of a period. */
+  blocks: periodBlocks,
+  first: field.u32,
+  next: field.u32,
+  revealed: field.u32,
+  /** To the secret of the beacon block's period; absent when none was made in time. */
+  commitment: z.exactOptional(field.hash),
+});
+export type PeriodsBody = z.infer<typeof PeriodsBody>;
 
 /**
  * What a run will ask, of all miners alike. `links` goes on from run to run, so that a miner that
@@ -23,11 +45,12 @@ export const DOCUMENT = {
 export const PlanBody = z.strictObject({
   /** Index of the run. */
   run: field.u32,
-  slots: field.u16,
-  samples: z.int().min(1).max(MAX_SAMPLES),
-  deadline_ms: z.int().min(1).max(600_000),
+  /** A slot's number is its place here. */
+  slots: z.array(SlotPlan).max(64),
   beacon_kind: z.union([z.literal(0), z.literal(1)]),
   beacon_block: field.count,
+  /** Absent where nothing is swept. */
+  periods: z.exactOptional(PeriodsBody),
   /** The link at the end of the run before, of every miner that was ever asked. */
   links: z.array(z.strictObject({ miner: field.hotkey, link: field.hash })),
 });
@@ -42,6 +65,14 @@ export const InventoryBody = z.strictObject({
   /** The validator's, over the inventory's digest. */
   signature: field.signature,
   prev_link: field.hash,
+  /** The entries with tags for the run's period: which, and how many rows they and the largest have. */
+  granted: z.exactOptional(
+    z.strictObject({
+      ranges: IndexRanges,
+      rows: field.count.min(1),
+      largest_rows: field.count.min(1),
+    }),
+  ),
   /** The entries one after the other, as `encodeEntries` writes them. */
   entries: field.hexUpTo(2 ** 32),
 });
@@ -64,24 +95,33 @@ export function planOf(documents: readonly StorageDocument[]): PlanBody | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** What a plan says about samples. */
-export function samplePlanOf({ slots, samples, deadline_ms }: PlanBody): SamplePlan {
-  return { slots, samples, deadlineMs: deadline_ms };
+/** What a logged plan asks of miners. */
+export function storagePlanOf({ slots, periods }: PlanBody): StoragePlan {
+  if (periods?.commitment === undefined) return { slots, period: null };
+  return { slots, period: { blocks: periods.blocks, commitment: periods.commitment } };
 }
 
 /** The catalog of a run as its documents have it: nothing but the record decides what is asked. */
 export function catalogOf(documents: readonly StorageDocument[], beacon: Beacon): StorageCatalog {
   const holdings = new Map(
-    documents.flatMap(({ type, miner, body }) => {
+    documents.flatMap(({ type, miner, body }): (readonly [Hotkey, Holding])[] => {
       const parsed = type === DOCUMENT.inventory ? Head.safeParse(body) : null;
-      if (miner === null || !parsed?.success) return [];
-      const { count, total, hash, signature, prev_link } = parsed.data;
-      const inventory = { count, total, hash: bytesOf(hash) };
-      const signed = bytesOf(signature);
-      return [[miner, { inventory, signature: signed, prevLink: bytesOf(prev_link) }] as const];
+      return miner === null || !parsed?.success ? [] : [[miner, holdingOf(parsed.data)]];
     }),
   );
   return { beaconOf: () => beacon, holdingOf: (_run, miner) => holdings.get(miner) ?? null };
+}
+
+function holdingOf(head: z.infer<typeof Head>): Holding {
+  const { count, total, hash, signature, prev_link, granted } = head;
+  const holding = {
+    inventory: { count, total, hash: bytesOf(hash) },
+    signature: bytesOf(signature),
+    prevLink: bytesOf(prev_link),
+  };
+  if (granted === undefined) return holding;
+  const { ranges, rows, largest_rows: largest } = granted;
+  return { ...holding, granted: { ranges, rows, largest } };
 }
 
 /** One recorded probe, with its long byte strings in their places. */
@@ -105,10 +145,10 @@ export function linksAfter(
   const links = new Map(plan?.links.map(({ miner, link }) => [miner, bytesOf(link)] as const));
   const slots = new Map<Hotkey, Map<number, SlotResult>>();
   for (const { miner, slot, task, evidence } of probes) {
-    const asked = SampleTask.safeParse(task);
-    if (!asked.success) continue;
-    const answered = SampleEvidence.safeParse(evidence);
-    const challenge = seedOfTask(asked.data);
+    const asked = StorageTask.safeParse(task);
+    const challenge = asked.success ? seedOfAnyTask(asked.data) : null;
+    if (challenge === null) continue;
+    const answered = StorageEvidence.safeParse(evidence);
     const response = answered.success
       ? responseHash(challenge, bytesOf(answered.data.answer))
       : null;

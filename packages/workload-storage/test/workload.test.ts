@@ -1,12 +1,15 @@
-import { hotkeyOf, toMicro } from "@neurond/primitives";
+import { hotkeyOf, toHex, toMicro } from "@neurond/primitives";
 import { CONTAINED, failed, OFFLINE, passed, unknown } from "@neurond/workload";
 import { describe, expect, test } from "vitest";
 import {
   type Beacon,
   beaconRound,
-  DEFAULT_PLAN,
   SampleTask,
-  seedOfTask,
+  SAMPLE_SLOT,
+  SWEEP_SLOT,
+  SweepTask,
+  type StoragePlan,
+  seedOfAnyTask,
   storageWorkload,
 } from "../src/index.ts";
 import { identNamed } from "./test-data.ts";
@@ -16,12 +19,40 @@ const world = new World([5000, 70_000]);
 
 describe("tasks", () => {
   test("every miner that holds something gets each slot of the plan", () => {
-    const plan = { ...DEFAULT_PLAN, slots: 3 };
+    const plan = { slots: 3, samples: 20, deadlineMs: 10_000 };
     const assignments = world.workload(plan).sample(world.run);
     expect(assignments.map(({ hotkey, slot }) => [hotkey, slot])).toEqual(
       MINERS.flatMap((miner) => [0, 1, 2].map((slot) => [miner, slot])),
     );
-    expect(new Set(assignments.map(({ task }) => String(seedOfTask(task)))).size).toBe(6);
+    expect(new Set(assignments.map(({ task }) => String(seedOfAnyTask(task)))).size).toBe(6);
+  });
+
+  test("a sweep asks for the granted entries, with a deadline that grows with their rows", () => {
+    const plan: StoragePlan = {
+      slots: [SAMPLE_SLOT, SWEEP_SLOT],
+      period: { blocks: 100, commitment: toHex(identNamed("commitment")) },
+    };
+    const granted = { ranges: [[1, 1]] as [number, number][], rows: 40_000, largest: 40_000 };
+    const [first] = MINERS;
+    const catalog = {
+      ...world.catalog,
+      holdingOf: (...[run, miner]: Parameters<typeof world.catalog.holdingOf>) => {
+        const holding = world.catalog.holdingOf(run, miner);
+        return holding && miner === first ? { ...holding, granted } : holding;
+      },
+    };
+    const tasks = storageWorkload({ catalog, plan }).sample(world.run);
+    // The other took no tags: once anybody is swept, its bytes do not count.
+    expect(tasks.map(({ hotkey, slot }) => [hotkey, slot])).toEqual([
+      [first, 0],
+      [first, 1],
+    ]);
+    expect(SweepTask.parse(tasks[1]?.task)).toMatchObject({
+      budget_rows: 87_382,
+      granted: [[1, 1]],
+      period_blocks: 100,
+      deadline_ms: 5_000 + Math.ceil((40_000 * 12_288) / 100_000),
+    });
   });
 
   test("a miner that holds nothing is not asked", () => {
@@ -74,9 +105,11 @@ test("with drand, the round must be the one after the block", async () => {
   );
 });
 
-test("the score is the share of passed slots among those settled", () => {
+test("a run counts when every settled slot passed, in whatever mode, and else not at all", () => {
   const { score } = world.workload();
-  expect(score([passed(), passed(), failed("SHARD_ROOT"), OFFLINE])).toBe(toMicro(500_000));
+  expect(score([passed(), passed()])).toBe(toMicro(1_000_000));
+  expect(score([passed(), passed(), failed("SHARD_ROOT")])).toBe(toMicro(0));
+  expect(score([passed(), OFFLINE])).toBe(toMicro(0));
   expect(score([passed(), unknown("BEACON"), CONTAINED])).toBe(toMicro(1_000_000));
   expect(score([])).toBe(toMicro(0));
 });

@@ -14,8 +14,7 @@ import {
   inventoryOf,
   responseHash,
   type SampleEvidence,
-  type SamplePlan,
-  type SampleTask,
+  SampleTask,
   type StorageCatalog,
   samplePositions,
   seedOfTask,
@@ -29,6 +28,13 @@ export const OTHER_MINER = keypairFromUri("//Charlie");
 export const MINERS = [MINER, OTHER_MINER].map(({ publicKey }) => hotkeyOf(publicKey)).sort();
 
 export const BEACON: Beacon = { kind: 0, block: 750, blockHash: identNamed("block") };
+
+/** So many slots of mode `sample`. */
+export interface SamplePlan {
+  readonly slots: number;
+  readonly samples: number;
+  readonly deadlineMs: number;
+}
 
 /** A run of one validator, two miners and a few shards, as the validator sees it. */
 export class World {
@@ -67,7 +73,10 @@ export class World {
   }
 
   workload(plan?: SamplePlan) {
-    return storageWorkload({ catalog: this.catalog, ...(plan && { plan }) });
+    if (plan === undefined) return storageWorkload({ catalog: this.catalog });
+    const slot = { mode: "sample", samples: plan.samples, deadline_ms: plan.deadlineMs } as const;
+    const slots = Array.from({ length: plan.slots }, () => slot);
+    return storageWorkload({ catalog: this.catalog, plan: { slots, period: null } });
   }
 
   /** The first task of the miner. */
@@ -77,7 +86,7 @@ export class World {
       .sample(this.run)
       .find(({ hotkey }) => hotkey === miner);
     if (found === undefined) throw new Error("the miner has no task");
-    return found.task;
+    return SampleTask.parse(found.task);
   }
 
   async answer(task: SampleTask): Promise<Uint8Array> {

@@ -1,23 +1,23 @@
 import { familyOf } from "@neurond/ledger";
 import { defineWorkload } from "@neurond/workload";
 import type { Prober } from "@neurond/workload/io";
-import type { SampleEvidence } from "@neurond/workload-storage";
 import {
   catalogOf,
   planOf,
-  SampleTask,
-  samplePlanOf,
+  type StorageEvidence,
+  StorageTask,
+  storagePlanOf,
   storageWorkload,
 } from "@neurond/workload-storage";
 import type { WorkloadEntry } from "../workload-entry.ts";
 import { type PlanDeps, planStorageRun } from "./plan-run.ts";
 
-/** Storage as a validator runs it: inventories before the beacon, samples after it. */
+/** Storage as a validator runs it: inventories before the beacon, challenges after it. */
 export function storageEntry(
   deps: Omit<PlanDeps, "workload">,
-  prober: Prober<SampleTask, SampleEvidence>,
+  prober: Prober<StorageTask, StorageEvidence>,
 ): WorkloadEntry {
-  const rules = defineWorkload(storageWorkload({ catalog: NOBODY, plan: deps.sample }));
+  const rules = defineWorkload(storageWorkload({ catalog: NOBODY }));
   return {
     workload: rules,
     family: familyOf(rules.name),
@@ -26,10 +26,10 @@ export function storageEntry(
       const plan = planOf(run.documents);
       if (plan === null) return [];
       const catalog = catalogOf(run.documents, run.beacon);
-      const storage = storageWorkload({ catalog, plan: samplePlanOf(plan) });
+      const storage = storageWorkload({ catalog, plan: storagePlanOf(plan) });
       return defineWorkload(storage).sample(run);
     },
-    prober: (miner, task, signal) => prober(miner, SampleTask.parse(task), signal),
+    prober: (miner, task, signal) => prober(miner, StorageTask.parse(task), signal),
   };
 }
 

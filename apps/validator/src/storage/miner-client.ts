@@ -4,10 +4,15 @@ import { CodedError, fromHex, type Hex } from "@neurond/primitives";
 import { type Fetch, SignedClient } from "@neurond/runtime";
 import {
   Countersignature,
+  encodeGrantOffer,
   encodeOffer,
+  GRANT_PARAMETER,
+  type OfferedGrant,
   type OfferedReceipt,
   RECEIPT_PARAMETER,
+  SignatureAnswer,
   shardPath,
+  tagsPath,
 } from "@neurond/workload-storage/io";
 import type { ValidatorCode } from "../errors.ts";
 import type { ServingMiner } from "./miner-view.ts";
@@ -24,6 +29,13 @@ export interface PassingShard {
 export interface MinerClient {
   /** Hands a shard over; the miner's signature on its receipt. */
   put(miner: ServingMiner, shard: PassingShard, signal: AbortSignal): Promise<Uint8Array>;
+  /** Hands the tags of a shard over; the miner's signature on their grant. */
+  putTags(
+    miner: ServingMiner,
+    offer: OfferedGrant,
+    sets: readonly Uint8Array[],
+    signal: AbortSignal,
+  ): Promise<Uint8Array>;
   /** A shard's bytes as they come; they are not checked here. */
   get(miner: ServingMiner, shardId: Uint8Array, signal: AbortSignal): Promise<Readable>;
 }
@@ -56,6 +68,30 @@ export function minerClient(
       const parsed = Countersignature.safeParse(parseJson(answer.body));
       if (!parsed.success) throw refused(miner, answer.status, answer.body);
       return fromHex(parsed.data.miner_signature as Hex);
+    },
+
+    async putTags(miner, offer, sets, signal) {
+      const url = new URL(tagsPath(offer.grant.shardId), miner.url);
+      url.searchParams.set(GRANT_PARAMETER, encodeGrantOffer(offer));
+      let answer: Awaited<ReturnType<typeof client.fetch>>;
+      try {
+        answer = await client.fetch({
+          url,
+          method: "PUT",
+          body: Buffer.concat(sets),
+          contentType: "application/octet-stream",
+          receiver: miner.hotkey,
+          timeoutMs,
+          signal,
+          maxAnswerBytes: MAX_ANSWER_BYTES,
+        });
+      } catch (error) {
+        throw explainMiner(error, miner);
+      }
+      if (answer.status !== 200) throw refused(miner, answer.status, answer.body);
+      const parsed = SignatureAnswer.safeParse(parseJson(answer.body));
+      if (!parsed.success) throw refused(miner, answer.status, answer.body);
+      return fromHex(parsed.data.signature as Hex);
     },
 
     async get(miner, shardId, signal) {

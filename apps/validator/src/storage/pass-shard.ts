@@ -20,6 +20,8 @@ import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import type { Identity } from "../validator.ts";
 import { explainMiner, type MinerClient } from "./miner-client.ts";
 import type { MinerView, ServingMiner } from "./miner-view.ts";
+import { handTags, type TagDeps, type TagSets, tagPassing } from "./tag-shard.ts";
+import { tee } from "./tee.ts";
 
 /** What passing shards on needs. */
 export interface PassDeps {
@@ -27,6 +29,8 @@ export interface PassDeps {
   readonly shards: ShardCatalog;
   readonly miners: MinerView;
   readonly client: MinerClient;
+  /** Null where nothing is swept. */
+  readonly tags: TagDeps | null;
   readonly metrics: ValidatorMetrics;
   readonly ttlBlocks: number;
   readonly head: () => BlockNumber;
@@ -46,7 +50,8 @@ export interface OfferedShard {
 
 /**
  * Hands a client's sealed shard to the miner that its id names. The receipt is signed first, the
- * miner signs it when root and size of what came are the promised ones, and only then it is ours.
+ * miner signs it when root and size of what came are the promised ones, and only then it is ours. On
+ * its way it is tagged; tags go after it, and a miner that will not have them keeps its shard.
  */
 export async function passShard(
   deps: PassDeps,
@@ -60,10 +65,13 @@ export async function passShard(
   const receipt = receiptOf(deps, shard, miner);
   const validatorSignature = identity.signer.sign(receiptDigest(receipt));
   const offer = { receipt, validatorSignature };
+  const tagged = tagWhilePassing(deps, receipt, miner, body, signal);
   let minerSignature: Uint8Array;
   try {
-    minerSignature = await client.put(miner, { offer, sha256: shard.sha256, body }, signal);
+    const { sha256 } = shard;
+    minerSignature = await client.put(miner, { offer, sha256, body: tagged.body }, signal);
   } catch (error) {
+    tagged.release();
     throw explainMiner(error, miner);
   }
   const signed = { receipt, validatorSignature, minerSignature };
@@ -84,7 +92,34 @@ export async function passShard(
   });
   if (!added) throw exists();
   metrics.storedBytes.inc(shard.sizeBytes);
+  const sets = await tagged.sets;
+  if (deps.tags !== null && sets !== null) {
+    const isTaken = await handTags(deps.tags, { entry: receipt, miner }, sets, signal);
+    for (const set of sets.sets) set.fill(0);
+    metrics.grants.inc({ result: isTaken ? "granted" : "refused" });
+  }
   return signed;
+}
+
+/** The body for the miner, and the tags that are made of it meanwhile; null when none could be made. */
+function tagWhilePassing(
+  { tags, ttlBlocks, head }: PassDeps,
+  entry: Receipt,
+  miner: ServingMiner,
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+) {
+  if (tags === null) return { body, sets: Promise.resolve(null), release: () => undefined };
+  const split = tee(body);
+  const shard = { entry, miner, ttlBlocks, head: head() };
+  const sets = tagPassing(tags, shard, split.copy, signal)
+    .catch((error: unknown): TagSets | null => {
+      // Bytes that are not the root's are the client's fault, and the miner refuses them as well.
+      tags.log.debug({ error }, "shard not tagged");
+      return null;
+    })
+    .finally(split.release);
+  return { body: split.body, sets, release: split.release };
 }
 
 /** The id of a shard says who is to hold it: nobody has to remember what was placed where. */

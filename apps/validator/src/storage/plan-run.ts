@@ -1,5 +1,5 @@
-import { attachBodies, type Document, detachBodies, type Json } from "@neurond/ledger";
-import { fromHex, type Hotkey, type RunId, toHex } from "@neurond/primitives";
+import { type Document, detachBodies, type Json } from "@neurond/ledger";
+import { fromHex, type Hex, type Hotkey, type RunId, toHex } from "@neurond/primitives";
 import type { ShardRecord } from "@neurond/store";
 import {
   DOCUMENT,
@@ -14,10 +14,13 @@ import {
   type PlanBody,
   planOf,
   type RecordedProbe,
+  rangesOf,
   recordLinks,
-  type SamplePlan,
+  rowsOf,
+  type SlotPlan,
 } from "@neurond/workload-storage";
 import type { BodyStore } from "../ports/body-store.ts";
+import type { GrantStore } from "../ports/grant-store.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import { timesOf } from "../run-plan.ts";
@@ -25,6 +28,8 @@ import { documentsOf, observationsOf } from "../run-record.ts";
 import type { Rules } from "../settings.ts";
 import type { Identity, Stores } from "../validator.ts";
 import type { PlannedRun } from "../workload-entry.ts";
+import { attached } from "./attached.ts";
+import { type PeriodDeps, planPeriods } from "./plan-periods.ts";
 
 /** What planning a storage run needs. */
 export interface PlanDeps {
@@ -32,7 +37,10 @@ export interface PlanDeps {
   readonly stores: Pick<Stores, "log" | "journal" | "bodies">;
   readonly catalog: ShardCatalog;
   readonly rules: Pick<Rules, "plan">;
-  readonly sample: SamplePlan;
+  /** What every miner is asked, slot after slot. */
+  readonly slots: readonly SlotPlan[];
+  /** Null where nothing is swept. */
+  readonly sweeps: (PeriodDeps & { readonly grants: GrantStore }) | null;
   readonly beaconKind: 0 | 1;
   readonly workload: string;
   readonly bodyRetentionMs: number;
@@ -49,12 +57,17 @@ export async function planStorageRun(
 ): Promise<readonly Document[]> {
   const before = await readBefore(deps, run.times.index);
   const document = documentOf(deps.identity, run.times.id);
+  const { sweeps } = deps;
+  const periods = sweeps && (await planPeriods(sweeps, deps.identity, run, before.plan));
   const documents: Document[] = [];
+  for (const { type, body } of periods?.documents ?? []) documents.push(document(type, null, body));
   for (const miner of run.miners) {
     const held = await deps.catalog.held({ validator: run.validator, miner }, run.block);
     if (held.length === 0) continue;
     const link = before.links.get(miner) ?? firstLink({ ...partiesOf(deps), miner });
-    const body = inventoryBody(deps, run, miner, held, link);
+    const holding = { validator: run.validator, miner };
+    const granted = periods && sweeps && (await sweeps.grants.covering(holding, periods.at));
+    const body = { ...inventoryBody(deps, run, miner, held, link), ...grantedPart(held, granted) };
     const { record, bodies } = detachBodies(body);
     await deps.stores.bodies.put(bodies, deps.now() + deps.bodyRetentionMs);
     documents.push(document(DOCUMENT.inventory, miner, record));
@@ -62,12 +75,15 @@ export async function planStorageRun(
       if (before.named.has(shardId)) continue;
       documents.push(document(DOCUMENT.receipt, miner, JSON.parse(receipt)));
     }
+    const runs = { run: run.times.index, logged: before.index };
+    for (const text of (await sweeps?.grants.toLog(holding, runs)) ?? []) {
+      documents.push(document(DOCUMENT.grant, miner, JSON.parse(text)));
+    }
   }
   const plan: PlanBody = {
     run: run.times.index,
-    slots: deps.sample.slots,
-    samples: deps.sample.samples,
-    deadline_ms: deps.sample.deadlineMs,
+    slots: [...deps.slots],
+    ...(periods && { periods: periods.body }),
     beacon_kind: deps.beaconKind,
     beacon_block: run.times.beacon,
     links: recordLinks(before.links),
@@ -100,8 +116,24 @@ function inventoryBody(
   };
 }
 
+/** Which entries have tags for the run's period; nothing when none has. */
+function grantedPart(
+  held: readonly ShardRecord[],
+  granted: ReadonlySet<Hex> | null,
+): Pick<InventoryBody, "granted"> {
+  const indices = held.flatMap(({ shardId }, at) => (granted?.has(shardId) ? [at] : []));
+  const rows = indices.map((at) => rowsOf(held[at]?.sizeBytes ?? 0));
+  if (rows.length === 0) return {};
+  const total = rows.reduce((sum, each) => sum + each, 0);
+  const largest_rows = rows.reduce((most, each) => Math.max(most, each), 0);
+  return { granted: { ranges: rangesOf(indices), rows: total, largest_rows } };
+}
+
 /** Where the last planned run left off. */
 interface Before {
+  /** Index of the last run that was opened; -1 before the first. */
+  readonly index: number;
+  readonly plan: PlanBody | null;
   readonly links: ReadonlyMap<Hotkey, Uint8Array>;
   /** Shards that its inventories named: their receipts are in the log. */
   readonly named: ReadonlySet<string>;
@@ -110,7 +142,7 @@ interface Before {
 async function readBefore(deps: PlanDeps, index: number): Promise<Before> {
   const { stores, rules } = deps;
   const last = await lastPlanned(stores.journal, index);
-  if (last === null) return { links: new Map(), named: new Set() };
+  if (last === null) return { index: -1, plan: null, links: new Map(), named: new Set() };
   const { id } = timesOf(last.index, rules.plan);
   const seen = await observationsOf(stores.log, id, last.size);
   const probes: RecordedProbe[] = [];
@@ -119,8 +151,10 @@ async function readBefore(deps: PlanDeps, index: number): Promise<Before> {
     const whole = await attached(stores.bodies, evidence);
     probes.push({ miner, slot, task, evidence: whole });
   }
-  const links = linksAfter(planOf(last.documents), partiesOf(deps), probes);
-  return { links, named: await namedShards(stores.bodies, last.documents) };
+  const plan = planOf(last.documents);
+  const links = linksAfter(plan, partiesOf(deps), probes);
+  const named = await namedShards(stores.bodies, last.documents);
+  return { index: last.index, plan, links, named };
 }
 
 async function lastPlanned(journal: RunJournal, index: number) {
@@ -146,15 +180,6 @@ async function namedShards(
     for (const { shardId } of decodeEntries(fromHex(entries))) named.add(toHex(shardId));
   }
   return named;
-}
-
-/** A recorded value with its bodies in place; null when one of them is gone. */
-async function attached(bodies: BodyStore, record: Json): Promise<Json> {
-  const first = attachBodies(record, () => undefined);
-  if (first.ok) return first.value;
-  const found = await bodies.get(first.missing);
-  const second = attachBodies(record, (hash) => found.get(hash));
-  return second.ok ? second.value : null;
 }
 
 const partiesOf = ({ identity }: PlanDeps) => ({

@@ -1,5 +1,6 @@
 import type { BlockNumber } from "@neurond/primitives";
 import { VerifyPool } from "@neurond/runtime";
+import { TagPool } from "@neurond/workload-storage/io";
 import type { FileRoutes } from "../api/storage-files.ts";
 import type { ShardRoutes } from "../api/storage-shards.ts";
 import type { ComposedValidator } from "../compose.ts";
@@ -10,7 +11,7 @@ import { minerView } from "./miner-view.ts";
 
 /** What the storage routes work with; the pool of workers belongs to `resources`. */
 export function storageRoutes(
-  { chain, identity, stores, discovery, rules, metrics, now }: ComposedValidator,
+  { chain, identity, stores, sweeps, discovery, rules, metrics, log, now }: ComposedValidator,
   { http, storage }: Config,
   head: () => BlockNumber,
   resources: AsyncDisposableStack,
@@ -22,11 +23,21 @@ export function storageRoutes(
     http.verifyWorkers === 0
       ? null
       : resources.use(new VerifyPool({ workers: http.verifyWorkers }));
+  const client = minerClient(signer, transferMs, discovery.fetch);
+  const tags = sweeps && {
+    ...sweeps,
+    identity,
+    client,
+    pool: resources.use(new TagPool({ workers: storage.sweep.workers })),
+    grants: stores.grants,
+    log,
+  };
   return {
     identity,
     gate: storageGate({ hotkey, netuid, clients, maxShardBytes, transferMs, pool, metrics }),
     miners: minerView({ chain, identity, discovery }, rules.minStakeRao),
-    client: minerClient(signer, transferMs, discovery.fetch),
+    client,
+    tags,
     shards: stores.shards,
     manifests: stores.manifests,
     metrics,

@@ -52,19 +52,19 @@ export interface PeriodAudit {
   readonly sweeps: readonly SweepAudit[];
 }
 
-/** The block from which a period's secret may be revealed. */
-export function revealOpens(period: number): number {
-  return PERIOD_BLOCKS * (period + 1) + 720;
+/** The block from which a period's secret may be revealed: a tenth of a period after its end. */
+export function revealOpens(period: number, blocks: number = PERIOD_BLOCKS): number {
+  return blocks * (period + 1) + Math.floor(blocks / 10);
 }
 
 /** The block from which a secret that is not revealed counts as withheld. */
-export function revealDue(period: number): number {
-  return PERIOD_BLOCKS * (period + 2);
+export function revealDue(period: number, blocks: number = PERIOD_BLOCKS): number {
+  return blocks * (period + 2);
 }
 
 /** The block up to which proofs of bad tags are accepted. */
-export function badTagsDue(period: number): number {
-  return PERIOD_BLOCKS * (period + 9);
+export function badTagsDue(period: number, blocks: number = PERIOD_BLOCKS): number {
+  return blocks * (period + 9);
 }
 
 /**
@@ -84,10 +84,9 @@ export function auditSweepPeriod(
 
 function findingOf({ period, now, commitment, reveal }: PeriodRecords): PeriodAudit["finding"] {
   // A commitment made in its period could be chosen after the answers.
-  if (commitment === null || commitment.anchoredBlock >= PERIOD_BLOCKS * period.period) {
-    return "PLAN_UNANCHORED";
-  }
-  if (reveal === null) return now >= revealDue(period.period) ? "KEY_WITHHELD" : null;
+  const { period: number, blocks = PERIOD_BLOCKS } = period;
+  if (commitment === null || commitment.anchoredBlock >= blocks * number) return "PLAN_UNANCHORED";
+  if (reveal === null) return now >= revealDue(number, blocks) ? "KEY_WITHHELD" : null;
   return checkReveal(period, commitment.value, reveal.secret);
 }
 

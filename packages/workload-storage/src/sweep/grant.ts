@@ -73,8 +73,8 @@ export function isGrantSigned(signed: SignedGrant, verify: Verify): boolean {
 }
 
 /** Periods to tag at once for a shard that lives `ttlBlocks`: default lifetimes never need more. */
-export function periodsToGrant(ttlBlocks: number): number {
-  return Math.min(MAX_GRANTED_PERIODS, Math.ceil(ttlBlocks / PERIOD_BLOCKS) + 2);
+export function periodsToGrant(ttlBlocks: number, periodBlocks: number = PERIOD_BLOCKS): number {
+  return Math.min(MAX_GRANTED_PERIODS, Math.ceil(ttlBlocks / periodBlocks) + 2);
 }
 
 /** Which of a grant's sets of tags serves a period; null when none does. */

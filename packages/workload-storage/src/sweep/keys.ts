@@ -9,6 +9,8 @@ import { SECTORS } from "./rows.ts";
 /** A period of one validator on one subnet. */
 export interface Period extends Pick<Parties, "netuid" | "validator"> {
   readonly period: number;
+  /** Blocks of a period; `PERIOD_BLOCKS` when absent. */
+  readonly blocks?: number;
 }
 
 /** The secret of a period. Those of other periods do not follow from it. */

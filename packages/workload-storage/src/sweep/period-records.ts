@@ -1,11 +1,18 @@
 import { framedHash, u16, u32, type Verify } from "@neurond/crypto";
 import { publicKeyOf } from "@neurond/primitives";
 import { z } from "zod";
+import { PERIOD_BLOCKS } from "../challenge.ts";
 import { compareBytes } from "../entry.ts";
 import { field } from "../fields.ts";
 import { type Period, periodCommitment } from "./keys.ts";
 
-const period = { netuid: field.netuid, validator: field.hotkey, period: field.u32 };
+const period = {
+  netuid: field.netuid,
+  validator: field.hotkey,
+  period: field.u32,
+  /** Blocks of a period. */
+  blocks: z.int().min(1).max(10_000_000),
+};
 const signature = { signature: field.signature };
 
 /** Logged before a period, and before any grant that names it: what its secret will hash to. */
@@ -28,8 +35,8 @@ export type PeriodStatement =
 
 /** The 32 bytes a validator signs with a statement about a period. */
 export function periodDigest(statement: PeriodStatement): Uint8Array {
-  const { netuid, validator, period } = statement.period;
-  const tuple = [u16(netuid), publicKeyOf(validator), u32(period)];
+  const { netuid, validator, period, blocks = PERIOD_BLOCKS } = statement.period;
+  const tuple = [u16(netuid), publicKeyOf(validator), u32(period), u32(blocks)];
   switch (statement.kind) {
     case "commitment":
       return framedHash("sweep/commitment", ...tuple, statement.commitment);

@@ -63,7 +63,12 @@ export function sweepChallengeOf(task: SweepTask): Challenge {
 
 /** The period whose tags a recorded sweep is about. */
 export function periodOfSweep({ netuid, validator, beacon, period_blocks }: SweepTask): Period {
-  return { netuid, validator, period: periodOf(beacon.block, period_blocks) };
+  return {
+    netuid,
+    validator,
+    period: periodOf(beacon.block, period_blocks),
+    blocks: period_blocks,
+  };
 }
 
 /** The shards a recorded sweep asks for; null when these are not the holdings of its inventory. */

@@ -4,7 +4,7 @@ import type { SendTask } from "@neurond/workload/io";
 import { expect, test } from "vitest";
 import { ChallengeMessage } from "../../io/challenge-message.ts";
 import { heldEntries } from "../../io/held-inventory.ts";
-import { type ProberOptions, type SilenceReason, sampleProber } from "../../io/prober.ts";
+import { type ProberOptions, type SilenceReason, storageProber } from "../../io/prober.ts";
 import { storageResponder } from "../../io/responder.ts";
 import { ShardStore } from "../../io/shard-store.ts";
 import { buildAnswer, InventoryTree, type SampleTask, samplePositions } from "../../src/index.ts";
@@ -32,7 +32,7 @@ const serve: SendTask = async ({ body, signal }) => {
 /** Probes through `send`; what it comes to, and why it counts as silence. */
 async function probe(send: SendTask, options: Partial<ProberOptions> = {}, asked = task) {
   const reasons: SilenceReason[] = [];
-  const prober = sampleProber({
+  const prober = storageProber({
     send,
     sign: (digest) => VALIDATOR.sign(digest),
     onSilence: (_, reason) => reasons.push(reason),
@@ -88,7 +88,7 @@ test("an answer after the deadline, or a miner without endpoint, counts as offli
   const times = [0, task.deadline_ms + 1];
   const late = await probe(serve, { now: () => times.shift() ?? 0 });
   expect(late).toEqual({ evidence: "offline", reasons: ["LATE"] });
-  const prober = sampleProber({ send: serve, sign: (digest) => VALIDATOR.sign(digest) });
+  const prober = storageProber({ send: serve, sign: (digest) => VALIDATOR.sign(digest) });
   for (const url of [null, "", "not a url"]) {
     expect(await prober({ ...neuron, url }, task, never)).toBe("offline");
   }
@@ -102,7 +102,7 @@ test("the prober bounds time and size, and gives up when it is told to", async (
   });
   expect(asked?.timeoutMs).toBe(10_000);
   expect(asked?.maxAnswerBytes).toBeLessThan(130_000);
-  const prober = sampleProber({
+  const prober = storageProber({
     send: async ({ signal }) => Promise.reject(signal.reason),
     sign: (digest) => VALIDATOR.sign(digest),
   });

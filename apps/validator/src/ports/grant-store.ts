@@ -1,0 +1,18 @@
+import type { Hex } from "@neurond/primitives";
+import type { GrantRow, Holding } from "@neurond/store";
+
+/** Which shards have tags for which periods. */
+export interface GrantStore {
+  /** Adds a grant; one that is there already stays as it is. */
+  add(holding: Holding, grant: GrantRow): Promise<void>;
+  /** Shards with tags for a period. */
+  covering(
+    holding: Holding,
+    at: { readonly periodBlocks: number; readonly period: number },
+  ): Promise<ReadonlySet<Hex>>;
+  /** The grants a run has to log: those no opened run did. From then on they are known as its own. */
+  toLog(
+    holding: Holding,
+    runs: { readonly run: number; readonly logged: number },
+  ): Promise<readonly string[]>;
+}

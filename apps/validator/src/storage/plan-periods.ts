@@ -1,0 +1,90 @@
+import type { Json } from "@neurond/ledger";
+import { toHex } from "@neurond/primitives";
+import {
+  DOCUMENT,
+  type Period,
+  type PeriodStatement,
+  type PeriodsBody,
+  type PlanBody,
+  periodDigest,
+  periodOf,
+  periodsToGrant,
+} from "@neurond/workload-storage";
+import type { Identity } from "../validator.ts";
+import type { PlannedRun } from "../workload-entry.ts";
+import type { PeriodBook } from "./period-book.ts";
+import type { SweepKeys } from "./sweep-keys.ts";
+
+/** What planning periods needs. */
+export interface PeriodDeps {
+  readonly keys: SweepKeys;
+  readonly book: PeriodBook;
+  /** Blocks of a period, for a log that has none yet: later ones are as long. */
+  readonly periodBlocks: number;
+  readonly ttlBlocks: number;
+}
+
+/** What a run says of periods. */
+export interface PlannedPeriods {
+  readonly body: PeriodsBody;
+  /** The period of the run's beacon. */
+  readonly at: { readonly periodBlocks: number; readonly period: number };
+  readonly documents: readonly { readonly type: string; readonly body: Json }[];
+}
+
+/** Secrets that one run reveals at most: after a pause, the rest follows in the next ones. */
+const REVEALS_AT_ONCE = 8;
+
+/**
+ * Commitments to periods that are as far ahead as any grant may reach, so that each is on chain before
+ * its period and before any grant names it, and the secrets of periods that are over.
+ */
+export async function planPeriods(
+  { keys, book, periodBlocks, ttlBlocks }: PeriodDeps,
+  { netuid, hotkey: validator, signer }: Identity,
+  run: PlannedRun,
+  before: PlanBody | null,
+): Promise<PlannedPeriods> {
+  const last = before?.periods;
+  const blocks = last?.blocks ?? periodBlocks;
+  const current = periodOf(run.times.beacon, blocks);
+  const first = last?.first ?? current + 1;
+  const start = last?.next ?? first;
+  const next = Math.max(start, current + periodsToGrant(ttlBlocks, blocks) + 2);
+  const documents: { type: string; body: Json }[] = [];
+  const say = (type: string, statement: PeriodStatement, body: { readonly [key: string]: Json }) =>
+    documents.push({
+      type,
+      body: {
+        netuid,
+        validator,
+        period: statement.period.period,
+        blocks,
+        ...body,
+        signature: toHex(signer.sign(periodDigest(statement))),
+      },
+    });
+  const periodAt = (period: number): Period => ({ netuid, validator, period, blocks });
+  for (let period = start; period < next; period += 1) {
+    const commitment = keys.commitment({ period, blocks });
+    const statement = { kind: "commitment", period: periodAt(period), commitment } as const;
+    say(DOCUMENT.commitment, statement, { commitment: toHex(commitment) });
+  }
+  let revealed = last?.revealed ?? first;
+  for (const until = Math.min(current, revealed + REVEALS_AT_ONCE); revealed < until; ) {
+    const period = revealed;
+    const areAnswersAnchored = await book.areAnswersAnchored(period, blocks);
+    const secret = keys.reveal({ period, blocks }, { now: run.block, areAnswersAnchored });
+    if (secret === null) break;
+    const statement = { kind: "reveal", period: periodAt(period), secret } as const;
+    say(DOCUMENT.reveal, statement, { secret: toHex(secret) });
+    revealed += 1;
+  }
+  const isInTime = current >= first && current < start && (await book.isInTime(current, blocks));
+  const commitment = isInTime ? toHex(keys.commitment({ period: current, blocks })) : undefined;
+  return {
+    body: { blocks, first, next, revealed, ...(commitment && { commitment }) },
+    at: { periodBlocks: blocks, period: current },
+    documents,
+  };
+}

@@ -1,0 +1,88 @@
+import { fromHex, type Hex, toHex } from "@neurond/primitives";
+import type { Kysely } from "kysely";
+import type { Holding } from "./catalog.ts";
+import type { Tables } from "./tables.ts";
+
+/** Tags of a shard that a miner signed for. */
+export interface GrantRow {
+  readonly shardId: Hex;
+  /** Blocks of a period. */
+  readonly periodBlocks: number;
+  readonly firstPeriod: number;
+  readonly periods: number;
+  /** The signed grant, byte for byte. */
+  readonly text: string;
+}
+
+/** Which shards have tags. A grant counts once it is logged: `loggedRun` is the run it was planned for. */
+export class Grants {
+  readonly #database: Kysely<Tables>;
+
+  constructor(database: Kysely<Tables>) {
+    this.#database = database;
+  }
+
+  /** Adds a grant; one that is there already stays as it is. */
+  async add({ validator, miner }: Holding, grant: GrantRow): Promise<void> {
+    await this.#database
+      .insertInto("grants")
+      .values({
+        validator,
+        miner,
+        shard_id: Buffer.from(fromHex(grant.shardId)),
+        period_blocks: grant.periodBlocks,
+        first_period: grant.firstPeriod,
+        periods: grant.periods,
+        text: grant.text,
+        logged_run: null,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  /** Shards with tags for a period. */
+  async covering(
+    { validator, miner }: Holding,
+    at: { readonly periodBlocks: number; readonly period: number },
+  ): Promise<ReadonlySet<Hex>> {
+    const rows = await this.#database
+      .selectFrom("grants")
+      .select(["shard_id", "first_period", "periods"])
+      .where("validator", "=", validator)
+      .where("miner", "=", miner)
+      .where("period_blocks", "=", at.periodBlocks)
+      .where("first_period", "<=", at.period)
+      .execute();
+    const last = rows.filter((row) => row.first_period + row.periods > at.period);
+    return new Set(last.map((row) => toHex(row.shard_id)));
+  }
+
+  /**
+   * The grants a run has to log, from then on known as logged by it. `logged` is the last run that was
+   * opened: what a later one was planned to log, and did not, is logged anew.
+   */
+  async toLog(
+    { validator, miner }: Holding,
+    { run, logged }: { readonly run: number; readonly logged: number },
+  ): Promise<readonly string[]> {
+    const rows = await this.#database
+      .updateTable("grants")
+      .set({ logged_run: run })
+      .where("validator", "=", validator)
+      .where("miner", "=", miner)
+      .where((row) => row.or([row("logged_run", "is", null), row("logged_run", ">", logged)]))
+      .returning(["text", "shard_id"])
+      .execute();
+    return rows.map(({ text }) => text).sort();
+  }
+
+  /** Forgets the tags of a shard that is stored no longer. */
+  async forget({ validator, miner }: Holding, shardId: Hex): Promise<void> {
+    await this.#database
+      .deleteFrom("grants")
+      .where("validator", "=", validator)
+      .where("miner", "=", miner)
+      .where("shard_id", "=", Buffer.from(fromHex(shardId)))
+      .execute();
+  }
+}
