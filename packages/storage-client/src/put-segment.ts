@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CodedError, type Hotkey, toHex } from "@neurond/primitives";
 import {
   type ManifestShard,
@@ -42,6 +43,8 @@ export interface PlacedSegment {
 const GROUP = 2;
 /** How often a shard looks for another miner. */
 const MOVES = 3;
+/** Pauses before a miner that failed is asked again because there is no other. */
+const PAUSES_MS = [250, 750];
 const BODY_BYTES = 65_536;
 
 /**
@@ -134,7 +137,8 @@ class Delivery {
     const { workers, signal } = this.#context;
     let place = this.placeOf(index);
     let sealed: Sealed = made;
-    for (let moves = 0; ; moves += 1) {
+    const pauses = [...PAUSES_MS];
+    for (let moves = 0; ; ) {
       signal.throwIfAborted();
       using watch = this.#stragglers.watch(signal);
       try {
@@ -146,7 +150,13 @@ class Delivery {
         this.#failure ??= error;
       }
       const miner = moves < MOVES ? ((await watch.replacement()) ?? (await this.#another())) : null;
-      if (miner === null) return null;
+      if (miner === null) {
+        const pauseMs = pauses.shift();
+        if (pauseMs === undefined) return null;
+        await sleep(pauseMs, undefined, { signal });
+        continue;
+      }
+      moves += 1;
       const next = this.placeOf(index, miner);
       sealed = await workers.run({ kind: "reseal", slot, from: place.sealKey, to: next.sealKey });
       place = next;

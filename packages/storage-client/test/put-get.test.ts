@@ -198,6 +198,20 @@ describe("with miners that fail", () => {
     expect((await read({ ...get, network })).equals(bytes)).toBe(true);
   });
 
+  test("a miner that failed once is asked again when there is no other", async () => {
+    const network = new MemoryNetwork(6);
+    const [first] = network.miners;
+    let failures = 0;
+    if (first) {
+      first.behave = async () => {
+        failures += 1;
+        if (failures === 1) throw new Error("busy");
+      };
+    }
+    const { missing } = await stored(bytesOf(90_000), { network });
+    expect([missing, failures]).toEqual([[], 2]);
+  });
+
   test("a segment that nobody takes whole fails, unless fewer shards are enough", async () => {
     const lame = () => {
       const network = new MemoryNetwork(6);
