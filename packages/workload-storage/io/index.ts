@@ -1,5 +1,7 @@
+export { type BlobBodiesOptions, blobBodies } from "./blob-bodies.ts";
 export { CHALLENGE_PATH, ChallengeMessage, SIGNATURE_BYTES } from "./challenge-message.ts";
 export { freeBytesAt } from "./disk-space.ts";
+export { syncDirectoryOf, writeDurably } from "./durable-file.ts";
 export {
   decryptStream,
   encryptStream,
@@ -8,6 +10,7 @@ export {
   type RecordKeys,
 } from "./encrypt-stream.ts";
 export { heldEntries } from "./held-inventory.ts";
+export { isLoss } from "./loss.ts";
 export { nativeSha256 } from "./native-sha256.ts";
 export { answerOpening, type OpeningSource } from "./opening/answer-opening.ts";
 export {
@@ -16,10 +19,12 @@ export {
   type SilenceReason,
   storageProber,
 } from "./prober.ts";
+export type { Holdings } from "./receipt-index.ts";
 export { type OpenSink, receiveShard, type Sink } from "./receive-shard.ts";
 export type { Recovered } from "./recover-store.ts";
 export { type AnswersByMode, type ResponderOptions, storageResponder } from "./responder.ts";
 export { Sealer, sealStream } from "./seal-stream.ts";
+export type { OpenBody, ShardBodies } from "./shard-bodies.ts";
 export { ShardHasher, type ShardTree } from "./shard-hasher.ts";
 export { parseShardName, type ShardName, shardNameOf } from "./shard-paths.ts";
 export { ShardStore, type ShardStoreOptions } from "./shard-store.ts";
@@ -31,7 +36,12 @@ export {
   RECEIPT_PARAMETER,
   shardPath,
 } from "./shard-transfer.ts";
-export { type AcceptGrantOptions, acceptGrant, type OfferedTags } from "./sweep/accept-grant.ts";
+export {
+  type AcceptGrantOptions,
+  acceptGrant,
+  checkGrantOffer,
+  type OfferedTags,
+} from "./sweep/accept-grant.ts";
 export { type DiskSource, findOnDisk } from "./sweep/find-on-disk.ts";
 export { nativeKeystreamAt } from "./sweep/native-keystream.ts";
 export {
@@ -39,7 +49,14 @@ export {
   type RevealedPeriod,
   recheckTags,
 } from "./sweep/recheck-tags.ts";
-export { type Scrubbed, scrubShards } from "./sweep/scrub.ts";
+export {
+  Scrub,
+  type Scrubbed,
+  type ScrubbedStore,
+  type ScrubOptions,
+  scrubShard,
+  scrubShards,
+} from "./sweep/scrub.ts";
 export type { ShardFilesToSum } from "./sweep/sum-shards.ts";
 export {
   type FindShard,

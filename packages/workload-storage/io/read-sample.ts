@@ -9,7 +9,9 @@ import {
   type ShardSample,
   type StorageCode,
 } from "@neurond/workload-storage";
+import { readExactly } from "./directory-bodies.ts";
 import { nativeSha256 } from "./native-sha256.ts";
+import type { OpenBody } from "./shard-bodies.ts";
 import { GROUP_LEAVES, groupsOf, HASH_BYTES, keptHashes, keptIndex } from "./tree-layout.ts";
 
 /** A tree file up to this size is read at once, which costs less than its parts would. */
@@ -28,13 +30,13 @@ const HASHER: TreeHasher = {
 
 /** Reads leaves and subtree hashes of a shard: 64 KiB around each leaf, the rest from its tree file. */
 export async function readSample(
-  files: { readonly bytes: string; readonly tree: string },
+  files: { readonly body: () => Promise<OpenBody>; readonly tree: string },
   { entry, leaves, ranges }: ShardSample,
 ): Promise<ShardProof> {
   const { size } = entry;
   const count = leavesOf(size);
-  await using shard = await openStored(files.bytes);
-  await using tree = await openStored(files.tree);
+  await using shard = await files.body();
+  await using tree = await open(files.tree, "r");
   const [groups, keptAt] = await Promise.all([
     readGroups(shard, size, leaves),
     readKept(tree, size),
@@ -57,22 +59,15 @@ export async function readSample(
   return { leaves: leaves.map(leafAt), hashes: await Promise.all(hashes) };
 }
 
-/** A file that must be there, since its receipt is: somebody else took it away. */
-async function openStored(path: string): Promise<FileHandle> {
-  return open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    throw error.code === "ENOENT" ? missing("its file is gone") : error;
-  });
-}
-
 async function readGroups(
-  shard: FileHandle,
+  shard: OpenBody,
   size: number,
   leaves: readonly number[],
 ): Promise<ReadonlyMap<number, Uint8Array>> {
   const wanted = [...new Set(leaves.map((leaf) => Math.floor(leaf / GROUP_LEAVES)))];
   const read = wanted.map(async (group): Promise<[number, Uint8Array]> => {
     const from = group * GROUP_BYTES;
-    return [group, await readExactly(shard, from, Math.min(GROUP_BYTES, size - from))];
+    return [group, await shard.readAt(from, Math.min(GROUP_BYTES, size - from))];
   });
   return new Map(await Promise.all(read));
 }
@@ -87,16 +82,6 @@ async function readKept(
   }
   const whole = await readExactly(tree, 0, bytes);
   return (index) => whole.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES);
-}
-
-async function readExactly(file: FileHandle, from: number, length: number): Promise<Uint8Array> {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await file.read(bytes, done, length - done, from + done);
-    if (bytesRead === 0) throw missing(`the file ends before byte ${from + length}`);
-    done += bytesRead;
-  }
-  return bytes;
 }
 
 function missing(reason: string): CodedError<StorageCode> {

@@ -1,8 +1,8 @@
 import { open, rm } from "node:fs/promises";
-import { CodedError } from "@neurond/primitives";
-import { compareBytes, type Entry, type StorageCode } from "@neurond/workload-storage";
+import type { Entry } from "@neurond/workload-storage";
+import { CheckedBody } from "./checked-body.ts";
 import { nameDiskFull } from "./disk-space.ts";
-import { ShardHasher, type ShardTree } from "./shard-hasher.ts";
+import type { ShardTree } from "./shard-hasher.ts";
 
 /** Where a shard's bytes go while they arrive. */
 export interface Sink {
@@ -34,42 +34,18 @@ export async function receiveShard(
   body: AsyncIterable<Uint8Array>,
   openSink: OpenSink = openFileSink,
 ): Promise<ShardTree> {
+  const checked = new CheckedBody(promised, body);
   try {
-    const tree = await writeAndHash(path, promised.size, body, openSink);
-    if (compareBytes(tree.root, promised.root) === 0) return tree;
-    throw refused("ROOT_MISMATCH", "the shard's bytes do not hash to its root: send it again");
+    const sink = await openSink(path);
+    try {
+      for await (const chunk of checked.bytes()) await sink.write(chunk);
+      await sink.sync();
+    } finally {
+      await sink.close();
+    }
+    return checked.tree;
   } catch (error) {
     await rm(path, { force: true });
     throw nameDiskFull(error);
   }
-}
-
-async function writeAndHash(
-  path: string,
-  size: number,
-  body: AsyncIterable<Uint8Array>,
-  openSink: OpenSink,
-): Promise<ShardTree> {
-  const hasher = new ShardHasher();
-  let received = 0;
-  const sink = await openSink(path);
-  try {
-    for await (const chunk of body) {
-      received += chunk.length;
-      if (received > size) throw refused("SIZE_MISMATCH", `the shard exceeds its ${size} bytes`);
-      hasher.update(chunk);
-      await sink.write(chunk);
-    }
-    if (received < size) {
-      throw refused("SIZE_MISMATCH", `the shard ended after ${received} of ${size} bytes`);
-    }
-    await sink.sync();
-  } finally {
-    await sink.close();
-  }
-  return hasher.finish();
-}
-
-function refused(code: StorageCode, message: string): CodedError<StorageCode> {
-  return new CodedError(code, message);
 }

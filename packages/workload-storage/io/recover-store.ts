@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseSignedReceipt, type SignedReceipt } from "@neurond/workload-storage";
+import { ReceiptIndex } from "./receipt-index.ts";
 import {
   incomingDirectory,
   parseShardName,
@@ -20,13 +21,24 @@ export interface Recovered {
   readonly damaged: readonly string[];
 }
 
-/** Reads which shards a directory holds whole, and clears away what a crash left. */
-export async function recoverStore(
-  root: string,
-): Promise<{ receipts: Map<ShardName, SignedReceipt>; recovered: Recovered }> {
+/** What a directory holds. */
+export interface StoredShards {
+  /** All that was signed for, lost shards too: their validators still list them. */
+  readonly receipts: ReceiptIndex;
+  /** Shards that were signed for and are no longer here whole. */
+  readonly lost: Set<ShardName>;
+  readonly recovered: Recovered;
+}
+
+/**
+ * Reads which shards a directory holds whole, and clears away what a crash left. Where bytes lie
+ * elsewhere, only what is on this disk is looked at.
+ */
+export async function recoverStore(root: string, bytesAreHere: boolean): Promise<StoredShards> {
   const incoming = await readdir(incomingDirectory(root));
   for (const file of incoming) await rm(join(incomingDirectory(root), file), { force: true });
-  const receipts = new Map<ShardName, SignedReceipt>();
+  const receipts = new ReceiptIndex();
+  const lost = new Set<ShardName>();
   const damaged: string[] = [];
   let orphans = 0;
   for (const directory of await readdir(join(root, "shards"))) {
@@ -39,25 +51,46 @@ export async function recoverStore(
         orphans += 1;
         continue;
       }
-      const signed = await readStored(root, base);
-      if (signed === null) damaged.push(base);
-      else receipts.set(shardNameOf(signed.receipt.shardId), signed);
+      const signed = await readReceipt(root, base);
+      const name = signed && shardNameOf(signed.receipt.shardId);
+      if (signed === null || name === null) {
+        damaged.push(base);
+        continue;
+      }
+      receipts.set(name, signed);
+      const isLost = files.has(`${base}.lost`) || !(await isWhole(root, signed, bytesAreHere));
+      if (!isLost) continue;
+      damaged.push(base);
+      lost.add(name);
     }
   }
-  return { receipts, recovered: { unfinished: incoming.length, orphans, damaged } };
+  return { receipts, lost, recovered: { unfinished: incoming.length, orphans, damaged } };
 }
 
-/** The receipt of a shard whose files have their sizes; null when anything is wrong with it. */
-async function readStored(root: string, base: string): Promise<SignedReceipt | null> {
+/** The receipt in a file of this name; null when it is none, or another shard's. */
+async function readReceipt(root: string, base: string): Promise<SignedReceipt | null> {
   try {
     const name = parseShardName(base);
-    const files = shardFiles(root, name);
-    const signed = parseSignedReceipt(JSON.parse(await readFile(files.receipt, "utf8")));
-    const { shardId, size } = signed.receipt;
-    const [bytes, tree] = [await stat(files.bytes), await stat(files.tree)];
-    const whole = bytes.size === size && tree.size === keptHashes(groupsOf(size)) * HASH_BYTES;
-    return whole && shardNameOf(shardId) === name ? signed : null;
+    const text = await readFile(shardFiles(root, name).receipt, "utf8");
+    const signed = parseSignedReceipt(JSON.parse(text));
+    return shardNameOf(signed.receipt.shardId) === name ? signed : null;
   } catch {
     return null;
+  }
+}
+
+/** Whether a shard's files have their sizes. */
+async function isWhole(
+  root: string,
+  { receipt: { shardId, size } }: SignedReceipt,
+  bytesAreHere: boolean,
+): Promise<boolean> {
+  try {
+    const files = shardFiles(root, shardNameOf(shardId));
+    const tree = await stat(files.tree);
+    if (tree.size !== keptHashes(groupsOf(size)) * HASH_BYTES) return false;
+    return !bytesAreHere || (await stat(files.bytes)).size === size;
+  } catch {
+    return false;
   }
 }

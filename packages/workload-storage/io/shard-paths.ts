@@ -31,13 +31,21 @@ export interface ShardFiles {
   readonly bytes: string;
   readonly tree: string;
   readonly receipt: string;
+  /** There when the bytes were found to be wrong. */
+  readonly lost: string;
 }
 
 /** Where a shard lies: 256 directories keep each of them short. */
 export function shardFiles(root: string, name: ShardName): ShardFiles {
   const directory = join(root, "shards", name.slice(0, 2));
   const base = join(directory, name);
-  return { directory, bytes: `${base}.shard`, tree: `${base}.tree`, receipt: `${base}.json` };
+  return {
+    directory,
+    bytes: `${base}.shard`,
+    tree: `${base}.tree`,
+    receipt: `${base}.json`,
+    lost: `${base}.lost`,
+  };
 }
 
 /** Where files lie that are still being written; whatever is there after a crash is worth nothing. */

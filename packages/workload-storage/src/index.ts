@@ -232,6 +232,7 @@ export {
 export { coefficientKey, coefficientsAt } from "./sweep/coefficients.ts";
 export { ELEMENT_BYTES, P as SWEEP_PRIME } from "./sweep/field.ts";
 export {
+  checkTagSet,
   checkTagSets,
   covers,
   type Grant,

@@ -11,11 +11,36 @@ import {
 } from "@neurond/workload-storage";
 import { nativeKeystreamAt } from "./native-keystream.ts";
 
+/** A shard's bytes, read from the first to the last. */
+export interface ShardBytes extends AsyncDisposable {
+  /** Fills a buffer with the bytes from a place on; false when the shard ends before. */
+  readWhole(into: Uint8Array, from: number): Promise<boolean>;
+}
+
+/** How the bytes of shards are come by, and which failures make a shard one to concede. */
+export interface ShardSource {
+  readonly open: (shard: ShardFilesToSum) => Promise<ShardBytes>;
+  readonly concedes: (error: unknown) => boolean;
+}
+
+/** Shards as files. Whatever the disk says, an answer without a shard is better than none. */
+export const FILES: ShardSource = {
+  open: async ({ shardPath }) => {
+    const file = await open(shardPath, "r");
+    return {
+      readWhole: (into, from) => readWhole(file, into, from),
+      [Symbol.asyncDispose]: () => file.close(),
+    };
+  },
+  concedes: () => true,
+};
+
 /** Where a shard and its tags of the period lie. */
 export interface ShardFilesToSum {
   readonly index: number;
   readonly size: number;
   readonly firstRow: number;
+  /** A path; of a source of its own, whatever that takes. */
   readonly shardPath: string;
   readonly tagsPath: string;
   /** The byte of the tags file at which the period's tags begin. */
@@ -48,8 +73,9 @@ export async function sumShards(
   { coefficientKey, shards }: SumJob,
   rows: RowSum,
   tags: ValueSum,
+  source: ShardSource = FILES,
 ): Promise<SumResult> {
-  await using files = new OpenShard();
+  await using files = new OpenShard(source);
   const pieces = piecesOf(shards);
   const readNext = (into: 0 | 1) => {
     const { value } = pieces.next();
@@ -58,7 +84,11 @@ export async function sumShards(
   let which: 0 | 1 = 0;
   let reading = readNext(which);
   while (reading !== null) {
-    const piece: ReadPiece | number = await reading;
+    const piece: ReadPiece | number = await reading.catch((error: unknown) => {
+      rows.take();
+      tags.take();
+      throw error;
+    });
     if (typeof piece === "number") {
       rows.take();
       tags.take();
@@ -94,12 +124,12 @@ async function readPiece(
   try {
     const { data, tag } = await files.of(shard);
     const [gotData, gotTags] = await Promise.all([
-      readWhole(data, into.subarray(0, bytes), from),
+      data.readWhole(into.subarray(0, bytes), from),
       readWhole(tag, tags, tagsFrom),
     ]);
     return gotData && gotTags ? { shard, from, bytes, tags } : shard.index;
-  } catch {
-    // Whatever the disk says, an answer without this shard is better than none.
+  } catch (error) {
+    if (!files.source.concedes(error)) throw error;
     return shard.index;
   }
 }
@@ -116,27 +146,32 @@ async function readWhole(file: FileHandle, into: Uint8Array, from: number): Prom
 
 /** The files of the shard being read; those of the one before are closed. */
 class OpenShard implements AsyncDisposable {
+  readonly source: ShardSource;
   #index = -1;
-  #open: { readonly data: FileHandle; readonly tag: FileHandle } | null = null;
+  #open: { readonly data: ShardBytes; readonly tag: FileHandle } | null = null;
 
-  async of({ index, shardPath, tagsPath }: ShardFilesToSum) {
-    if (this.#open !== null && this.#index === index) return this.#open;
+  constructor(source: ShardSource) {
+    this.source = source;
+  }
+
+  async of(shard: ShardFilesToSum) {
+    if (this.#open !== null && this.#index === shard.index) return this.#open;
     await this[Symbol.asyncDispose]();
-    const data = await open(shardPath, "r");
+    const data = await this.source.open(shard);
     try {
-      this.#open = { data, tag: await open(tagsPath, "r") };
+      this.#open = { data, tag: await open(shard.tagsPath, "r") };
     } catch (error) {
-      await data.close();
+      await data[Symbol.asyncDispose]();
       throw error;
     }
-    this.#index = index;
+    this.#index = shard.index;
     return this.#open;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const opened = this.#open;
     this.#open = null;
-    await opened?.data.close();
+    await opened?.data[Symbol.asyncDispose]();
     await opened?.tag.close();
   }
 }

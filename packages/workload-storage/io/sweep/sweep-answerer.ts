@@ -7,6 +7,7 @@ import {
   rowsOf,
   type Swept,
 } from "@neurond/workload-storage";
+import { StreamedSums } from "./streamed-sums.ts";
 import type { ShardFilesToSum, SumJob, SumResult } from "./sum-shards.ts";
 import { Thread } from "./threads.ts";
 
@@ -22,9 +23,16 @@ export interface SweepQuestion {
   readonly list: readonly number[];
   readonly entries: readonly Entry[];
   readonly find: FindShard;
+  /** Hears which shards were there and could not be read. */
+  readonly onUnreadable?: (entry: Entry) => void;
 }
 
 export interface SweepAnswererOptions {
+  /**
+   * Reads a shard that is no file, by what stands in place of its path. Such shards are summed in this
+   * process: what brings them is slower than the sums by far.
+   */
+  readonly read?: (shardPath: string) => AsyncIterable<Uint8Array>;
   /**
    * Threads that read and sum: 1 on a disk that seeks, 4 to 8 on flash, not more than cores. 2 unless
    * given. Each takes 8 MiB.
@@ -32,13 +40,20 @@ export interface SweepAnswererOptions {
   readonly concurrency?: number;
 }
 
+/** What sums the shards of one share. */
+interface Summer extends AsyncDisposable {
+  run(job: SumJob): Promise<SumResult>;
+}
+
 /** Answers sweeps from disk, one at a time: shards are shared out among threads by their rows. */
 export class SweepAnswerer implements AsyncDisposable {
-  readonly #threads: readonly Thread<SumJob, SumResult>[];
+  readonly #threads: readonly Summer[];
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ concurrency = 2 }: SweepAnswererOptions = {}) {
-    this.#threads = Array.from({ length: concurrency }, () => new Thread("sum-worker"));
+  constructor({ concurrency = 2, read }: SweepAnswererOptions = {}) {
+    this.#threads = Array.from({ length: concurrency }, () =>
+      read === undefined ? new Thread<SumJob, SumResult>("sum-worker") : new StreamedSums(read),
+    );
   }
 
   /**
@@ -73,6 +88,10 @@ export class SweepAnswerer implements AsyncDisposable {
       if (bad.length === 0) {
         const parts = results.flatMap((each) => ("sums" in each ? [each.sums] : []));
         return encodeSweepAnswer({ absent, sums: addSweepSums(parts) });
+      }
+      for (const index of bad) {
+        const entry = entries[index];
+        if (entry !== undefined) question.onUnreadable?.(entry);
       }
       readable = readable.filter(({ index }) => !bad.includes(index));
     }

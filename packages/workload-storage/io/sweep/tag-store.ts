@@ -1,18 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalJson } from "@neurond/primitives";
+import { CodedError, canonicalJson } from "@neurond/primitives";
 import {
+  compareBytes,
   covers,
   type Entry,
+  grantDigest,
   parseSignedGrant,
   recordSignedGrant,
   type SignedGrant,
+  type StorageCode,
   tagBytesOf,
   tagSetOf,
 } from "@neurond/workload-storage";
 import { syncDirectoryOf, writeDurably } from "../durable-file.ts";
 import { type ShardName, shardNameOf } from "../shard-paths.ts";
+import { receiveTags } from "./receive-tags.ts";
 
 /** Where a period's tags of a shard lie. */
 export interface TagPlace {
@@ -42,6 +46,11 @@ export class TagStore {
     return new TagStore(directory, await readGrants(directory));
   }
 
+  /** Bytes of all tags. */
+  get usedBytes(): number {
+    return this.list().reduce((sum, { grant }) => sum + bytesOfGrant(grant), 0);
+  }
+
   /** Every grant whose tags are here. */
   list(): readonly SignedGrant[] {
     return [...this.#grants.values()].flat();
@@ -58,19 +67,34 @@ export class TagStore {
     return { tagsPath: tags, tagsFrom: set * tagBytesOf(entry.size) };
   }
 
-  /** Stores the sets of a grant that was checked; see `acceptGrant`. A second time changes nothing. */
-  async store(signed: SignedGrant, sets: readonly Uint8Array[]): Promise<void> {
+  /**
+   * Takes the sets of a grant, one after the other, and keeps them if they are the grant's; see
+   * `acceptGrant`. A second time changes nothing.
+   * @throws CodedError GRANT_INVALID DISK_FULL
+   */
+  async store(signed: SignedGrant, body: AsyncIterable<Uint8Array>): Promise<void> {
     const { directory, tags, grant } = tagFiles(this.#directory, signed);
+    const temporary = this.#temporary();
+    await receiveTags(temporary, signed.grant, body);
+    const standing = this.#standing(signed);
+    if (standing !== undefined) {
+      await rm(temporary, { force: true });
+      requireSame(standing, signed);
+      return;
+    }
     const made = await mkdir(directory, { recursive: true });
     if (made !== undefined) await syncDirectoryOf(made);
-    await writeDurably(this.#temporary(), tags, Buffer.concat(sets));
+    await rename(temporary, tags);
     await writeDurably(this.#temporary(), grant, canonicalJson(recordSignedGrant(signed)));
     await syncDirectoryOf(grant);
     const name = shardNameOf(signed.grant.shardId);
-    const others = (this.#grants.get(name) ?? []).filter(
-      (each) => each.grant.firstPeriod !== signed.grant.firstPeriod,
-    );
-    this.#grants.set(name, [...others, signed]);
+    this.#grants.set(name, [...(this.#grants.get(name) ?? []), signed]);
+  }
+
+  /** The grant that is here for the same shard and first period. */
+  #standing({ grant: { shardId, firstPeriod } }: SignedGrant): SignedGrant | undefined {
+    const grants = this.#grants.get(shardNameOf(shardId));
+    return grants?.find(({ grant }) => grant.firstPeriod === firstPeriod);
   }
 
   /** Forgets all tags of a shard. */
@@ -102,9 +126,32 @@ export class TagStore {
     await rm(tags, { force: true });
   }
 
+  /** Forgets the tags of shards that are not held; returns how many grants there were. */
+  async keepOnly(isHeld: (name: ShardName) => boolean): Promise<number> {
+    let removed = 0;
+    for (const [name, grants] of this.#grants) {
+      if (isHeld(name)) continue;
+      await this.delete(name);
+      removed += grants.length;
+    }
+    return removed;
+  }
+
   #temporary(): string {
     return join(this.#directory, "incoming", randomUUID());
   }
+}
+
+/** What we countersigned stays: two grants for one shard and period are the validator's fault. */
+function requireSame(standing: SignedGrant, signed: SignedGrant): void {
+  if (compareBytes(grantDigest(standing.grant), grantDigest(signed.grant)) === 0) return;
+  const { firstPeriod } = signed.grant;
+  const message = `tags from period ${firstPeriod} on were granted already, and were others`;
+  throw new CodedError<StorageCode>("GRANT_INVALID", message);
+}
+
+function bytesOfGrant({ size, tagRoots }: SignedGrant["grant"]): number {
+  return tagBytesOf(size) * tagRoots.length;
 }
 
 function tagFiles(root: string, { grant }: SignedGrant) {
@@ -136,9 +183,8 @@ async function readGrants(root: string): Promise<Map<ShardName, SignedGrant[]>> 
 async function readStored(root: string, path: string): Promise<SignedGrant | null> {
   try {
     const signed = parseSignedGrant(JSON.parse(await readFile(path, "utf8")));
-    const { size, tagRoots } = signed.grant;
     const found = await stat(tagFiles(root, signed).tags);
-    return found.size === tagRoots.length * tagBytesOf(size) ? signed : null;
+    return found.size === bytesOfGrant(signed.grant) ? signed : null;
   } catch {
     return null;
   }

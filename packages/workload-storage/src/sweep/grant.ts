@@ -95,18 +95,21 @@ export function covers(grant: Grant, { shardId, root, size }: Entry, period: num
  * @throws CodedError GRANT_INVALID
  */
 export function checkTagSets(grant: Grant, sets: readonly Uint8Array[]): void {
-  const { tagRoots, size } = grant;
+  const { tagRoots } = grant;
   if (sets.length !== tagRoots.length || sets.length > MAX_GRANTED_PERIODS) {
     throw invalid(`a grant of ${tagRoots.length} periods came with ${sets.length} sets of tags`);
   }
-  for (const [at, tags] of sets.entries()) {
-    const root = tagRoots[at];
-    if (!areTagsCanonical(tags, size)) {
-      throw invalid(`set ${at} is not one canonical tag per row of ${size} bytes`);
-    }
-    if (root === undefined || compareBytes(tagRoot(tags), root) !== 0) {
-      throw invalid(`set ${at} does not hash to its root`);
-    }
+  for (const [at, tags] of sets.entries()) checkTagSet(grant, at, tags);
+}
+
+/** Checks one set of tags against its grant. @throws CodedError GRANT_INVALID */
+export function checkTagSet({ tagRoots, size }: Grant, at: number, tags: Uint8Array): void {
+  const root = tagRoots[at];
+  if (!areTagsCanonical(tags, size)) {
+    throw invalid(`set ${at} is not one canonical tag per row of ${size} bytes`);
+  }
+  if (root === undefined || compareBytes(tagRoot(tags), root) !== 0) {
+    throw invalid(`set ${at} does not hash to its root`);
   }
 }
 

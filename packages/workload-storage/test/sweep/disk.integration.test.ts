@@ -75,7 +75,23 @@ function offerOf(at: number, sets: readonly Uint8Array[]) {
   return { grant, validatorSignature: VALIDATOR.sign(grantDigest(grant)), sets };
 }
 
-const accepting = () => ({ shards: store, tags, miner: MINER, verify: verifySr25519Fast });
+const accepting = () => ({
+  shards: store,
+  tags,
+  miner: parties.miner,
+  sign: (digest: Uint8Array) => MINER.sign(digest),
+  verify: verifySr25519Fast,
+});
+
+/** Hands over tags in pieces of any length. */
+const accept = (
+  { sets, ...offer }: ReturnType<typeof offerOf>,
+  options: Partial<ReturnType<typeof accepting>> = {},
+) =>
+  acceptGrant(
+    { ...offer, body: chunks(Buffer.concat(sets), 1_000) },
+    { ...accepting(), ...options },
+  );
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "neurond-sweep-"));
@@ -90,7 +106,7 @@ beforeAll(async () => {
     const signed = { receipt, validatorSignature, minerSignature };
     await store.accept(signed, chunks(sealed, 65_536));
     const sets = await pool.tag({ entry, keys, body: chunks(sealed, 50_001) }, signal);
-    await acceptGrant(offerOf(at, sets), accepting());
+    await accept(offerOf(at, sets));
   }
 });
 
@@ -110,7 +126,7 @@ function inMemory(gone: readonly number[] = [], period = 0): Uint8Array {
 }
 
 const onDisk = (period: number, damaged: ReadonlySet<ReturnType<typeof shardNameOf>> = new Set()) =>
-  findOnDisk({ shards: store, directory: directory(), tags, period, damaged });
+  findOnDisk({ shards: store, tags, period, damaged });
 
 test("the runtime's keystream is the pure one from any byte on", () => {
   for (const [from, length] of [
@@ -191,7 +207,7 @@ test("a miner countersigns only tags that are the grant's, for what it holds", a
   const sets = keys.map((key) => tagShard(shards[1]?.sealed ?? SEED, entries[1] ?? noEntry(), key));
   const good = offerOf(1, sets);
   const refused = (offer: typeof good) =>
-    acceptGrant(offer, accepting()).then(
+    accept(offer).then(
       () => "accepted",
       (error) => (error instanceof CodedError ? error.code : error),
     );
@@ -226,7 +242,7 @@ test("tags are there after a restart, and gone when their periods are over", asy
   const place = join(root, "restarted");
   const first = await TagStore.open(place);
   const sets = keys.map((key) => tagShard(shards[1]?.sealed ?? SEED, entries[1] ?? noEntry(), key));
-  await acceptGrant(offerOf(1, sets), { ...accepting(), tags: first });
+  await accept(offerOf(1, sets), { tags: first });
   await writeFile(join(place, "incoming", "half"), "half");
   const second = await TagStore.open(place);
   expect(second.list()).toEqual(first.list());
@@ -249,7 +265,7 @@ test("a miner finds after the reveal what it was handed wrong, and nothing else"
     return set === 1 ? flipped(right, 16 * 3) : right;
   });
   const framed = await TagStore.open(join(root, "framed"));
-  await acceptGrant(offerOf(at, wrong), { ...accepting(), tags: framed });
+  await accept(offerOf(at, wrong), { tags: framed });
   const recheck = (own: TagStore, revealed: Parameters<typeof recheckTags>[0]) =>
     recheckTags(
       revealed,
@@ -275,12 +291,18 @@ test("a scrub finds rot without any secret", async () => {
   const name = shardNameOf(entries[3]?.shardId ?? SEED);
   const path = join(directory(), "shards", name.slice(0, 2), `${name}.shard`);
   const sealed = shards[3]?.sealed ?? SEED;
+  const ask = async () => {
+    const answer = await answerer.answer({ seed: SEED, list, entries, find: onDisk(4) }, signal);
+    const fault = verifySweep({ seed: SEED, list, entries, answer }, keys[0] ?? SEED);
+    return [Buffer.from(answer).readUInt32BE(0), fault];
+  };
   await writeFile(path, flipped(sealed, 5));
+  expect(await ask()).toEqual([0, "MAC_MISMATCH"]);
   expect(await scrubShards(store, signal)).toEqual({ intact: SIZES.length - 1, damaged: [name] });
-  const question = { seed: SEED, list, entries, find: onDisk(4) };
-  const answer = await answerer.answer(question, signal);
-  expect(verifySweep({ seed: SEED, list, entries, answer }, keys[0] ?? SEED)).toBe("MAC_MISMATCH");
+  expect(await ask()).toEqual([1, null]);
   await writeFile(path, sealed);
+  expect(await scrubShards(store, signal)).toEqual({ intact: SIZES.length, damaged: [] });
+  expect(await ask()).toEqual([0, null]);
 });
 
 function noEntry(): never {
