@@ -1,13 +1,19 @@
 import { CodedError, fromHex } from "@neurond/primitives";
-import type { FileSecrets, Manifest, ManifestShard, StorageCode } from "@neurond/workload-storage";
+import {
+  type FileSecrets,
+  type Manifest,
+  type ManifestShard,
+  type StorageCode,
+  shardsOf,
+} from "@neurond/workload-storage";
 import type { StorageNetwork, StoredShard } from "./network.ts";
 import type { Meter } from "./progress.ts";
 import type { ShardWorkers } from "./work-pool.ts";
 
 /** What getting segments needs. */
 export interface GetContext {
-  readonly manifest: Manifest;
-  readonly secrets: FileSecrets;
+  readonly manifest: Pick<Manifest, "rs" | "segments" | "repairs">;
+  readonly secrets: Pick<FileSecrets, "sealKey">;
   readonly network: Pick<StorageNetwork, "fetch">;
   readonly workers: ShardWorkers;
   readonly meter: Meter;
@@ -87,7 +93,7 @@ class SegmentFetch {
     this.#k = context.manifest.rs[0];
     this.#signal = AbortSignal.any([context.signal, this.#enough.signal]);
     this.#signal.addEventListener("abort", () => this.#wake(), { once: true });
-    const shards = context.manifest.segments[index]?.shards ?? [];
+    const shards = shardsOf(context.manifest, index);
     const usable = shards.filter(({ shard_id }) => context.secrets.sealKey(shard_id) !== null);
     const isNeeded = ({ i }: ManifestShard) => needed.includes(i);
     this.#queue = [...usable.filter(isNeeded), ...usable.filter((shard) => !isNeeded(shard))];

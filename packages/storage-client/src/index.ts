@@ -9,5 +9,10 @@ export type {
 } from "./network.ts";
 export { Meter, type Progress } from "./progress.ts";
 export { forgetUpload, type PutOptions, putFile, type StoredFile } from "./put-file.ts";
+export {
+  type RepairedSegment,
+  type RepairOptions,
+  repairSegment,
+} from "./repair/repair-segment.ts";
 export { type GetOptions, StoredFileReader } from "./stored-file.ts";
 export { readStatus, ValidatorNetwork, type ValidatorStatus } from "./validator-network.ts";

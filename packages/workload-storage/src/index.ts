@@ -79,10 +79,10 @@ export {
   encodeManifest,
   MAX_MANIFEST_BYTES,
   Manifest,
-  type ManifestShard,
   manifestDigest,
   signManifest,
 } from "./manifest.ts";
+export type { ManifestShard } from "./manifest-shard.ts";
 export {
   type OpeningAsk,
   openedBlocks,
@@ -142,6 +142,15 @@ export {
   recordSignedReceipt,
   SignedReceiptRecord,
 } from "./receipt-record.ts";
+export {
+  Repair,
+  repairDigest,
+  roundOf,
+  settledSegments,
+  shardsOf,
+  signRepair,
+  withRepair,
+} from "./repair.ts";
 export {
   catalogOf,
   DOCUMENT,

@@ -9,34 +9,17 @@ import {
 } from "@neurond/primitives";
 import { z } from "zod";
 import type { StorageCode } from "./errors.ts";
-import { bytesOf, field } from "./fields.ts";
+import { field } from "./fields.ts";
 import { LEAF_BYTES, MAX_SHARD_BYTES } from "./limits.ts";
-import { shardIdOf } from "./sealing.ts";
-import { segmentsOf, shardBytes } from "./segments.ts";
+import { checkShards, MAX_SHARDS, ManifestShard } from "./manifest-shard.ts";
+import { Repair, repairFault } from "./repair.ts";
+import { segmentsOf } from "./segments.ts";
 
 const DOMAIN = "filetao/manifest/v2";
 /** A box for a grantee holds a key for every shard. */
 const MAX_BOX_BYTES = 2 ** 24;
 /** The longest text that is read as a manifest. */
 export const MAX_MANIFEST_BYTES = 2 ** 26;
-/** Shards a code over bytes can have. */
-const MAX_SHARDS = 255;
-
-const ManifestShard = z.strictObject({
-  /** Which shard of the segment. */
-  i: field.u16,
-  generation: field.u32,
-  shard_id: field.hash,
-  /** Root over the sealed bytes. */
-  root: field.hash,
-  /** Root over the bytes before sealing: by it anybody's repair is checked. */
-  plain_root: field.hash,
-  size: z.int().min(1).max(MAX_SHARD_BYTES),
-  miner: field.hotkey,
-  /** Who holds the seal secret to repair it; null: the owner alone. */
-  custodian: field.hotkey.nullable(),
-});
-export type ManifestShard = z.infer<typeof ManifestShard>;
 
 /**
  * Where a file is and what must come back: whoever holds it, and the owner's key, gets the file from
@@ -74,12 +57,15 @@ export const Manifest = z.strictObject({
   /** The key that signed; it need not be on chain. */
   owner: field.hotkey,
   sig: field.signature,
+  /** What custodians moved since the owner signed, by segment ascending; see `shardsOf`. */
+  repairs: z.exactOptional(z.array(Repair).min(1)),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-/** The 32 bytes an owner signs: everything but the signature, as canonical JSON. */
+/** The 32 bytes an owner signs: all but the signature and later repairs, as canonical JSON. */
 export function manifestDigest({
   sig: _,
+  repairs: __,
   ...rest
 }: Omit<Manifest, "sig"> & { readonly sig?: unknown }): Uint8Array {
   return domainHash(DOMAIN, canonicalJson(rest));
@@ -118,7 +104,13 @@ export function decodeManifest(text: string, verify: Verify): Manifest {
     throw invalid("segments are missing");
   }
   const segments = segmentsOf(manifest.size, manifest.segment_size);
-  for (const [at, { from, to }] of segments.entries()) checkSegment(manifest, at, to - from);
+  for (const [at, { from, to }] of segments.entries()) {
+    const { index, shards } = manifest.segments[at] ?? { index: -1, shards: [] };
+    const fault = index === at ? checkShards(manifest, at, to - from, shards) : "it is not there";
+    if (fault !== null) throw invalid(`segment ${at}: ${fault}`);
+  }
+  const fault = repairFault(manifest, verify);
+  if (fault !== null) throw invalid(fault);
   return manifest;
 }
 
@@ -127,25 +119,6 @@ function parse(text: string): Manifest {
     return Manifest.parse(JSON.parse(text));
   } catch (cause) {
     throw invalid("it does not have the shape of one", cause);
-  }
-}
-
-function checkSegment({ id, rs: [k, n], segments }: Manifest, at: number, bytes: number): void {
-  const { index, shards } = segments[at] ?? { index: -1, shards: [] };
-  if (index !== at || shards.length < k || shards.length > n) {
-    throw invalid(`segment ${at} is not complete`);
-  }
-  if (new Set(shards.map(({ miner }) => miner)).size !== shards.length) {
-    throw invalid(`segment ${at} gives one miner two shards`);
-  }
-  let before = -1;
-  for (const { i, shard_id, size, generation, miner } of shards) {
-    const shardId = shardIdOf({ fileId: bytesOf(id), segment: at, index: i, generation, miner });
-    const isDue = size === shardBytes(bytes, k) && shard_id === toHex(shardId);
-    if (i <= before || i >= n || !isDue) {
-      throw invalid(`shard ${i} of segment ${at} is not the file's`);
-    }
-    before = i;
   }
 }
 

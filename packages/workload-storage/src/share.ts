@@ -9,11 +9,12 @@ import type { StorageCode } from "./errors.ts";
 import { field } from "./fields.ts";
 import type { Manifest } from "./manifest.ts";
 import { boxSecrets, OwnerSecrets, openSecrets } from "./owner-box.ts";
+import { settledSegments, shardsOf } from "./repair.ts";
 import { openSealed, sealFor } from "./sealed-box.ts";
 import { sealKeyOf } from "./sealing.ts";
 
 /** A manifest that its owner has still to sign. */
-export type UnsignedManifest = Omit<Manifest, "sig">;
+export type UnsignedManifest = Omit<Manifest, "sig" | "repairs">;
 
 const { data_key, nonce_prefix, name, size, sha256: digest } = OwnerSecrets.shape;
 
@@ -87,7 +88,7 @@ export function shareWith(
 ): UnsignedManifest {
   const secrets = openSecrets(fromHex(manifest.wraps[0]?.box ?? "0x"), ownerKey);
   const sealSecret = fromHex(secrets.seal_secret);
-  const shards = manifest.segments.flatMap((segment) => segment.shards);
+  const shards = manifest.segments.flatMap(({ index }) => shardsOf(manifest, index));
   const grant: Grant = {
     data_key: secrets.data_key,
     nonce_prefix: secrets.nonce_prefix,
@@ -125,8 +126,10 @@ export function rotateOwnerKey(
   return { ...next(manifest), wraps: [{ to: manifest.owner, box }, ...grants] };
 }
 
-function next({ sig: _, ...manifest }: Manifest): UnsignedManifest {
-  return { ...manifest, revision: manifest.revision + 1 };
+/** The next revision: it takes in what custodians moved. */
+function next({ sig: _, repairs, ...manifest }: Manifest): UnsignedManifest {
+  const segments = settledSegments({ ...manifest, ...(repairs && { repairs }) });
+  return { ...manifest, segments, revision: manifest.revision + 1 };
 }
 
 function openGrant(box: Hex, ownerKey: Uint8Array): Grant {
