@@ -5,6 +5,7 @@ import { openArchive } from "./archive.ts";
 import { CommitmentSlot } from "./commitment-slot.ts";
 import { openDiscovery } from "./discovery/discovery.ts";
 import { createMetrics } from "./metrics.ts";
+import { standingRules } from "./rewards/standing-rules.ts";
 import { configHashOf, rulesOf } from "./rules.ts";
 import type { Rules } from "./settings.ts";
 import { openSweeps, type Sweeps } from "./storage/open-sweeps.ts";
@@ -53,10 +54,11 @@ export async function composeValidator(
       gossipTimeoutMs: gossip.timeoutSeconds * 1000,
       allowPrivatePeers: gossip.allowPrivatePeers,
       weightsEveryBlocks: weights.everyBlocks,
+      sendsWeights: !config["neuron.disable_set_weights"],
     },
     discovery,
     send,
-    configHash: configHashOf(run, families),
+    configHash: configHashOf(run, families, standingRules(config)),
     beaconKind: run.beaconKind === "drand" ? 1 : 0,
     bodyRetentionMs: bodyRetentionMs(config),
     slot: new CommitmentSlot(),

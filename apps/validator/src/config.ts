@@ -7,9 +7,11 @@ import {
   httpSection,
   LogSection,
   netuidSetting,
+  secret,
   WalletSection,
   WatchdogSection,
 } from "@neurond/runtime";
+import { optionShape, REWARD_MODES, VALIDATOR_OPTIONS, variableOf } from "@neurond/storage-rules";
 import { z } from "zod";
 import { SweepSection } from "./storage/sweep-section.ts";
 
@@ -22,8 +24,25 @@ const count = (fallback: number, text: string) =>
 const seconds = (fallback: number, text: string) =>
   z.number().positive().max(1_000_000).default(fallback).describe(text);
 
-/** Everything a validator can be told; defaults suit a public network. */
+/** Options whose values never print. */
+const SECRETS = {
+  "database.redis_password": secret()
+    .optional()
+    .describe("Password of a Redis server")
+    .meta({ env: variableOf("database.redis_password"), secret: true }),
+  "encryption.password": secret()
+    .optional()
+    .describe("Password of a throw-away wallet")
+    .meta({ env: variableOf("encryption.password"), secret: true }),
+};
+
+/**
+ * Everything a validator can be told: our settings, and the options of a storage subnet under the
+ * names they have on the command line. Defaults suit a public network.
+ */
 export const Config = z.strictObject({
+  ...optionShape(VALIDATOR_OPTIONS),
+  ...SECRETS,
   netuid: netuidSetting("Subnet to validate"),
   chain: ChainSection.prefault({}),
   wallet: WalletSection.prefault({}),
@@ -113,6 +132,33 @@ export const Config = z.strictObject({
       uploadsAtOnce: count(8, "Shards that pass through at the same time; more get 503"),
       transferSeconds: seconds(120, "A shard must have passed within"),
       sweep: SweepSection.prefault({}),
+    })
+    .prefault({}),
+  rewards: z
+    .strictObject({
+      mode: z
+        .enum(REWARD_MODES)
+        .default("share")
+        .describe(
+          "What a report's scores are: share of passed tasks, or a moving average of rewards by tier and speed (sigmoid, minmax)",
+        ),
+    })
+    .prefault({}),
+  jobs: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe("Whether miners are pinged, and pieces brought back, beside the runs"),
+      testData: z
+        .boolean()
+        .default(false)
+        .describe("Whether random test data is stored on miners as well"),
+      directory: z
+        .string()
+        .min(1)
+        .default("data/state")
+        .describe("Event log and kept state, where no option names a directory"),
     })
     .prefault({}),
   record: z

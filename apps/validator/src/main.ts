@@ -1,6 +1,10 @@
-import { PREFIX } from "./config.ts";
+import { readCommandLine, renderHelp, VALIDATOR_OPTIONS } from "@neurond/storage-rules";
 import { validatorService } from "./service.ts";
 
-const environment = process.env;
+const { file, overrides, wantsHelp } = readCommandLine(process.argv.slice(2), VALIDATOR_OPTIONS);
 
-await validatorService({ environment, file: process.argv[2] ?? environment[`${PREFIX}_CONFIG`] });
+if (wantsHelp) {
+  process.stdout.write(renderHelp("validator [configuration.yaml]", VALIDATOR_OPTIONS));
+} else {
+  await validatorService({ environment: process.env, file, overrides });
+}

@@ -9,6 +9,7 @@ import {
   toMicro,
 } from "@neurond/primitives";
 import type { RuntimeCode } from "@neurond/runtime";
+import type { StandingRules } from "@neurond/storage-rules";
 import type { Config } from "./config.ts";
 import type { RunPlan } from "./run-plan.ts";
 import type { Rules } from "./settings.ts";
@@ -35,8 +36,15 @@ export function rulesOf(run: Config["run"], families: readonly FamilyId[]): Rule
 }
 
 /** SHA-256 of everything validators must have in common; a difference explains different weights. */
-export function configHashOf(run: Config["run"], families: readonly FamilyId[]): string {
-  return toHex(domainHash("neurond/config/v1", canonicalJson({ run, families }))).slice(2);
+export function configHashOf(
+  run: Config["run"],
+  families: readonly FamilyId[],
+  standing?: StandingRules,
+): string {
+  // Who scores by share need not have the same rules for a book that decides nothing.
+  const rewards = standing === undefined || standing.mode === "share" ? {} : { standing };
+  const common = canonicalJson({ run, families, ...rewards });
+  return toHex(domainHash("neurond/config/v1", common)).slice(2);
 }
 
 /** One commitment holds the scores of the run before and the log of this one: both must be in time. */

@@ -12,6 +12,11 @@ export async function setWeights(
   const { chain, identity, stores, rules, manners } = validator;
   const latest = await stores.journal.latest("agreed");
   if (latest === undefined) return;
+  if (!manners.sendsWeights) {
+    const { weights } = latest.fact;
+    validator.log.debug({ run: latest.index, weights }, "weights decided and not sent");
+    return;
+  }
   const run = timesOf(latest.index, rules.plan);
   const scores = new Map(latest.fact.weights.map(([miner, value]) => [miner, BigInt(value)]));
   const pace = { everyBlocks: manners.weightsEveryBlocks, retryBlocks: steadily() };

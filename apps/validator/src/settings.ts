@@ -27,4 +27,6 @@ export interface Manners {
   readonly allowPrivatePeers: boolean;
   /** Blocks after which the same weights are sent again. */
   readonly weightsEveryBlocks: number;
+  /** Whether weights are sent; without it they are decided and logged only. */
+  readonly sendsWeights: boolean;
 }

@@ -8,6 +8,9 @@ import { keepPolling } from "./discovery/poll-miners.ts";
 import { createExporter } from "./exports/create-exporter.ts";
 import { type Exporter, followExports } from "./exports/exporter.ts";
 import { followHeads } from "./follow-heads.ts";
+import { workloadOf } from "./jobs/job-parts.ts";
+import { followJobs } from "./jobs/run-jobs.ts";
+import { fullMiners, takers } from "./rewards/live-book.ts";
 import { storageRoutes } from "./storage/routes.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
 import { readVersion } from "./version.ts";
@@ -33,6 +36,13 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
   const exporter = createExporter(validator, config.exports);
   await using acquired = new AsyncDisposableStack();
   let head = (await chain.head()).number;
+  const given = storageRoutes(validator, config, () => head, acquired);
+  const room = { identity: validator.identity, stores: validator.stores, head: () => head };
+  const full = fullMiners(
+    { ...room, workload: workloadOf(validator) },
+    config.storage.maxShardBytes,
+  );
+  const storage = { ...given, takers: takers(given.miners, full) };
   const app = await createApi(validator, {
     version: readVersion(),
     health,
@@ -41,7 +51,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
     scoresPerMinute: config.http.scoresPerMinute,
     requestTimeoutMs: config.storage.transferSeconds * 1000,
     head: () => head,
-    storage: storageRoutes(validator, config, () => head, acquired),
+    storage,
     exporter,
     exports: config.exports,
   });
@@ -71,6 +81,12 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
       const polling = keepPolling(validator, both).catch((error) => stop.abort(error));
       const exporting =
         exporter && followExports(exporter, both).catch((error) => stop.abort(error));
+      const giving = { ...storage, miners: storage.takers };
+      const directory = parts.stateDirectory ?? config.jobs.directory;
+      const options = { config, directory, giving, head: () => head };
+      const jobs =
+        config.jobs.enabled &&
+        followJobs(validator, options, both).catch((error) => stop.abort(error));
       try {
         await followHeads(validator, { onHead, announce }, both);
         // The loops end quietly when they are told to; who told them may have had a reason to fail.
@@ -80,7 +96,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
         throw error;
       } finally {
         stop.abort();
-        await Promise.all([polling, exporting]);
+        await Promise.all([polling, exporting, jobs]);
       }
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

@@ -19,4 +19,6 @@ export interface ValidatorParts {
   /** What is paid for; the list of `workloads.ts` unless given. */
   readonly workloads?: (deps: WorkloadDeps) => readonly WorkloadEntry[];
   readonly now?: () => number;
+  /** Where event log and kept state lie; where the configuration says unless given. */
+  readonly stateDirectory?: string;
 }

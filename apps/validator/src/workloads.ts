@@ -4,6 +4,8 @@ import { storageProber } from "@neurond/workload-storage/io";
 import type { Config } from "./config.ts";
 import type { GrantStore } from "./ports/grant-store.ts";
 import type { ShardCatalog } from "./ports/shard-catalog.ts";
+import { rewardedEntry } from "./rewards/rewarded-entry.ts";
+import { standingRules } from "./rewards/standing-rules.ts";
 import { storageEntry } from "./storage/entry.ts";
 import { judgeSweepNow } from "./storage/judge-sweep.ts";
 import type { Sweeps } from "./storage/open-sweeps.ts";
@@ -28,7 +30,9 @@ const DAY_MS = 86_400_000;
 export const bodyRetentionMs = ({ record }: Config): number => record.bodyRetentionDays * DAY_MS;
 
 /** Everything this validator pays for: the one list. */
-export const workloadsOf = (deps: WorkloadDeps): readonly WorkloadEntry[] => [storage(deps)];
+export const workloadsOf = (deps: WorkloadDeps): readonly WorkloadEntry[] => [
+  rewardedEntry(storage(deps), { stores: deps.stores, rules: standingRules(deps.config) }),
+];
 
 function storage({ config, identity, stores, sweeps, send, now }: WorkloadDeps): WorkloadEntry {
   const { blocks, beaconLag, commitWindow, revealWindow, beaconKind } = config.run;

@@ -62,6 +62,33 @@ export class ShardCatalog {
     return rows.map(recordOf);
   }
 
+  /** The first that a miner owes from a shard id on, around the end to the beginning; null when it owes nothing. */
+  async heldFrom({ validator, miner }: Holding, at: BlockNumber, from: Hex) {
+    const owed = this.#select()
+      .where("validator", "=", validator)
+      .where("miner", "=", miner)
+      .where("stored_block", "<=", at)
+      .where("expires_block", ">", at)
+      .orderBy("shard_id")
+      .limit(1);
+    const next = await owed.where("shard_id", ">=", bytes(from)).executeTakeFirst();
+    const row = next ?? (await owed.executeTakeFirst());
+    return row === undefined ? null : recordOf(row);
+  }
+
+  /** Bytes that each miner owes a validator at a block; who owes nothing is left out. */
+  async heldBytes(validator: Hotkey, at: BlockNumber): Promise<ReadonlyMap<Hotkey, bigint>> {
+    const rows = await this.#database
+      .selectFrom("shards")
+      .select((row) => ["miner", row.fn.sum<string>("size_bytes").as("total")])
+      .where("validator", "=", validator)
+      .where("stored_block", "<=", at)
+      .where("expires_block", ">", at)
+      .groupBy("miner")
+      .execute();
+    return new Map(rows.map(({ miner, total }) => [miner as Hotkey, BigInt(total)]));
+  }
+
   /** A shard that a validator gave away, by its id, which names the miner. */
   async find(shardId: Hex, validator: Hotkey): Promise<ShardRecord | null> {
     const row = await this.#select()

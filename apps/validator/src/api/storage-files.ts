@@ -23,6 +23,8 @@ export interface FileRoutes {
   readonly identity: Identity;
   readonly gate: Gate;
   readonly miners: MinerView;
+  /** Those that may be given more; all when absent. */
+  readonly takers?: MinerView;
   readonly shards: ShardCatalog;
   readonly manifests: ManifestStore;
   readonly ttlBlocks: number;
@@ -57,12 +59,12 @@ export function serveFiles(app: App, deps: FileRoutes): void {
 }
 
 function servePlacements(app: App, deps: FileRoutes): void {
-  const { gate, miners, head, ttlBlocks, maxShardBytes } = deps;
+  const { gate, miners, takers = miners, head, ttlBlocks, maxShardBytes } = deps;
   app.get(
     "/v1/storage/miners",
     { ...authenticated(gate), schema: { summary: "How many miners would take shards now" } },
     async () => {
-      const serving = [...(await miners(AbortSignal.timeout(LOOK_MS))).values()];
+      const serving = [...(await takers(AbortSignal.timeout(LOOK_MS))).values()];
       return {
         serving: serving.length,
         coldkeys: new Set(serving.map(({ coldkey }) => coldkey)).size,
@@ -81,7 +83,7 @@ function servePlacements(app: App, deps: FileRoutes): void {
     },
     async (request) => {
       const { file_id, segment, shards, avoid } = request.body;
-      const serving = [...(await miners(AbortSignal.timeout(LOOK_MS))).values()];
+      const serving = [...(await takers(AbortSignal.timeout(LOOK_MS))).values()];
       const wanted = { fileId: fromHex(file_id), segment, shards, avoid };
       const chosen = chooseMiners(serving, wanted);
       if (chosen.miners.length < shards) throw tooFew(chosen.miners.length, shards);

@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import { explainMiner } from "../storage/miner-client.ts";
+import type { MinerView } from "../storage/miner-view.ts";
 import { type OfferedShard, type PassDeps, passShard } from "../storage/pass-shard.ts";
 import { provenBody } from "../storage/proven-body.ts";
 import { param } from "./params.ts";
@@ -22,6 +23,8 @@ export interface ShardRoutes extends PassDeps {
   readonly gate: Gate;
   readonly maxShardBytes: number;
   readonly uploadsAtOnce: number;
+  /** Miners that may be given more; all when absent. */
+  readonly takers?: MinerView;
 }
 
 const shardId = z
@@ -46,6 +49,7 @@ export function serveShards(app: App, deps: ShardRoutes): void {
 
 function serveUploads(app: App, deps: ShardRoutes): void {
   const { options, confirm } = authenticatedStream(deps.gate);
+  const giving = { ...deps, miners: deps.takers ?? deps.miners };
   let under = 0;
   app.addContentTypeParser("application/octet-stream", (_request, payload, done) =>
     done(null, payload),
@@ -72,7 +76,7 @@ function serveUploads(app: App, deps: ShardRoutes): void {
       );
       under += 1;
       try {
-        const signed = await passShard(deps, shard, watched.body, ended.signal);
+        const signed = await passShard(giving, shard, watched.body, ended.signal);
         return reply.status(201).send(recordSignedReceipt(signed));
       } catch (error) {
         // When our body failed, the transfer failed with it; the body's own error says why.

@@ -7,5 +7,9 @@ export interface ShardCatalog {
   add(shard: ShardRecord): Promise<boolean>;
   /** What a miner owes a validator at a block, by shard id ascending. */
   held(holding: Holding, at: BlockNumber): Promise<readonly ShardRecord[]>;
+  /** The first a miner owes from a shard id on, around the end; null when it owes nothing. */
+  heldFrom(holding: Holding, at: BlockNumber, from: Hex): Promise<ShardRecord | null>;
+  /** Bytes that each miner owes; who owes nothing is left out. */
+  heldBytes(validator: Hotkey, at: BlockNumber): Promise<ReadonlyMap<Hotkey, bigint>>;
   find(shardId: Hex, validator: Hotkey): Promise<ShardRecord | null>;
 }

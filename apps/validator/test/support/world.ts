@@ -47,6 +47,10 @@ export interface NodeOptions
   readonly discovery?: object;
   readonly watchdog?: object;
   readonly exports?: object;
+  readonly storage?: object;
+  readonly rewards?: object;
+  /** Options of a storage subnet, by name. */
+  readonly options?: object;
   /** The validator's code, when it is not this one. */
   readonly code?: Pick<typeof source, "Config" | "startValidator">;
 }
@@ -78,7 +82,8 @@ export class World implements AsyncDisposable {
 
   /** Starts a validator; one that was started before finds what it kept. */
   async start(uri: string, options: NodeOptions = {}): Promise<Node> {
-    const { run, weights, discovery, watchdog, exports, code = source, ...parts } = options;
+    const { run, weights, discovery, watchdog, exports, storage, code = source, ...more } = options;
+    const { rewards, options: own = {}, ...parts } = more;
     const known = this.#databases.get(uri) ?? testDatabase();
     this.#databases.set(uri, known);
     const config = code.Config.parse({
@@ -95,6 +100,10 @@ export class World implements AsyncDisposable {
       weights,
       discovery,
       watchdog,
+      storage,
+      rewards,
+      ...own,
+      jobs: { directory: join(this.#directory, `${uri.slice(2)}-state`) },
       gossip: { allowPrivatePeers: true, timeoutSeconds: 2 },
       record: { archiveDirectory: join(this.#directory, uri.slice(2)) },
       exports: { directory: join(this.#directory, `${uri.slice(2)}-exports`), ...exports },

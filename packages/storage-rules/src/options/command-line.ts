@@ -66,8 +66,10 @@ export function givenOptions(
   return new Set(
     own.flatMap(([name, { schema }]) => {
       const isSaid = Object.hasOwn(overrides, name);
+      const value = values[name];
       const fallback: unknown = schema.safeParse(undefined).data;
-      return isSaid || textOf(values[name]) !== textOf(fallback) ? [name] : [];
+      const isOther = value !== undefined && textOf(value) !== textOf(fallback);
+      return isSaid || isOther ? [name] : [];
     }),
   );
 }
