@@ -4,6 +4,14 @@ export { Bodies } from "./bodies.ts";
 export { type Holding, ShardCatalog, type ShardRecord } from "./catalog.ts";
 export { type SeenCommitment, SeenCommitments } from "./commitments.ts";
 export { type Database, type DatabaseOptions, openDatabase } from "./database.ts";
+export { type DeletedShard, FileLives, type OwnedShard } from "./durability/file-lives.ts";
+export { type LossReason, type LostShard, MinerPresence } from "./durability/miner-presence.ts";
+export {
+  type EndangeredSegment,
+  type QueuedRepair,
+  RepairQueue,
+} from "./durability/repair-queue.ts";
+export { type VaultFile, VaultFiles } from "./durability/vault-files.ts";
 export { stopEmbedded } from "./embedded/embedded.ts";
 export { isTemporary, STORE_ERRORS, type StoreCode } from "./errors.ts";
 export { Evidence, type EvidenceRecord, type StoredEvidence } from "./evidence.ts";

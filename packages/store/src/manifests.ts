@@ -7,6 +7,8 @@ export interface ManifestRecord {
   readonly fileId: string;
   /** Whoever may list it, by public name. */
   readonly owner: string;
+  /** Who repairs it; null when nobody but the owner can. */
+  readonly custodian: string | null;
   readonly text: string;
   readonly createdMs: number;
   readonly expiresBlock: BlockNumber;
@@ -27,6 +29,7 @@ export class Manifests {
       .values({
         file_id: manifest.fileId,
         owner: manifest.owner,
+        custodian: manifest.custodian,
         text: manifest.text,
         created_ms: manifest.createdMs,
         expires_block: manifest.expiresBlock,
@@ -40,7 +43,11 @@ export class Manifests {
   async replace(before: ManifestRecord, after: ManifestRecord): Promise<boolean> {
     const changed = await this.#database
       .updateTable("manifests")
-      .set({ text: after.text, expires_block: after.expiresBlock })
+      .set({
+        text: after.text,
+        custodian: after.custodian,
+        expires_block: after.expiresBlock,
+      })
       .where("file_id", "=", before.fileId)
       .where("text", "=", before.text)
       .executeTakeFirst();
@@ -63,6 +70,21 @@ export class Manifests {
     return rows.map(recordOf);
   }
 
+  /** A page of the files that a custodian repairs, by id, from the one after `after` on. */
+  async ofCustodian(
+    custodian: string,
+    after: string,
+    limit: number,
+  ): Promise<readonly ManifestRecord[]> {
+    const rows = await this.#select()
+      .where("custodian", "=", custodian)
+      .where("file_id", ">", after)
+      .orderBy("file_id")
+      .limit(limit)
+      .execute();
+    return rows.map(recordOf);
+  }
+
   #select() {
     return this.#database.selectFrom("manifests").selectAll();
   }
@@ -71,6 +93,7 @@ export class Manifests {
 function recordOf(row: {
   readonly file_id: string;
   readonly owner: string;
+  readonly custodian: string | null;
   readonly text: string;
   readonly created_ms: number;
   readonly expires_block: number;
@@ -78,6 +101,7 @@ function recordOf(row: {
   return {
     fileId: row.file_id,
     owner: row.owner,
+    custodian: row.custodian,
     text: row.text,
     createdMs: row.created_ms,
     expiresBlock: row.expires_block as BlockNumber,

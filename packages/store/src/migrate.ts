@@ -14,6 +14,7 @@ import * as receipts from "./migrations/0010-receipts.ts";
 import * as objects from "./migrations/0011-objects.ts";
 import * as metagraph from "./migrations/0012-metagraph.ts";
 import * as grants from "./migrations/0013-grants.ts";
+import * as durability from "./migrations/0014-durability.ts";
 import type { Tables } from "./tables.ts";
 
 /** In the order of their names. One that was released is never changed: add another. */
@@ -31,6 +32,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0011-objects": objects,
   "0012-metagraph": metagraph,
   "0013-grants": grants,
+  "0014-durability": durability,
 };
 
 /** Brings a schema up to date, or makes it; several processes may do so at once. */

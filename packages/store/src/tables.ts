@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { AuditTables } from "./audit/tables.ts";
+import type { DurabilityTables } from "./durability/tables.ts";
 import type { ExportTables } from "./exports/tables.ts";
 import type { ObjectTables } from "./objects/tables.ts";
 
@@ -7,7 +8,7 @@ import type { ObjectTables } from "./objects/tables.ts";
 // hashed is kept as the text it was signed in. No floats, no JSON columns.
 
 /** Every table of one daemon's schema. */
-export interface Tables extends AuditTables, ExportTables, ObjectTables {
+export interface Tables extends AuditTables, DurabilityTables, ExportTables, ObjectTables {
   readonly logs: LogsTable;
   readonly log_entries: LogEntriesTable;
   readonly log_nodes: LogNodesTable;
@@ -92,6 +93,8 @@ interface BodiesTable {
 interface ManifestsTable {
   file_id: string;
   owner: string;
+  /** Who repairs it; null when nobody but the owner can. */
+  custodian: string | null;
   text: string;
   created_ms: number;
   expires_block: number;

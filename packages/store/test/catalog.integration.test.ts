@@ -58,6 +58,7 @@ test("manifests are found by file and owner, and the first of a file stays", asy
   const of = (fileId: string, createdMs: number) => ({
     fileId,
     owner: "alice",
+    custodian: null,
     text: `{"id":"${fileId}"}`,
     createdMs,
     expiresBlock: at(9),

@@ -4,6 +4,7 @@ import {
   CodedError,
   canonicalJson,
   fromHex,
+  type Hotkey,
   toBlockNumber,
 } from "@neurond/primitives";
 import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
@@ -184,10 +185,19 @@ function recordOf(manifest: ManifestBody, createdMs: number): ManifestRecord {
   return {
     fileId: manifest.id,
     owner: manifest.owner,
+    custodian: custodianOf(manifest),
     text: canonicalJson(manifest),
     createdMs,
     expiresBlock: toBlockNumber(manifest.expires),
   };
+}
+
+/** Who repairs all of a file; null when nobody but its owner can. */
+function custodianOf({ segments }: ManifestBody): Hotkey | null {
+  const [first = null, ...others] = new Set(
+    segments.flatMap(({ shards }) => shards.map(({ custodian }) => custodian)),
+  );
+  return others.length > 0 ? null : first;
 }
 
 const refusedManifest = (reason: string) =>

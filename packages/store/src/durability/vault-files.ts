@@ -1,0 +1,72 @@
+import type { Hex } from "@neurond/primitives";
+import type { Kysely } from "kysely";
+import type { Tables } from "../tables.ts";
+
+/** A file of an API node on the miners' network. */
+export interface VaultFile {
+  readonly fileId: Hex;
+  /** Hotkey of the validator it was stored through. */
+  readonly validator: string;
+  /** Bytes before encryption. */
+  readonly size: number;
+  readonly manifest: string;
+  readonly createdMs: number;
+}
+
+/** What an API node stored on the network, and where. */
+export class VaultFiles {
+  readonly #database: Kysely<Tables>;
+
+  constructor(database: Kysely<Tables>) {
+    this.#database = database;
+  }
+
+  /** Notes a file, or its manifest as it is now. */
+  async put({ fileId, createdMs, ...file }: VaultFile): Promise<void> {
+    const { manifest, validator } = file;
+    await this.#database
+      .insertInto("vault_files")
+      .values({ ...file, file_id: fileId, created_ms: createdMs })
+      .onConflict((conflict) => conflict.column("file_id").doUpdateSet({ manifest, validator }))
+      .execute();
+  }
+
+  async get(fileId: Hex): Promise<VaultFile | null> {
+    const row = await this.#database
+      .selectFrom("vault_files")
+      .selectAll()
+      .where("file_id", "=", fileId)
+      .executeTakeFirst();
+    return row === undefined ? null : fileOf(row);
+  }
+
+  async remove(fileId: Hex): Promise<void> {
+    await this.#database.deleteFrom("vault_files").where("file_id", "=", fileId).execute();
+  }
+
+  /** A page of all files, by id, from the one after `after` on. */
+  async page(after: string, limit: number): Promise<readonly VaultFile[]> {
+    const rows = await this.#database
+      .selectFrom("vault_files")
+      .selectAll()
+      .where("file_id", ">", after)
+      .orderBy("file_id")
+      .limit(limit)
+      .execute();
+    return rows.map(fileOf);
+  }
+}
+
+const fileOf = (row: {
+  readonly file_id: string;
+  readonly validator: string;
+  readonly size: number;
+  readonly manifest: string;
+  readonly created_ms: number;
+}): VaultFile => ({
+  fileId: row.file_id as Hex,
+  validator: row.validator,
+  size: row.size,
+  manifest: row.manifest,
+  createdMs: row.created_ms,
+});
