@@ -58,7 +58,8 @@ export function checkRenewal(
     const message = "the shard is held for another validator";
     throw new CodedError<MinerCode>("SHARD_FOREIGN", message);
   }
-  if (compareBytes(stored.root, offered.root) !== 0 || stored.expiresBlock > offered.expiresBlock) {
+  const isOther = stored.size !== offered.size || compareBytes(stored.root, offered.root) !== 0;
+  if (isOther || stored.expiresBlock > offered.expiresBlock) {
     const message = "the shard is held with other bytes, or for longer: what we signed for stays";
     throw new CodedError<StorageCode>("SHARD_STORED", message);
   }

@@ -9,6 +9,7 @@ import {
   WatchdogSection,
 } from "@neurond/runtime";
 import { z } from "zod";
+import { BlobsSection } from "./storage/blobs-section.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -32,7 +33,8 @@ export const Config = z.strictObject({
         .string()
         .min(1)
         .default("data/shards")
-        .describe("Where shards are kept; one disk"),
+        .describe("Where shards are kept, with their receipts, trees and tags; one disk"),
+      blobs: BlobsSection.prefault({}),
       quotaBytes: bytes(100 * GIB, "Shards may take so much, those being received included"),
       keepFreeBytes: bytes(GIB, "A shard that would leave less free on the disk is refused"),
       maxShardBytes: z
@@ -52,6 +54,51 @@ export const Config = z.strictObject({
         .min(0)
         .default(7200)
         .describe("Blocks to keep a shard after its receipt has run out"),
+      sweepThreads: z
+        .int()
+        .min(1)
+        .max(64)
+        .default(2)
+        .describe("Threads that read and sum for a sweep; 1 on a spinning disk, 4 to 8 on flash"),
+      periodBlocks: z
+        .int()
+        .min(1)
+        .default(7200)
+        .describe(
+          "Blocks of a period of sweeps, as validators have it; tags go some periods later",
+        ),
+      scrub: z
+        .strictObject({
+          enabled: z
+            .boolean()
+            .default(true)
+            .describe("Whether shards are hashed against their roots all the time"),
+          passHours: z
+            .number()
+            .positive()
+            .default(20)
+            .describe("Hours for all shards once; a period of sweeps is a day"),
+          maxBytesPerSecond: z
+            .int()
+            .min(1)
+            .default(100 * MIB)
+            .describe("Never read faster than this, even if a pass then takes longer"),
+        })
+        .prefault({}),
+      reveals: z
+        .strictObject({
+          enabled: z
+            .boolean()
+            .default(true)
+            .describe("Whether tags are checked when validators reveal what they were made with"),
+          everySeconds: seconds(300, "Validators' logs are looked at so often"),
+          evidence: z
+            .string()
+            .min(1)
+            .default("data/evidence")
+            .describe("Where proofs of wrong tags are kept"),
+        })
+        .prefault({}),
     })
     .prefault({}),
   access: z

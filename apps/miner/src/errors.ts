@@ -1,3 +1,4 @@
+import type { BlobCode } from "@neurond/blob-store";
 import type { StorageCode } from "@neurond/workload-storage";
 
 /** Every code this app throws: what it means, and what to do about it. */
@@ -29,14 +30,20 @@ export const MINER_ERRORS = {
 export type MinerCode = keyof typeof MINER_ERRORS;
 
 /** HTTP status of every code a route may throw; a code without one is a fault of ours. */
-export const STATUS_OF: Readonly<Partial<Record<MinerCode | StorageCode, number>>> = {
+export const STATUS_OF: Readonly<Partial<Record<MinerCode | StorageCode | BlobCode, number>>> = {
+  BLOB_CORRUPT: 410,
+  BLOB_MISSING: 410,
+  BLOB_STORE_REFUSED: 503,
+  BLOB_STORE_UNREACHABLE: 503,
   BUSY: 503,
   CALLER_WRONG: 403,
   CHALLENGE_REFUSED: 403,
   DISK_FULL: 507,
+  GRANT_INVALID: 400,
   INVENTORY_UNKNOWN: 409,
   RECEIPT_INVALID: 400,
   ROOT_MISMATCH: 422,
+  SHARD_CORRUPT: 410,
   SHARD_FOREIGN: 409,
   SHARD_ID_INVALID: 400,
   SHARD_MISSING: 404,

@@ -18,6 +18,8 @@ export interface Gates {
   readonly question: Gate;
   /** Shards on their way in. */
   readonly upload: Gate;
+  /** Questions of whoever has our own hotkey. */
+  readonly operator: Gate;
 }
 
 const QUESTION_BYTES = 1_048_576;
@@ -36,12 +38,12 @@ export function createGates(options: GateOptions): Gates {
     retentionMs: longestMs + WINDOWS_MS,
     now: () => performance.now(),
   });
-  const gate = (maxBodyBytes: number, finishWithinMs: number): Gate => ({
+  const gate = (maxBodyBytes: number, finishWithinMs: number, who = admit): Gate => ({
     policy: defineAuthPolicy({
       receivers: [hotkey],
       netuid,
       replay,
-      admit,
+      admit: who,
       maxBodyBytes,
       finishWithinMs,
       // Without it, a signed question could be sent on to another route.
@@ -53,5 +55,14 @@ export function createGates(options: GateOptions): Gates {
   return {
     question: gate(QUESTION_BYTES, QUESTION_MS),
     upload: gate(maxShardBytes, uploadMs),
+    operator: gate(0, QUESTION_MS, onlyFor(hotkey)),
   };
 }
+
+const onlyFor =
+  (own: Hotkey): Admit =>
+  (sender) => {
+    if (sender === own) return { admitted: true, standing: null };
+    const detail = "only the miner's own hotkey may ask this";
+    return { admitted: false, code: "SENDER_NOT_ALLOWED", detail };
+  };

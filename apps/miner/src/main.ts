@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { connectChain, connectOptions } from "@neurond/chain";
 import { openHotkey } from "@neurond/chain/wallet";
 import { announceReady, createLogger, loadConfig, runService } from "@neurond/runtime";
-import { ShardStore } from "@neurond/workload-storage/io";
 import { Config, PREFIX } from "./config.ts";
 import { startMiner } from "./miner.ts";
+import { openShards } from "./storage/open-shards.ts";
 
 const log = createLogger("miner");
 const environment = process.env;
@@ -21,12 +21,7 @@ await runService(
     );
     resources.defer(() => signer.wipe());
 
-    const { directory, quotaBytes, keepFreeBytes } = config.storage;
-    const shards = await ShardStore.open({
-      directory,
-      capacityBytes: quotaBytes,
-      reserveBytes: keepFreeBytes,
-    });
+    const shards = await openShards(config.storage, resources);
     const { damaged, unfinished, orphans } = shards.recovered;
     log.info({ shards: shards.list().length, unfinished, orphans }, "shards opened");
     if (damaged.length > 0) log.error({ damaged }, "shards are damaged");

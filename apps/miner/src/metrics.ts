@@ -19,6 +19,22 @@ export function createMetrics(registry: Registry) {
       help: "Bytes of shards kept",
       registers,
     }),
+    lostShards: new Gauge({
+      name: "neuron_lost_shards",
+      help: "Shards that were signed for and are no longer here whole",
+      registers,
+    }),
+    validatorBytes: new Gauge({
+      name: "neuron_stored_validator_bytes",
+      help: "Bytes of shards kept, by the validator they are kept for",
+      labelNames: ["validator"],
+      registers,
+    }),
+    tagBytes: new Gauge({
+      name: "neuron_stored_tag_bytes",
+      help: "Bytes of tags kept",
+      registers,
+    }),
     quotaBytes: new Gauge({
       name: "neuron_storage_quota_bytes",
       help: "Bytes that shards may take",
@@ -34,6 +50,28 @@ export function createMetrics(registry: Registry) {
       name: "neuron_shard_upload_duration_seconds",
       help: "From the first byte of a shard to its receipt",
       buckets: [0.01, 0.05, 0.25, 1, 5, 15, 60, 120],
+      registers,
+    }),
+    tagUploads: new Counter({
+      name: "neuron_tag_uploads_total",
+      help: "Tags offered, by what became of them",
+      labelNames: ["result"],
+      registers,
+    }),
+    scrubbed: new Counter({
+      name: "neuron_shards_scrubbed_total",
+      help: "Shards hashed against their roots, by what that showed",
+      labelNames: ["result"],
+      registers,
+    }),
+    badTags: new Counter({
+      name: "neuron_bad_tags_total",
+      help: "Tags that a validator handed out and its revealed secret does not make",
+      registers,
+    }),
+    deleted: new Counter({
+      name: "neuron_shards_deleted_total",
+      help: "Shards deleted because their validator asked for it",
       registers,
     }),
     downloads: new Counter({
@@ -52,7 +90,7 @@ export function createMetrics(registry: Registry) {
       name: "neuron_challenge_duration_seconds",
       help: "From a challenge to its signed answer",
       labelNames: ["workload"],
-      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
+      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300],
       registers,
     }),
     collected: new Counter({

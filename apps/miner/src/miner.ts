@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { admitBy, SubnetView } from "@neurond/admission";
 import type { Chain, Endpoint, Metagraph } from "@neurond/chain";
 import { type Keypair, verifySr25519Fast } from "@neurond/crypto";
@@ -20,6 +21,10 @@ import { createMetrics } from "./metrics.ts";
 import { createResponders } from "./responders.ts";
 import { followReports } from "./self-report/follow-reports.ts";
 import { SliceCounters } from "./self-report/slice-counters.ts";
+import { collector, countHoldings } from "./storage/collect.ts";
+import { followReveals } from "./storage/follow-reveals.ts";
+import { keepStorage } from "./storage/keep-storage.ts";
+import { RevealBook } from "./storage/reveal-book.ts";
 
 export interface MinerDeps {
   readonly config: Config;
@@ -37,8 +42,10 @@ export interface Miner extends Listening {
   follow(signal: AbortSignal): Promise<void>;
 }
 
-/** The longest an answer is worked on; validators give up sooner. */
-const ANSWER_MS = 60_000;
+/** The longest an answer is worked on, whatever its validator waits: 30 s more than 150 GB take. */
+const ANSWER_MS = 1_530_000;
+/** Whole shards are read for one challenge at a time; others wait for their turn, or their deadline. */
+const MAX_WHOLE_WAITING = 64;
 /** Requests may wait for the disk, this many for each that is served. */
 const WAITING_PER_LANE = 8;
 
@@ -66,48 +73,60 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
   const lanesOf = (width: number) => new Lanes({ width, maxWaiting: width * WAITING_PER_LANE });
   const disk = lanesOf(storage.readsAtOnce);
   const sign = (digest: Uint8Array) => signer.sign(digest);
-  const responders = createResponders({ miner: hotkey, sign, shards });
+  const { directory, quotaBytes, graceBlocks, periodBlocks, reveals } = storage;
+  const kept = await keepStorage({ settings: storage, shards, disk, metrics, log });
+  const { tags, sweeps, onUnreadable } = kept;
+  const answering = { miner: hotkey, sign, shards, tags, sweeps, onUnreadable };
+  const responders = createResponders(answering);
   const workloads = responders.map(({ workload }) => workload);
   const lengthMs = config.report.sliceMinutes * 60_000;
   const counters = new SliceCounters(lengthMs, now);
   const block = () => chain.status().best?.number ?? 0;
+  const rules = { netuid, miner: hotkey, maxShardBytes, verify: verifySr25519Fast };
+  const taking = {
+    shards,
+    rules,
+    sign,
+    gate: gates.upload,
+    lanes: lanesOf(storage.uploadsAtOnce),
+    uploadMs,
+    metrics,
+  };
   const app = await createApi({
     log,
     health,
     registry,
     requestsPerMinute: http.requestsPerMinute,
     status: { netuid, hotkey, version, workloads, maxShardBytes, block },
-    uploads: {
+    uploads: taking,
+    tags: { ...taking, tags },
+    renewals: { shards, rules, sign, gate: gates.question },
+    shards: {
       shards,
-      rules: { netuid, miner: hotkey, maxShardBytes, verify: verifySr25519Fast },
-      sign,
-      gate: gates.upload,
-      lanes: lanesOf(storage.uploadsAtOnce),
-      uploadMs,
+      tags,
+      onUnreadable,
+      gate: gates.question,
+      disk,
+      downloadMs: uploadMs,
       metrics,
     },
-    shards: { shards, gate: gates.question, disk, downloadMs: uploadMs, metrics },
+    holdings: {
+      source: { shards, tags, directory, quotaBytes, block },
+      gate: gates.operator,
+    },
     challenges: {
       responders,
       gate: gates.question,
-      disk,
+      lanes: { some: disk, whole: new Lanes({ width: 1, maxWaiting: MAX_WHOLE_WAITING }) },
       metrics,
       onAnswered: (workload, validator, seconds) => counters.answered(workload, validator, seconds),
       answerMs: ANSWER_MS,
     },
   });
   const server = await listen(app, http);
-  metrics.quotaBytes.set(storage.quotaBytes);
-  const count = () => {
-    metrics.shards.set(shards.list().length);
-    metrics.storedBytes.set(shards.usedBytes);
-  };
-  const collect = async (at: number) => {
-    const names = await shards.collect(at, storage.graceBlocks);
-    metrics.collected.inc(names.length);
-    if (names.length > 0) log.info({ shards: names.length }, "shards deleted after their time");
-    count();
-  };
+  metrics.quotaBytes.set(quotaBytes);
+  countHoldings({ shards, tags, metrics });
+  const collect = collector({ shards, tags, graceBlocks, periodBlocks, metrics, log });
   const follow = async (signal: AbortSignal) => {
     const stalled = Promise.withResolvers<never>();
     using watchdog = new Watchdog({
@@ -131,13 +150,34 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       log,
     };
     const reporting = { chain, netuid, signer, view, counters, minStakeRao, metrics, log, now };
+    const revealed = {
+      shards,
+      tags,
+      evidence: reveals.evidence,
+      netuid,
+      miner: hotkey,
+      view,
+      book: new RevealBook(join(directory, "reveals.json")),
+      allowPrivate: config.report.allowPrivateValidators,
+      metrics,
+      log,
+    };
     const loops = [
+      kept.scrub(signal),
+      ...(reveals.enabled ? [followReveals(revealed, reveals.everySeconds, signal)] : []),
       followChain(following, signal),
       ...(config.report.enabled ? [followReports(reporting, config.report, signal)] : []),
     ];
     await Promise.race([Promise.all(loops), stalled.promise]);
   };
-  return { ...server, follow };
+  return {
+    ...server,
+    follow,
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]();
+      await kept[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** Where to announce us; null when that is not to be announced. */

@@ -45,8 +45,11 @@ export {
 export { type DiskSource, findOnDisk } from "./sweep/find-on-disk.ts";
 export { nativeKeystreamAt } from "./sweep/native-keystream.ts";
 export {
+  findWrongRows,
+  type RecheckAllOptions,
   type RecheckOptions,
   type RevealedPeriod,
+  readTags,
   recheckTags,
 } from "./sweep/recheck-tags.ts";
 export {

@@ -1,8 +1,11 @@
 import { type App, createApp, type Health, type Logger, type Registry } from "@neurond/runtime";
 import { STATUS_OF } from "../errors.ts";
 import { type ChallengeDeps, serveChallenges } from "./challenges.ts";
+import { type HoldingsDeps, serveHoldings } from "./holdings.ts";
+import { type RenewalDeps, serveRenewals } from "./renewals.ts";
 import { type ShardDeps, serveShards } from "./shards.ts";
 import { type StatusDeps, serveStatus } from "./status.ts";
+import { serveTags, type TagDeps } from "./tags.ts";
 import { serveUploads, type UploadDeps } from "./uploads.ts";
 
 export interface ApiOptions {
@@ -12,6 +15,9 @@ export interface ApiOptions {
   readonly requestsPerMinute: number;
   readonly status: StatusDeps;
   readonly uploads: UploadDeps;
+  readonly tags: TagDeps;
+  readonly renewals: RenewalDeps;
+  readonly holdings: HoldingsDeps;
   readonly shards: ShardDeps;
   readonly challenges: ChallengeDeps;
 }
@@ -40,7 +46,10 @@ export async function createApi(options: ApiOptions): Promise<App> {
   });
   serveStatus(app, status);
   serveUploads(app, uploads);
+  serveTags(app, options.tags);
+  serveRenewals(app, options.renewals);
   serveShards(app, options.shards);
+  serveHoldings(app, options.holdings);
   serveChallenges(app, options.challenges);
   return app;
 }

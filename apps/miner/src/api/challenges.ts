@@ -3,16 +3,17 @@ import { type App, authenticated, type Gate, principalOf } from "@neurond/runtim
 import type { MinerCode } from "../errors.ts";
 import type { Lanes } from "../lanes.ts";
 import type { MinerMetrics } from "../metrics.ts";
-import type { OpenEntry } from "../responders.ts";
+import type { LaneKind, OpenEntry } from "../responders.ts";
 
 export interface ChallengeDeps {
   readonly responders: readonly OpenEntry[];
   readonly gate: Gate;
-  readonly disk: Lanes;
+  /** For answers from a few places, and for those that read whole shards. */
+  readonly lanes: Readonly<Record<LaneKind, Lanes>>;
   readonly metrics: MinerMetrics;
   /** Hears of every answer, for reports. */
   readonly onAnswered: (workload: string, validator: Hotkey, seconds: number) => void;
-  /** Longest that an answer is worked on. */
+  /** Longest that an answer is worked on, whatever its validator waits. */
   readonly answerMs: number;
 }
 
@@ -22,7 +23,7 @@ export function serveChallenges(app: App, deps: ChallengeDeps): void {
 }
 
 function serveWorkload(app: App, entry: OpenEntry, deps: ChallengeDeps): void {
-  const { gate, disk, metrics, answerMs, onAnswered } = deps;
+  const { gate, lanes, metrics, answerMs, onAnswered } = deps;
   const { workload, path, message } = entry;
   app.post(
     path,
@@ -31,13 +32,13 @@ function serveWorkload(app: App, entry: OpenEntry, deps: ChallengeDeps): void {
       schema: { summary: `Answers a task of ${workload}`, body: message },
     },
     async (request, reply) => {
-      const { validator, respond } = entry.open(request.body);
+      const { validator, deadlineMs, lane, respond } = entry.open(request.body);
       if (principalOf(request).hotkey !== validator) throw wrongCaller();
-      const signal = AbortSignal.timeout(answerMs);
+      const signal = AbortSignal.timeout(Math.min(answerMs, deadlineMs));
       const began = performance.now();
       const end = metrics.challengeSeconds.startTimer({ workload });
       try {
-        const answer = await disk.run(signal, () => respond(signal));
+        const answer = await lanes[lane].run(signal, () => respond(signal));
         metrics.challenges.inc({ workload, result: "answered" });
         onAnswered(workload, validator, (performance.now() - began) / 1_000);
         return reply.type("application/octet-stream").send(Buffer.from(answer));

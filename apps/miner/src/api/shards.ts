@@ -3,7 +3,13 @@ import { finished } from "node:stream/promises";
 import { CodedError } from "@neurond/primitives";
 import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
 import type { StorageCode } from "@neurond/workload-storage";
-import { parseShardName, type ShardName, type ShardStore } from "@neurond/workload-storage/io";
+import {
+  isLoss,
+  parseShardName,
+  type ShardName,
+  type ShardStore,
+  type TagStore,
+} from "@neurond/workload-storage/io";
 import { z } from "zod";
 import type { MinerCode } from "../errors.ts";
 import type { Lanes } from "../lanes.ts";
@@ -11,6 +17,9 @@ import type { MinerMetrics } from "../metrics.ts";
 
 export interface ShardDeps {
   readonly shards: ShardStore;
+  readonly tags: TagStore;
+  /** Hears of a shard that could not be read. */
+  readonly onUnreadable: (name: ShardName) => void;
   readonly gate: Gate;
   readonly disk: Lanes;
   readonly downloadMs: number;
@@ -22,14 +31,14 @@ const params = z.object({ id: z.string().describe("shard id, 64 hexadecimal digi
 /** Gives shards back, to any validator, and forgets them for the one they are held for. */
 export function serveShards(
   app: App,
-  { shards, gate, disk, downloadMs, metrics }: ShardDeps,
+  { shards, tags, onUnreadable, gate, disk, downloadMs, metrics }: ShardDeps,
 ): void {
   app.get(
     "/v1/storage/shards/:id",
     { ...authenticated(gate), schema: { summary: "The bytes of a shard, sealed", params } },
     async (request, reply) => {
       const name = parseShardName(request.params.id);
-      const stored = shards.get(name);
+      const stored = shards.receiptOf(name);
       if (stored === undefined) {
         metrics.downloads.inc({ result: "missing" });
         throw missing(name);
@@ -37,6 +46,9 @@ export function serveShards(
       const signal = AbortSignal.timeout(downloadMs);
       await disk.run(signal, async () => {
         const bytes = addAbortSignal(signal, Readable.from(shards.read(name)));
+        bytes.once("error", (error) => {
+          if (isLoss(error)) onUnreadable(name);
+        });
         reply
           .type("application/octet-stream")
           .header("content-length", stored.receipt.size)
@@ -59,10 +71,12 @@ export function serveShards(
     },
     async (request, reply) => {
       const name = parseShardName(request.params.id);
-      const stored = shards.get(name);
+      const stored = shards.receiptOf(name);
       if (stored === undefined) throw missing(name);
       if (stored.receipt.validator !== principalOf(request).hotkey) throw foreign();
       await shards.delete(name);
+      await tags.delete(name);
+      metrics.deleted.inc();
       return reply.status(204).send();
     },
   );

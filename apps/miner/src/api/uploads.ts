@@ -91,8 +91,9 @@ async function storeShard(
   body: AsyncIterable<Uint8Array>,
 ): Promise<SignedReceipt> {
   const digest = receiptDigest(receipt);
+  checkRenewal(receipt, shards.receiptOf(name)?.receipt);
+  // One that was lost is taken anew.
   const stored = shards.get(name);
-  checkRenewal(receipt, stored?.receipt);
   // Signed now because shard and receipt become one on disk; it leaves us only once they are there.
   const signed = { receipt, validatorSignature, minerSignature: sign(digest) };
   if (stored === undefined) {

@@ -18,6 +18,9 @@ import { syncDirectoryOf, writeDurably } from "../durable-file.ts";
 import { type ShardName, shardNameOf } from "../shard-paths.ts";
 import { receiveTags } from "./receive-tags.ts";
 
+/** More grants of one shard than renewals bring would only fill the disk. */
+const MAX_GRANTS = 8;
+
 /** Where a period's tags of a shard lie. */
 export interface TagPlace {
   readonly tagsPath: string;
@@ -31,6 +34,7 @@ export interface TagPlace {
 export class TagStore {
   readonly #directory: string;
   readonly #grants: Map<ShardName, SignedGrant[]>;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(directory: string, grants: Map<ShardName, SignedGrant[]>) {
     this.#directory = directory;
@@ -56,6 +60,11 @@ export class TagStore {
     return [...this.#grants.values()].flat();
   }
 
+  /** The grants of a shard. */
+  of(name: ShardName): readonly SignedGrant[] {
+    return this.#grants.get(name) ?? [];
+  }
+
   /** The tags of an entry for a period; null when no grant has brought them. */
   find(entry: Entry, period: number): TagPlace | null {
     const signed = this.#grants
@@ -73,9 +82,22 @@ export class TagStore {
    * @throws CodedError GRANT_INVALID DISK_FULL
    */
   async store(signed: SignedGrant, body: AsyncIterable<Uint8Array>): Promise<void> {
-    const { directory, tags, grant } = tagFiles(this.#directory, signed);
+    const name = shardNameOf(signed.grant.shardId);
+    if (this.#standing(signed) === undefined && this.of(name).length >= MAX_GRANTS) {
+      const message = `a shard has at most ${MAX_GRANTS} grants: the oldest go when they are over`;
+      throw new CodedError<StorageCode>("GRANT_INVALID", message);
+    }
     const temporary = this.#temporary();
     await receiveTags(temporary, signed.grant, body);
+    // One after the other: two grants of one shard and period must not mix.
+    const mine = this.#last.then(() => this.#keep(signed, temporary));
+    this.#last = mine.catch(() => undefined);
+    await mine;
+  }
+
+  async #keep(signed: SignedGrant, temporary: string): Promise<void> {
+    const { directory, tags, grant } = tagFiles(this.#directory, signed);
+    const name = shardNameOf(signed.grant.shardId);
     const standing = this.#standing(signed);
     if (standing !== undefined) {
       await rm(temporary, { force: true });
@@ -87,14 +109,12 @@ export class TagStore {
     await rename(temporary, tags);
     await writeDurably(this.#temporary(), grant, canonicalJson(recordSignedGrant(signed)));
     await syncDirectoryOf(grant);
-    const name = shardNameOf(signed.grant.shardId);
-    this.#grants.set(name, [...(this.#grants.get(name) ?? []), signed]);
+    this.#grants.set(name, [...this.of(name), signed]);
   }
 
   /** The grant that is here for the same shard and first period. */
   #standing({ grant: { shardId, firstPeriod } }: SignedGrant): SignedGrant | undefined {
-    const grants = this.#grants.get(shardNameOf(shardId));
-    return grants?.find(({ grant }) => grant.firstPeriod === firstPeriod);
+    return this.of(shardNameOf(shardId)).find(({ grant }) => grant.firstPeriod === firstPeriod);
   }
 
   /** Forgets all tags of a shard. */
