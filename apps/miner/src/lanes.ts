@@ -1,14 +1,24 @@
 import { CodedError } from "@neurond/primitives";
 import type { MinerCode } from "./errors.ts";
 
+/** Whose turn it is among those that wait, higher first, by how long it has waited in ms. */
+export type Priority = (waitedMs: number) => bigint;
+
+interface Waiting {
+  readonly give: () => void;
+  readonly priority: Priority;
+  readonly since: number;
+}
+
 /**
  * Bounds what goes on at once on one disk. Whoever comes when all lanes are taken, and as many wait,
- * is refused at once: a queue without end only turns a slow disk into missed deadlines.
+ * is refused at once: a queue without end only turns a slow disk into missed deadlines. Of those that
+ * wait the highest priority goes first, and among equals who came first.
  */
 export class Lanes {
   readonly #width: number;
   readonly #maxWaiting: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   #taken = 0;
 
   constructor({ width, maxWaiting }: { readonly width: number; readonly maxWaiting: number }) {
@@ -21,18 +31,33 @@ export class Lanes {
   }
 
   /** Does the work in a lane. @throws CodedError BUSY, also when the signal ends the wait for one */
-  async run<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-    await this.#take(signal);
+  async run<Result>(
+    signal: AbortSignal,
+    work: () => Promise<Result>,
+    priority: Priority = () => 0n,
+  ): Promise<Result> {
+    await this.#take(signal, priority);
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#next();
       if (next === undefined) this.#taken -= 1;
-      else next();
+      else next.give();
     }
   }
 
-  async #take(signal: AbortSignal): Promise<void> {
+  /** Takes out of the queue whose turn it is. */
+  #next(): Waiting | undefined {
+    const now = performance.now();
+    let first: { readonly at: number; readonly priority: bigint } | undefined;
+    for (const [at, { priority, since }] of this.#waiting.entries()) {
+      const own = priority(now - since);
+      if (first === undefined || own > first.priority) first = { at, priority: own };
+    }
+    return first && this.#waiting.splice(first.at, 1)[0];
+  }
+
+  async #take(signal: AbortSignal, priority: Priority): Promise<void> {
     signal.throwIfAborted();
     if (this.#taken < this.#width) {
       this.#taken += 1;
@@ -40,9 +65,10 @@ export class Lanes {
     }
     if (this.#waiting.length >= this.#maxWaiting) throw busy();
     const turn = Promise.withResolvers<void>();
-    this.#waiting.push(turn.resolve);
+    const waiting = { give: turn.resolve, priority, since: performance.now() };
+    this.#waiting.push(waiting);
     const leave = () => {
-      const place = this.#waiting.indexOf(turn.resolve);
+      const place = this.#waiting.indexOf(waiting);
       if (place < 0) return;
       this.#waiting.splice(place, 1);
       turn.reject(busy());

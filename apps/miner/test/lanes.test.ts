@@ -56,3 +56,23 @@ test("whoever stops waiting leaves the queue, and his turn goes to the next", as
   await waiting;
   expect(lanes.taken).toBe(0);
 });
+
+test("of those that wait the highest priority goes first, and among equals who came first", async () => {
+  const lanes = new Lanes({ width: 1, maxWaiting: 8 });
+  const first = work();
+  const order: string[] = [];
+  const note = (name: string) => async () => {
+    order.push(name);
+  };
+  const running = [
+    lanes.run(signal, first.run),
+    lanes.run(signal, note("poor"), () => 1n),
+    lanes.run(signal, note("rich"), () => 9n),
+    lanes.run(signal, note("poor, later"), () => 1n),
+    lanes.run(signal, note("unregistered")),
+  ];
+  await turn();
+  first.end();
+  await Promise.all(running);
+  expect(order).toEqual(["rich", "poor", "poor, later", "unregistered"]);
+});

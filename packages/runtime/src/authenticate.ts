@@ -28,6 +28,8 @@ export interface Gate {
   readonly now?: () => number;
   /** Hears of every refusal: for counters and logs. */
   readonly onRefused?: (refusal: Refusal) => void;
+  /** Charges a proven caller for a request to a route; a refusal turns it away. */
+  readonly charge?: (principal: Principal, route: string) => Refusal | null;
 }
 
 interface Visit {
@@ -138,7 +140,11 @@ async function judgeBody(gate: Gate, request: FastifyRequest, body: unknown) {
   const signed = coverAxonBody(finished, body);
   if (signed.kind === "refused") return signed;
   const admitted = await spendNonce(signed, (gate.now ?? Date.now)());
-  if (admitted.kind === "admitted") visit.principal = admitted.principal;
+  if (admitted.kind === "refused") return admitted;
+  const route = `${request.method} ${request.routeOptions.url ?? ""}`;
+  const refusal = gate.charge?.(admitted.principal, route) ?? null;
+  if (refusal !== null) return refusal;
+  visit.principal = admitted.principal;
   return admitted;
 }
 

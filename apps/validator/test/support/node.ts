@@ -1,7 +1,7 @@
 import type { Chain } from "@neurond/chain";
 import { Log } from "@neurond/ledger";
 import { announceAxon } from "../../src/announce-axon.ts";
-import type { RunningValidator } from "../../src/index.ts";
+import type { Config, RunningValidator } from "../../src/index.ts";
 import { probePass, settlePass } from "../../src/pass.ts";
 import { RunGate } from "../../src/run-gate.ts";
 import type { KillSwitch } from "./kill.ts";
@@ -9,14 +9,16 @@ import type { KillSwitch } from "./kill.ts";
 /** A validator that looks at the chain when it is told to, so that a test decides what happens when. */
 export class Node implements AsyncDisposable {
   readonly started: RunningValidator;
+  readonly config: Config;
   readonly #chain: Chain;
   readonly #gate = new RunGate();
   readonly #stop = new AbortController();
   #guarded: RunningValidator["validator"] | undefined;
   #disposed = false;
 
-  constructor(started: RunningValidator, chain: Chain) {
+  constructor(started: RunningValidator, config: Config, chain: Chain) {
     this.started = started;
+    this.config = config;
     this.#chain = chain;
   }
 

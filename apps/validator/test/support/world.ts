@@ -119,7 +119,7 @@ export class World implements AsyncDisposable {
       database,
       log,
     });
-    return this.#resources.use(new Node(started, this.chain));
+    return this.#resources.use(new Node(started, config, this.chain));
   }
 
   /** Says on chain that the miners serve somewhere; whether anybody does is another question. */

@@ -64,6 +64,7 @@ function validatorSettings(player: Player, ground: Ground): object {
     storage: { clients: [addressesOf(wallets, OWNER).hotkey] },
     record: { archiveDirectory: join(places.data(player.name), "score_archive") },
     exports: { directory: join(places.data(player.name), "exports"), ...SLICES },
+    jobs: { directory: join(places.data(player.name), "state") },
   };
 }
 
