@@ -5,9 +5,11 @@ import {
   httpSection,
   LogSection,
   netuidSetting,
+  secret,
   WalletSection,
   WatchdogSection,
 } from "@neurond/runtime";
+import { MINER_OPTIONS, optionShape, variableOf } from "@neurond/storage-rules";
 import { z } from "zod";
 import { BlobsSection } from "./storage/blobs-section.ts";
 
@@ -20,8 +22,19 @@ const bytes = (fallback: number, text: string) => z.int().min(0).default(fallbac
 const seconds = (fallback: number, text: string) =>
   z.number().positive().default(fallback).describe(text);
 
-/** Everything a miner can be told; defaults suit one disk and a public network. */
+/** An option whose value never prints. */
+const REDIS_PASSWORD = "database.redis_password";
+
+/**
+ * Everything a miner can be told: our settings, and the options of a storage subnet under the names
+ * they have on the command line. Defaults suit one disk and a public network.
+ */
 export const Config = z.strictObject({
+  ...optionShape(MINER_OPTIONS),
+  [REDIS_PASSWORD]: secret()
+    .optional()
+    .describe("Password of a Redis server")
+    .meta({ env: variableOf(REDIS_PASSWORD), secret: true }),
   netuid: netuidSetting("Subnet to mine on"),
   chain: ChainSection.prefault({}),
   wallet: WalletSection.prefault({}),
@@ -103,6 +116,10 @@ export const Config = z.strictObject({
     .prefault({}),
   access: z
     .strictObject({
+      rules: z
+        .enum(["section", "options"])
+        .default("section")
+        .describe("Who is served: as this section says, or as the options miner.blacklist.* do"),
       allow: hotkeys("Hotkeys that may call without a validator permit, such as one's own clients"),
       deny: hotkeys("Hotkeys that may not call, whatever else holds"),
       minStakeTao: z

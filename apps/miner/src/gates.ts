@@ -10,6 +10,8 @@ export interface GateOptions {
   readonly maxShardBytes: number;
   readonly uploadMs: number;
   readonly metrics: MinerMetrics;
+  /** Charges a proven caller for a request; nobody is when absent. */
+  readonly charge?: Gate["charge"];
 }
 
 /** What routes ask of their callers. */
@@ -32,7 +34,7 @@ const WINDOWS_MS = 15_000;
  * spent on all; it outlives the longest upload.
  */
 export function createGates(options: GateOptions): Gates {
-  const { hotkey, netuid, admit, maxShardBytes, uploadMs, metrics } = options;
+  const { hotkey, netuid, admit, maxShardBytes, uploadMs, metrics, charge } = options;
   const longestMs = Math.max(uploadMs, QUESTION_MS);
   const replay = replayMemory({
     retentionMs: longestMs + WINDOWS_MS,
@@ -51,6 +53,7 @@ export function createGates(options: GateOptions): Gates {
     }),
     check: checkInline,
     onRefused: ({ code }) => metrics.refusals.inc({ code }),
+    ...(charge && { charge }),
   });
   return {
     question: gate(QUESTION_BYTES, QUESTION_MS),

@@ -1,20 +1,31 @@
 import { readFileSync } from "node:fs";
 import { connectChain, connectOptions } from "@neurond/chain";
 import { openHotkey } from "@neurond/chain/wallet";
-import { announceReady, createLogger, loadConfig, runService } from "@neurond/runtime";
-import { Config, PREFIX } from "./config.ts";
+import { CodedError } from "@neurond/primitives";
+import { announceReady, createLogger, type RuntimeCode, runService } from "@neurond/runtime";
+import { MINER_OPTIONS, readCommandLine, renderHelp } from "@neurond/storage-rules";
+import type { Config } from "./config.ts";
 import { startMiner } from "./miner.ts";
+import { notesOn } from "./options/notes.ts";
+import { readConfig } from "./options/read-config.ts";
 import { openShards } from "./storage/open-shards.ts";
 
 const log = createLogger("miner");
 const environment = process.env;
+const { wantsHelp, ...line } = readCommandLine(process.argv.slice(2), MINER_OPTIONS);
+
+if (wantsHelp) {
+  process.stdout.write(renderHelp("miner [configuration.yaml]", MINER_OPTIONS));
+  process.exit(0);
+}
 
 await runService(
   async (resources, signal) => {
-    const file = process.argv[2] ?? environment[`${PREFIX}_CONFIG`];
-    const config = loadConfig(Config, { prefix: PREFIX, environment, file });
+    const { config, given, directory: stateDirectory } = readConfig(line, environment);
+    refuseTrials(config);
     log.level = config.log.level;
     log.info({ config }, "effective configuration");
+    for (const [option, note] of notesOn(config, given)) log.warn({ option, note }, "option");
 
     const signer = await openHotkey(config.wallet, environment, ({ message }) =>
       log.warn({ message }, "wallet"),
@@ -29,8 +40,9 @@ await runService(
     const options = connectOptions(config.chain, environment);
     const chain = resources.use(await connectChain(options, signal));
 
+    const version = packageVersion();
     const miner = resources.use(
-      await startMiner({ config, chain, signer, shards, version: packageVersion(), log }),
+      await startMiner({ config, chain, signer, shards, version, log, stateDirectory }),
     );
     log.info({ url: miner.url }, "serving");
     if (config.axon.announce && config.axon.externalIp === undefined) {
@@ -41,6 +53,14 @@ await runService(
   },
   { log },
 );
+
+/** What upstream tries by itself is done with everything around it by another command here. */
+function refuseTrials(config: Config): void {
+  const name = (["miner.mock_subtensor", "test"] as const).find((option) => config[option]);
+  if (name === undefined) return;
+  const text = `--${name}: use \`neurond localnet\`, which runs a chain, miners that store and prove, and validators`;
+  throw new CodedError<RuntimeCode>("CONFIG_INVALID", text, { name });
+}
 
 function packageVersion(): string {
   const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");

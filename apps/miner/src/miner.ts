@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { admitBy, SubnetView } from "@neurond/admission";
 import type { Chain, Endpoint, Metagraph } from "@neurond/chain";
 import { type Keypair, verifySr25519Fast } from "@neurond/crypto";
-import { hotkeyOf, parseTao } from "@neurond/primitives";
+import { hotkeyOf, parseTao, type Rao } from "@neurond/primitives";
 import {
+  type App,
   createRegistry,
   Health,
   type Listening,
@@ -11,7 +12,11 @@ import {
   listen,
   Watchdog,
 } from "@neurond/runtime";
+import { minerAccessOf, priorityOf, priorityRulesOf } from "@neurond/storage-rules";
 import type { ShardStore } from "@neurond/workload-storage/io";
+import { type OptionAccess, optionAccess } from "./access/option-access.ts";
+import { followPresence } from "./access/presence.ts";
+import { RequestLog } from "./access/request-log.ts";
 import { createApi } from "./api/api.ts";
 import type { Config } from "./config.ts";
 import { followChain } from "./follow-chain.ts";
@@ -34,6 +39,8 @@ export interface MinerDeps {
   readonly version: string;
   readonly log: Logger;
   readonly now?: () => number;
+  /** Where the file of requests lies; nobody writes one when absent. */
+  readonly stateDirectory?: string | null;
 }
 
 /** A miner that serves. */
@@ -64,12 +71,21 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
   const uploadMs = storage.uploadSeconds * 1000;
   const { maxShardBytes } = storage;
   const minStakeRao = parseTao(access.minStakeTao);
-  const admit = admitBy(() => view.current(), {
-    allow: new Set(access.allow),
-    deny: new Set<string>(access.deny),
-    neurons: { requirePermit: true, minStakeRao, stakeKind: "total" },
+  const { admit, charge } = accessOf(config, view, { minStakeRao, now });
+  const requests = requestLogOf(deps);
+  const priorityRules = priorityRulesOf(config);
+  const gates = createGates({
+    hotkey,
+    netuid,
+    admit,
+    maxShardBytes,
+    uploadMs,
+    metrics,
+    charge(principal, route) {
+      requests?.note(principal.hotkey, route, now() / 1_000);
+      return charge(principal);
+    },
   });
-  const gates = createGates({ hotkey, netuid, admit, maxShardBytes, uploadMs, metrics });
   const lanesOf = (width: number) => new Lanes({ width, maxWaiting: width * WAITING_PER_LANE });
   const disk = lanesOf(storage.readsAtOnce);
   const sign = (digest: Uint8Array) => signer.sign(digest);
@@ -120,10 +136,13 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       lanes: { some: disk, whole: new Lanes({ width: 1, maxWaiting: MAX_WHOLE_WAITING }) },
       metrics,
       onAnswered: (workload, validator, seconds) => counters.answered(workload, validator, seconds),
+      priority: ({ standing }) => {
+        return (waitedMs) => priorityOf(standing?.stakeRao, waitedMs, priorityRules);
+      },
       answerMs: ANSWER_MS,
     },
   });
-  const server = await listen(app, http);
+  const server = config["miner.no_start_axon"] ? await unheard(app) : await listen(app, http);
   metrics.quotaBytes.set(quotaBytes);
   countHoldings({ shards, tags, metrics });
   const collect = collector({ shards, tags, graceBlocks, periodBlocks, metrics, log });
@@ -149,6 +168,7 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       metrics,
       log,
     };
+    const presenceSeconds = config["miner.seconds_to_wait_to_log_presence_message"];
     const reporting = { chain, netuid, signer, view, counters, minStakeRao, metrics, log, now };
     const revealed = {
       shards,
@@ -166,6 +186,7 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       kept.scrub(signal),
       ...(reveals.enabled ? [followReveals(revealed, reveals.everySeconds, signal)] : []),
       followChain(following, signal),
+      followPresence({ hotkey, view, requests, block, log }, presenceSeconds, signal),
       ...(config.report.enabled ? [followReports(reporting, config.report, signal)] : []),
     ];
     await Promise.race([Promise.all(loops), stalled.promise]);
@@ -178,6 +199,33 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       await kept[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Who may call, and how often: by the section `access`, or by the options of a storage subnet. */
+function accessOf(
+  config: Config,
+  view: SubnetView<Metagraph>,
+  { minStakeRao, now }: { readonly minStakeRao: Rao; readonly now: () => number },
+): OptionAccess {
+  const { allow, deny, rules } = config.access;
+  if (rules === "options") return optionAccess(() => view.current(), minerAccessOf(config), now);
+  const admit = admitBy(() => view.current(), {
+    allow: new Set(allow),
+    deny: new Set<string>(deny),
+    neurons: { requirePermit: true, minStakeRao, stakeKind: "total" },
+  });
+  return { admit, charge: () => null };
+}
+
+function requestLogOf({ config, stateDirectory }: MinerDeps): RequestLog | null {
+  if (stateDirectory === undefined || stateDirectory === null) return null;
+  return new RequestLog(join(stateDirectory, config["miner.request_log_name"]));
+}
+
+/** A miner that is not to serve opens no port; the chain is followed all the same. */
+async function unheard(app: App): Promise<Listening> {
+  await app.ready();
+  return { url: "", port: 0, [Symbol.asyncDispose]: () => app.close() };
 }
 
 /** Where to announce us; null when that is not to be announced. */

@@ -1,7 +1,8 @@
+import type { Principal } from "@neurond/epistula";
 import { CodedError, type Hotkey, isCoded } from "@neurond/primitives";
 import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
 import type { MinerCode } from "../errors.ts";
-import type { Lanes } from "../lanes.ts";
+import type { Lanes, Priority } from "../lanes.ts";
 import type { MinerMetrics } from "../metrics.ts";
 import type { LaneKind, OpenEntry } from "../responders.ts";
 
@@ -13,6 +14,8 @@ export interface ChallengeDeps {
   readonly metrics: MinerMetrics;
   /** Hears of every answer, for reports. */
   readonly onAnswered: (workload: string, validator: Hotkey, seconds: number) => void;
+  /** Whose task comes first among those that wait for the disk. */
+  readonly priority: (caller: Principal) => Priority;
   /** Longest that an answer is worked on, whatever its validator waits. */
   readonly answerMs: number;
 }
@@ -33,12 +36,14 @@ function serveWorkload(app: App, entry: OpenEntry, deps: ChallengeDeps): void {
     },
     async (request, reply) => {
       const { validator, deadlineMs, lane, respond } = entry.open(request.body);
-      if (principalOf(request).hotkey !== validator) throw wrongCaller();
+      const caller = principalOf(request);
+      if (caller.hotkey !== validator) throw wrongCaller();
+      const turn = deps.priority(caller);
       const signal = AbortSignal.timeout(Math.min(answerMs, deadlineMs));
       const began = performance.now();
       const end = metrics.challengeSeconds.startTimer({ workload });
       try {
-        const answer = await lanes[lane].run(signal, () => respond(signal));
+        const answer = await lanes[lane].run(signal, () => respond(signal), turn);
         metrics.challenges.inc({ workload, result: "answered" });
         onAnswered(workload, validator, (performance.now() - began) / 1_000);
         return reply.type("application/octet-stream").send(Buffer.from(answer));
