@@ -3,7 +3,8 @@ import { connectChain, connectOptions } from "@neurond/chain";
 import { openHotkey } from "@neurond/chain/wallet";
 import { CodedError } from "@neurond/primitives";
 import { announceReady, createLogger, type RuntimeCode, runService } from "@neurond/runtime";
-import { MINER_OPTIONS, readCommandLine, renderHelp } from "@neurond/storage-rules";
+import { MINER_OPTIONS } from "@neurond/storage-rules";
+import { readProcessLine } from "@neurond/storage-rules/io";
 import type { Config } from "./config.ts";
 import { startMiner } from "./miner.ts";
 import { notesOn } from "./options/notes.ts";
@@ -12,12 +13,8 @@ import { openShards } from "./storage/open-shards.ts";
 
 const log = createLogger("miner");
 const environment = process.env;
-const { wantsHelp, ...line } = readCommandLine(process.argv.slice(2), MINER_OPTIONS);
-
-if (wantsHelp) {
-  process.stdout.write(renderHelp("miner [configuration.yaml]", MINER_OPTIONS));
-  process.exit(0);
-}
+const line = readProcessLine("miner [configuration.yaml]", MINER_OPTIONS);
+if (line === null) process.exit();
 
 await runService(
   async (resources, signal) => {

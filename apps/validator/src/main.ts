@@ -1,10 +1,6 @@
-import { readCommandLine, renderHelp, VALIDATOR_OPTIONS } from "@neurond/storage-rules";
+import { VALIDATOR_OPTIONS } from "@neurond/storage-rules";
+import { readProcessLine } from "@neurond/storage-rules/io";
 import { validatorService } from "./service.ts";
 
-const { file, overrides, wantsHelp } = readCommandLine(process.argv.slice(2), VALIDATOR_OPTIONS);
-
-if (wantsHelp) {
-  process.stdout.write(renderHelp("validator [configuration.yaml]", VALIDATOR_OPTIONS));
-} else {
-  await validatorService({ environment: process.env, file, overrides });
-}
+const line = readProcessLine("validator [configuration.yaml]", VALIDATOR_OPTIONS);
+if (line !== null) await validatorService({ environment: process.env, ...line });

@@ -2,6 +2,7 @@ export { replaceDurably } from "./durable-file.ts";
 export { type EventLog, openEventLog } from "./event-log.ts";
 export { type EventSink, openFileSink, type SinkRun } from "./event-sink.ts";
 export { type JobState, JobStates } from "./job-state.ts";
+export { readProcessLine } from "./process-line.ts";
 export { readLines } from "./read-events.ts";
 export { MAX_LINE_BYTES, RotatingFile, type RotatingFileOptions } from "./rotating-file.ts";
 export { type Job, type JobRun, runJobs, type SchedulerParts } from "./scheduler.ts";
