@@ -49,6 +49,7 @@ function storage({ config, identity, stores, sweeps, send, now }: WorkloadDeps):
       slots: slotsOf(config),
       sweeps: sweeps && { ...sweeps, grants, periodBlocks, ttlBlocks },
       beaconKind: beaconKind === "drand" ? 1 : 0,
+      ttlBlocks,
       bodyRetentionMs: bodyRetentionMs(config),
       now,
     },

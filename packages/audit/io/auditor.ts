@@ -13,6 +13,7 @@ import {
 import type { Chain } from "@neurond/chain";
 import { type FamilyId, type Signer, toFamilyId } from "@neurond/ledger";
 import { type BlockNumber, type Hotkey, type Netuid, parseHotkey } from "@neurond/primitives";
+import { auditPeriods } from "./audit-periods.ts";
 import type { AuditStore, KeptFinding, KeptRun } from "./audit-store.ts";
 import { CommitmentIndex } from "./commitment-index.ts";
 import { fetchFacts, type Manners } from "./fetch-facts.ts";
@@ -98,7 +99,14 @@ export class Auditor {
       now,
     };
     const facts = await fetchFacts(request, signal);
-    const audit = await auditRun(facts, { ...tools, breathe: setImmediate });
+    const breathing = { ...tools, breathe: setImmediate };
+    const judged = await auditRun(facts, breathing);
+    const { validators } = facts;
+    const about = { chain, netuid, tools: breathing, manners, run, finalized, validators };
+    const audit = {
+      ...judged,
+      findings: [...judged.findings, ...(await auditPeriods(about, signal))],
+    };
     const known = new Set((await store.readRun(index))?.findings);
     const result = this.#sealed(run, audit, facts.snapshot);
     await store.saveRun(result.kept, result.findings);

@@ -25,7 +25,13 @@ export interface ValidatorAudit extends AuditTools {
 
 /** Makes the findings of one validator and run. */
 export function findingOf(
-  { run, about }: Pick<ValidatorAudit, "run" | "about">,
+  {
+    run,
+    about,
+  }: {
+    readonly run: Pick<RunTimes, "id">;
+    readonly about: Pick<ValidatorFacts, "hotkey">;
+  },
   code: FindingCode,
   summary: string,
   claim: object,

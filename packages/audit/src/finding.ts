@@ -29,6 +29,24 @@ export const FINDINGS = {
   WEIGHTS_MISSING: { severity: "warning", proof: "asserted" },
   /** One key said two things where it may say one. */
   EQUIVOCATION: { severity: "critical", proof: "convicts" },
+  /** The validator signed that a sweep passed; with the revealed secret it does not. */
+  FORGED_ACCEPT: { severity: "critical", proof: "convicts" },
+  /** The validator signed that a sweep failed; with the revealed secret it passes. */
+  FORGED_REJECT: { severity: "critical", proof: "convicts" },
+  /** A revealed secret is not the one that was committed to. */
+  KEY_WRONG: { severity: "critical", proof: "convicts" },
+  /** A period's secret was not revealed in time: nobody can judge its sweeps. */
+  KEY_WITHHELD: { severity: "critical", proof: "asserted" },
+  /** An answer reached the chain only when the secret was out, so anybody could have made it. */
+  ANSWER_LATE: { severity: "warning", proof: "asserted" },
+  /** A sweep asked for other shards than logged grants cover. */
+  GRANT_MISSTATED: { severity: "warning", proof: "asserted" },
+  /** An inventory lists a shard that no receipt in the log backs. */
+  RECEIPT_MISSING: { severity: "warning", proof: "asserted" },
+  /** An inventory leaves a shard out that both sides signed for: a loss may be hidden. */
+  INVENTORY_OMITS: { severity: "warning", proof: "asserted" },
+  /** One key signed two commitments, reveals, grants or inventories where it may sign one. */
+  STORAGE_EQUIVOCATION: { severity: "critical", proof: "convicts" },
   /** A validator calls miners offline far more often than others do. */
   OFFLINE_RATE_DIFFERS: { severity: "warning", proof: "asserted" },
 } as const satisfies Record<string, { severity: Severity; proof: "convicts" | "asserted" }>;

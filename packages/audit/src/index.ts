@@ -29,6 +29,14 @@ export type {
 export { FINDINGS, type Finding, type FindingCode, type Severity } from "./finding.ts";
 export type { WeightsState } from "./judge-weights.ts";
 export { rateDifferences } from "./offline-rates.ts";
+export {
+  type JudgedPeriod,
+  type JudgedSweep,
+  judgePeriod,
+  type PeriodFacts,
+} from "./period/audit-period.ts";
+export { auditStoragePeriod, type PeriodSource } from "./period/period-findings.ts";
+export { AnchorBlocks, readStorageLog, type StorageLog } from "./period/storage-log.ts";
 export { type Agreement, agreementOf, eligibleOf, isSameRow, rowOf } from "./recompute.ts";
 export { type Rules, RulesText, readRules } from "./rules.ts";
 export { RunConfig, rulesFrom } from "./run-config.ts";

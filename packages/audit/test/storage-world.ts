@@ -77,7 +77,14 @@ export function inventoryBody(
 
 export function planBody(run: number, beaconBlock: number): Json {
   const slots = [{ mode: "sample", samples: 4, deadline_ms: 10_000 }];
-  return { run, slots, beacon_kind: 0, beacon_block: beaconBlock, links: [] };
+  return {
+    run,
+    slots,
+    beacon_kind: 0,
+    beacon_block: beaconBlock,
+    block: beaconBlock - 1,
+    links: [],
+  };
 }
 
 /** What a probe of an honest miner brings back. */

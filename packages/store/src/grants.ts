@@ -40,10 +40,14 @@ export class Grants {
       .execute();
   }
 
-  /** Shards with tags for a period. */
+  /** Shards with tags for a period, of grants that a run has logged, or one before it. */
   async covering(
     { validator, miner }: Holding,
-    at: { readonly periodBlocks: number; readonly period: number },
+    at: {
+      readonly periodBlocks: number;
+      readonly period: number;
+      readonly loggedBy: number;
+    },
   ): Promise<ReadonlySet<Hex>> {
     const rows = await this.#database
       .selectFrom("grants")
@@ -52,6 +56,7 @@ export class Grants {
       .where("miner", "=", miner)
       .where("period_blocks", "=", at.periodBlocks)
       .where("first_period", "<=", at.period)
+      .where("logged_run", "<=", at.loggedBy)
       .execute();
     const last = rows.filter((row) => row.first_period + row.periods > at.period);
     return new Set(last.map((row) => toHex(row.shard_id)));

@@ -153,6 +153,7 @@ export {
 } from "./repair.ts";
 export {
   catalogOf,
+  DeletionBody,
   DOCUMENT,
   InventoryBody,
   linksAfter,

@@ -17,6 +17,8 @@ export const DOCUMENT = {
   inventory: "storage-inventory/1",
   receipt: "storage-receipt/1",
   grant: "storage-grant/1",
+  /** Shards of a miner that the owner of their file gave up before their time. */
+  deletion: "storage-deletion/1",
   /** See `CommitmentRecord`, `RevealRecord` and `BurnedRecord`. */
   commitment: "storage-period/1",
   reveal: "storage-reveal/1",
@@ -49,6 +51,8 @@ export const PlanBody = z.strictObject({
   slots: z.array(SlotPlan).max(64),
   beacon_kind: z.union([z.literal(0), z.literal(1)]),
   beacon_block: field.count,
+  /** The head at which inventories were drawn up. */
+  block: field.count,
   /** Absent where nothing is swept. */
   periods: z.exactOptional(PeriodsBody),
   /** The link at the end of the run before, of every miner that was ever asked. */
@@ -77,6 +81,12 @@ export const InventoryBody = z.strictObject({
   entries: field.hexUpTo(2 ** 32),
 });
 export type InventoryBody = z.infer<typeof InventoryBody>;
+
+/** Body of a document about shards that are listed no longer, before their receipts are over. */
+export const DeletionBody = z.strictObject({
+  file_id: field.hash,
+  shard_ids: z.array(field.hash).max(65_536),
+});
 
 /** All of an inventory but its list, which sampling does not need. */
 const Head = z.object(InventoryBody.shape).omit({ entries: true });

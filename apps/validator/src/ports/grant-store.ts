@@ -5,10 +5,14 @@ import type { GrantRow, Holding } from "@neurond/store";
 export interface GrantStore {
   /** Adds a grant; one that is there already stays as it is. */
   add(holding: Holding, grant: GrantRow): Promise<void>;
-  /** Shards with tags for a period. */
+  /** Shards with tags for a period, of grants that a run has logged, or one before it. */
   covering(
     holding: Holding,
-    at: { readonly periodBlocks: number; readonly period: number },
+    at: {
+      readonly periodBlocks: number;
+      readonly period: number;
+      readonly loggedBy: number;
+    },
   ): Promise<ReadonlySet<Hex>>;
   /** The grants a run has to log: those no opened run did. From then on they are known as its own. */
   toLog(

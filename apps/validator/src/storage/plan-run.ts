@@ -42,6 +42,8 @@ export interface PlanDeps {
   /** Null where nothing is swept. */
   readonly sweeps: (PeriodDeps & { readonly grants: GrantStore }) | null;
   readonly beaconKind: 0 | 1;
+  /** Blocks for which a receipt is signed. */
+  readonly ttlBlocks: number;
   readonly workload: string;
   readonly bodyRetentionMs: number;
   readonly now: () => number;
@@ -66,17 +68,21 @@ export async function planStorageRun(
     if (held.length === 0) continue;
     const link = before.links.get(miner) ?? firstLink({ ...partiesOf(deps), miner });
     const holding = { validator: run.validator, miner };
-    const granted = periods && sweeps && (await sweeps.grants.covering(holding, periods.at));
+    const runs = { run: run.times.index, logged: before.index };
+    const grants = (await sweeps?.grants.toLog(holding, runs)) ?? [];
+    const at = periods && { ...periods.at, loggedBy: run.times.index };
+    const granted = at && sweeps && (await sweeps.grants.covering(holding, at));
     const body = { ...inventoryBody(deps, run, miner, held, link), ...grantedPart(held, granted) };
     const { record, bodies } = detachBodies(body);
     await deps.stores.bodies.put(bodies, deps.now() + deps.bodyRetentionMs);
     documents.push(document(DOCUMENT.inventory, miner, record));
-    for (const { shardId, receipt } of held) {
-      if (before.named.has(shardId)) continue;
+    for (const { shardId, receipt, expiresBlock } of held) {
+      // A renewed receipt ends a whole term after it was signed.
+      const signedBlock = expiresBlock - deps.ttlBlocks;
+      if (before.named.has(shardId) && signedBlock < (before.plan?.block ?? 0)) continue;
       documents.push(document(DOCUMENT.receipt, miner, JSON.parse(receipt)));
     }
-    const runs = { run: run.times.index, logged: before.index };
-    for (const text of (await sweeps?.grants.toLog(holding, runs)) ?? []) {
+    for (const text of grants) {
       documents.push(document(DOCUMENT.grant, miner, JSON.parse(text)));
     }
   }
@@ -86,6 +92,7 @@ export async function planStorageRun(
     ...(periods && { periods: periods.body }),
     beacon_kind: deps.beaconKind,
     beacon_block: run.times.beacon,
+    block: run.block,
     links: recordLinks(before.links),
   };
   return [document(DOCUMENT.plan, null, plan), ...documents];

@@ -9,10 +9,19 @@ import {
 import type { CheckClaim } from "./claim.ts";
 import { checkCommitmentLate } from "./commitment-late.ts";
 import { checkEquivocation, checkReportVsCommitment } from "./contradiction.ts";
+import { checkInventoryOmits, checkReceiptMissing } from "./inventory-faults.ts";
 import { checkLogForked } from "./log-forked.ts";
+import { checkKeyWithheld, checkKeyWrong } from "./period-keys.ts";
 import { checkPlanUnanchored } from "./plan-unanchored.ts";
 import { checkRecordIncomplete } from "./record-incomplete.ts";
 import { checkReportForged } from "./report-forged.ts";
+import { checkStorageEquivocation } from "./storage-equivocation.ts";
+import {
+  checkAnswerLate,
+  checkForgedAccept,
+  checkForgedReject,
+  checkGrantMisstated,
+} from "./swept.ts";
 import { checkVerdictForged } from "./verdict-forged.ts";
 import { checkWeightsMismatch } from "./weights-mismatch.ts";
 
@@ -31,5 +40,14 @@ export const CHECKS: Readonly<Record<FindingCode, CheckClaim>> = {
   WEIGHTS_MISMATCH: checkWeightsMismatch,
   WEIGHTS_MISSING: checkWeightsMissing,
   EQUIVOCATION: checkEquivocation,
+  FORGED_ACCEPT: checkForgedAccept,
+  FORGED_REJECT: checkForgedReject,
+  KEY_WRONG: checkKeyWrong,
+  KEY_WITHHELD: checkKeyWithheld,
+  ANSWER_LATE: checkAnswerLate,
+  GRANT_MISSTATED: checkGrantMisstated,
+  RECEIPT_MISSING: checkReceiptMissing,
+  INVENTORY_OMITS: checkInventoryOmits,
+  STORAGE_EQUIVOCATION: checkStorageEquivocation,
   OFFLINE_RATE_DIFFERS: checkOfflineRateDiffers,
 };

@@ -1,0 +1,75 @@
+import { verifySr25519Fast } from "@neurond/crypto";
+import { DOCUMENT, isGrantSigned, parseSignedGrant, SweepTask } from "@neurond/workload-storage";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { all, flipOneBit, PERIOD_BLOCKS, SweepWorld, URIS } from "./support/sweep-world.ts";
+import type { TaggedMiner } from "./support/tagged-miner.ts";
+import { PLAN } from "./support/world.ts";
+
+let sweeps: SweepWorld;
+/** The first run that sweeps. */
+let swept: number;
+
+beforeAll(async () => {
+  sweeps = await SweepWorld.begin();
+  swept = await sweeps.firstSwept();
+});
+afterAll(() => sweeps[Symbol.asyncDispose]());
+
+const tagged = () => sweeps.miners.map((miner) => miner.tagged);
+
+test("shards are tagged on their way, and miners sign for their tags", async () => {
+  await sweeps.store("story", 300_000);
+  expect(tagged()).toEqual([1, 1, 1]);
+});
+
+test("a run samples and sweeps every miner, and grants are logged before that", async () => {
+  await sweeps.probed(swept);
+  expect(await sweeps.outcomes(swept, 0)).toEqual(all("passed"));
+  expect(await sweeps.outcomes(swept, 1)).toEqual(all("passed"));
+  const grants = (await sweeps.documents(DOCUMENT.grant)).map(({ body }) => parseSignedGrant(body));
+  expect(grants).toHaveLength(URIS.length);
+  for (const signed of grants) expect(isGrantSigned(signed, verifySr25519Fast)).toBe(true);
+  const sweep = (await sweeps.observations(swept)).find(({ slot }) => slot === 1);
+  expect(SweepTask.parse(sweep?.task)).toMatchObject({
+    granted: [[0, 1]],
+    period_blocks: PERIOD_BLOCKS,
+  });
+});
+
+test("a miner that lost one bit may pass samples by luck, and fails the sweep for certain", async () => {
+  await flipOneBit(sweeps.miners[0] as TaggedMiner);
+  await sweeps.probed(swept + 1);
+  expect(await sweeps.outcomes(swept + 1, 1)).toEqual({ ...all("passed"), [URIS[0]]: "failed" });
+});
+
+test("a miner that takes no tags keeps its shard, which is not swept", async () => {
+  const other = sweeps.miners[1] as TaggedMiner;
+  other.takesTags = false;
+  await sweeps.store("second", 100_000);
+  expect(tagged()).toEqual([2, 1, 2]);
+  other.takesTags = true;
+  await sweeps.probed(swept + 2);
+  const sweep = await sweeps.observations(swept + 2);
+  const counts = new Map(
+    sweep
+      .filter(({ slot }) => slot === 1)
+      .map(({ task }) => SweepTask.parse(task))
+      .map((task) => [task.miner, [task.inventory.count, task.granted.map(([, n]) => n)]]),
+  );
+  expect([...counts.values()].sort()).toEqual([
+    [2, [1]],
+    [2, [2]],
+    [2, [2]],
+  ]);
+});
+
+test("a restarted validator goes on with the same keys, and reveals a period once it is over", async () => {
+  const before = await sweeps.documents(DOCUMENT.commitment);
+  await sweeps.restart();
+  await sweeps.probed(swept + 4);
+  expect(await sweeps.outcomes(swept + 4, 1)).toEqual({ ...all("passed"), [URIS[0]]: "failed" });
+  const period = Math.floor((swept * PLAN.blocks) / PERIOD_BLOCKS);
+  const revealed = (await sweeps.documents(DOCUMENT.reveal)).map(({ body }) => body);
+  expect(revealed).toContainEqual(expect.objectContaining({ period, blocks: PERIOD_BLOCKS }));
+  expect((await sweeps.documents(DOCUMENT.commitment)).slice(0, before.length)).toEqual(before);
+});

@@ -1,0 +1,161 @@
+import {
+  AnchorBlocks,
+  type AuditTools,
+  auditStoragePeriod,
+  type Finding,
+  OpenSegment,
+  type RunTimes,
+  readStorageLog,
+  type ValidatorFacts,
+} from "@neurond/audit";
+import { axonUrl, type Chain } from "@neurond/chain";
+import { bodiesOf, decodeEntry, parseLogCommitment } from "@neurond/ledger";
+import type { BlockNumber, Hotkey, Netuid } from "@neurond/primitives";
+import { DOCUMENT, PlanBody, RevealRecord, revealDue, SweepTask } from "@neurond/workload-storage";
+import type { Manners } from "./fetch-facts.ts";
+import { mapLimited } from "./limited.ts";
+import { ValidatorClient } from "./validator-client.ts";
+
+/** What periods are audited with. */
+export interface PeriodsRequest {
+  readonly chain: Chain;
+  readonly netuid: Netuid;
+  readonly tools: AuditTools;
+  readonly manners: Manners;
+  readonly run: RunTimes;
+  readonly finalized: BlockNumber;
+  readonly validators: readonly ValidatorFacts[];
+}
+
+/** A period by number and length. */
+interface Due {
+  readonly period: number;
+  readonly blocks: number;
+}
+
+/**
+ * Audits the periods whose secrets a run revealed, and those that it should have: every sweep again,
+ * from the whole log and the archive. A log that is longer than the limit is not judged.
+ */
+export async function auditPeriods(
+  request: PeriodsRequest,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const due = request.validators.flatMap((about) => {
+    const periods = periodsDue(about, request);
+    return periods.length === 0 ? [] : [{ about, periods }];
+  });
+  if (due.length === 0) return [];
+  const { chain, netuid, manners } = request;
+  const { byHotkey } = await chain.metagraph({ netuid }, { signal });
+  const findings: Finding[] = [];
+  for (const { about, periods } of due) {
+    const url = axonUrl(byHotkey.get(about.hotkey)?.axon, manners.allowPrivate);
+    if (url === null) continue;
+    const client = new ValidatorClient(url, manners.http, signal);
+    findings.push(...(await auditValidator(request, about, periods, client, signal)));
+  }
+  return findings;
+}
+
+/** What the documents of a run say is revealed, and what is overdue by then. */
+function periodsDue(
+  { hotkey, log }: ValidatorFacts,
+  { run, finalized }: PeriodsRequest,
+): readonly Due[] {
+  const due: Due[] = [];
+  for (const text of log.segment?.texts ?? []) {
+    const entry = decodeEntry(text);
+    if (entry?.kind !== "document" || entry.validator !== hotkey || entry.run_id !== run.id) {
+      continue;
+    }
+    if (entry.type === DOCUMENT.reveal) {
+      const { data } = RevealRecord.safeParse(entry.body);
+      if (data !== undefined) due.push({ period: data.period, blocks: data.blocks });
+    }
+    if (entry.type !== DOCUMENT.plan) continue;
+    const periods = PlanBody.safeParse(entry.body).data?.periods;
+    if (periods === undefined) continue;
+    const { revealed: period, blocks } = periods;
+    if (revealDue(period, blocks) <= Math.min(run.start, finalized)) due.push({ period, blocks });
+  }
+  return due;
+}
+
+async function auditValidator(
+  { netuid, tools, manners, run, finalized }: PeriodsRequest,
+  about: ValidatorFacts,
+  periods: readonly Due[],
+  client: ValidatorClient,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const anchors = about.commitments.filter(({ block }) => block <= finalized);
+  const fact = anchors.findLast(({ payload }) => parseLogCommitment(payload) !== null);
+  const head = fact && parseLogCommitment(fact.payload);
+  if (!fact || !head) return [];
+  const found = await client.entries(0, head.size, manners.maxLogBytes);
+  if ("reason" in found) return [];
+  const open = OpenSegment.open({ from: 0, peaks: [], texts: [...found.texts] });
+  // What was served instead of the anchored log is a finding of the run's own audit.
+  if (open === null || (await open.rootAt(head.size)) !== head.root) return [];
+  const bodies = await fetchNamed(client, found.texts, about.hotkey, periods, manners, signal);
+  const bodyOf = (hash: string) => bodies.get(hash);
+  const log = readStorageLog(open.entries, about.hotkey, bodyOf);
+  const blocks = await AnchorBlocks.of(open, anchors);
+  const source = { run, open, head: { kind: "anchor" as const, fact }, end: head.size };
+  const findings: Finding[] = [];
+  for (const due of periods) {
+    await tools.breathe?.();
+    const facts = { netuid, validator: about.hotkey, ...due, now: finalized, log, bodyOf };
+    const { findings: own } = await auditStoragePeriod(
+      { ...facts, anchors: blocks },
+      source,
+      tools.verify,
+    );
+    findings.push(...own);
+  }
+  return findings;
+}
+
+/** The lists of inventories and the answers to sweeps that the periods are about. */
+async function fetchNamed(
+  client: ValidatorClient,
+  texts: readonly string[],
+  validator: Hotkey,
+  periods: readonly Due[],
+  { bodies: limits }: Manners,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const named = new Set<string>();
+  const runs = new Set<string>();
+  const inventories: { readonly runId: string; readonly hashes: readonly string[] }[] = [];
+  for (const text of texts) {
+    const entry = decodeEntry(text);
+    if (entry === null || entry.validator !== validator) continue;
+    if (entry.kind === "document" && entry.type === DOCUMENT.inventory) {
+      inventories.push({ runId: entry.run_id, hashes: bodiesOf(entry.body) });
+    }
+    if (entry.kind !== "observation") continue;
+    const { data: task } = SweepTask.safeParse(entry.task);
+    const isDue = (due: Due) =>
+      task !== undefined &&
+      task.period_blocks === due.blocks &&
+      Math.floor(task.beacon.block / due.blocks) === due.period;
+    if (!periods.some(isDue)) continue;
+    runs.add(entry.run_id);
+    for (const hash of bodiesOf(entry.evidence)) named.add(hash);
+  }
+  for (const { runId, hashes } of inventories) {
+    if (runs.has(runId)) for (const hash of hashes) named.add(hash);
+  }
+  const bodies = new Map<string, Uint8Array>();
+  let total = 0;
+  await mapLimited([...named], limits.atOnce, signal, async (hash) => {
+    if (total >= limits.maxTotalBytes) return;
+    const body = await client.body(hash, limits.maxBodyBytes);
+    if (body === null) return;
+    total += body.length;
+    bodies.set(hash, body);
+  });
+  return bodies;
+}

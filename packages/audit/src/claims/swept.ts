@@ -1,0 +1,124 @@
+import { attachBodies, decodeEntry, isEntryOf } from "@neurond/ledger";
+import { fromHex, type Hex } from "@neurond/primitives";
+import {
+  decodeEntries,
+  IndexRanges,
+  InventoryTree,
+  indicesOf,
+  isPeriodSigned,
+  isVerdictSigned,
+  judgeSweep,
+  periodOfSweep,
+  RevealRecord,
+  SweepEvidence,
+  SweepTask,
+} from "@neurond/workload-storage";
+import { z } from "zod";
+import { Head, openHead } from "../heads.ts";
+import { ProvenEntry } from "../segment.ts";
+import type { Judge } from "./claim.ts";
+import { type Accused, asserted, type CheckClaim, malformed, notProven, proven } from "./claim.ts";
+
+const bodies = z.array(z.tuple([z.string(), z.string().regex(/^0x(?:[0-9a-f]{2})*$/)])).max(64);
+
+/** A recorded sweep, the list of its inventory, and the secret that the validator revealed. */
+export const ForgedSweep = z.strictObject({
+  head: Head,
+  entry: ProvenEntry,
+  bodies,
+  reveal: RevealRecord,
+  /** The entries of the inventory, one after the other. */
+  entries: z.string().regex(/^0x(?:[0-9a-f]{2})*$/),
+});
+
+/** A recorded sweep, and what is wrong with it that only a whole log shows. */
+const RecordedSweep = z.strictObject({ head: Head, entry: ProvenEntry, bodies });
+export const AnswerLate = RecordedSweep.extend({
+  anchored_block: z.int().min(0).nullable(),
+  revealed_block: z.int().min(0),
+});
+export const GrantMisstated = RecordedSweep.extend({ due: IndexRanges });
+
+/** Judges the sweep with the revealed secret, and compares with what the validator signed. */
+const checkForged =
+  (claimed: 0 | 1): CheckClaim =>
+  (claim, accused, judge) => {
+    const parsed = ForgedSweep.safeParse(claim);
+    if (!parsed.success) return malformed("not the evidence of a forged sweep");
+    const read = readSweep(parsed.data, accused, judge);
+    if (typeof read === "string") return notProven(read);
+    const { task, evidence, facts } = read;
+    if (evidence === null) return notProven("nothing was answered");
+    const { reveal, entries } = parsed.data;
+    const period = periodOfSweep(task);
+    const isThat = reveal.period === period.period && reveal.blocks === period.blocks;
+    const said = { kind: "reveal", period, secret: fromHex(reveal.secret) } as const;
+    if (!isThat || !isPeriodSigned(said, fromHex(reveal.signature), judge.verify)) {
+      return notProven("the validator did not reveal this for the period");
+    }
+    const holdings = holdingsOf(entries as Hex, task);
+    if (holdings === null) return notProven("the list is none");
+    const options = { verifySignature: judge.verify };
+    const opened = { ...evidence, period_secret: reveal.secret };
+    const { outcome } = judgeSweep(task, opened, holdings, options);
+    if (evidence.verdict !== claimed || !isVerdictSigned(task, evidence, judge.verify)) {
+      return notProven("the validator did not sign that verdict");
+    }
+    const isRefuted = outcome.kind === (claimed === 1 ? "failed" : "passed");
+    return isRefuted ? proven(facts) : notProven("the verdict holds, or cannot be judged");
+  };
+
+export const checkForgedAccept = checkForged(1);
+export const checkForgedReject = checkForged(0);
+
+/** That the sweep is recorded is proven; which anchors there are only the chain says. */
+export const checkAnswerLate: CheckClaim = (claim, accused, judge) => {
+  const parsed = AnswerLate.safeParse(claim);
+  if (!parsed.success) return malformed("not a late answer");
+  const read = readSweep(parsed.data, accused, judge);
+  if (typeof read === "string") return notProven(read);
+  const { anchored_block, revealed_block } = parsed.data;
+  const isLate = anchored_block === null || anchored_block >= revealed_block;
+  return isLate ? asserted(read.facts) : notProven("the answer came before the secret");
+};
+
+/** What the task asks for is proven; which grants the log has, only the whole log shows. */
+export const checkGrantMisstated: CheckClaim = (claim, accused, judge) => {
+  const parsed = GrantMisstated.safeParse(claim);
+  if (!parsed.success) return malformed("not misstated grants");
+  const read = readSweep(parsed.data, accused, judge);
+  if (typeof read === "string") return notProven(read);
+  const same = JSON.stringify(read.task.granted) === JSON.stringify(parsed.data.due);
+  return same ? notProven("the task asks for what is due") : asserted(read.facts);
+};
+
+function readSweep(
+  { head, entry, bodies: given }: z.infer<typeof RecordedSweep>,
+  accused: Accused,
+  { verify }: Judge,
+) {
+  const binding = openHead(head, accused, verify);
+  const seen = binding !== null && isEntryOf(binding.head, entry) ? decodeEntry(entry.text) : null;
+  if (binding === null || seen?.kind !== "observation" || seen.validator !== accused.validator) {
+    return "the head does not hold the observation";
+  }
+  const byHash = new Map(given.map(([hash, bytes]) => [hash, fromHex(bytes as Hex)]));
+  const asked = attachBodies(seen.task, (hash) => byHash.get(hash));
+  const answered = attachBodies(seen.evidence, (hash) => byHash.get(hash));
+  if (!asked.ok || !answered.ok) return "a body is missing or altered";
+  const task = SweepTask.safeParse(asked.value).data;
+  if (task === undefined || task.miner !== accused.miner) return "no sweep of the miner";
+  const evidence = SweepEvidence.safeParse(answered.value).data ?? null;
+  return { task, evidence, facts: binding.facts };
+}
+
+function holdingsOf(entries: Hex, task: SweepTask) {
+  try {
+    const inventory = new InventoryTree(decodeEntries(fromHex(entries)));
+    const granted = indicesOf(task.granted, inventory.entries.length);
+    return granted === null ? null : { inventory, granted };
+  } catch {
+    // A claim is anybody's bytes.
+    return null;
+  }
+}

@@ -1,0 +1,220 @@
+import type { Verify } from "@neurond/crypto";
+import { bodiesOf, type Json } from "@neurond/ledger";
+import { canonicalJson, type Hotkey, type RunId, toHex } from "@neurond/primitives";
+import {
+  encodeEntries,
+  grantedIndices,
+  InventoryTree,
+  isEquivocation,
+  rangesOf,
+  recordSignedGrant,
+  recordSignedReceipt,
+} from "@neurond/workload-storage";
+import { type StorageEquivocation, signedStatements } from "../claims/storage-equivocation.ts";
+import { findingOf } from "../context.ts";
+import type { Finding, FindingCode } from "../finding.ts";
+import type { Head } from "../heads.ts";
+import type { RunTimes } from "../run-times.ts";
+import type { OpenSegment } from "../segment.ts";
+import {
+  type InventoryFault,
+  type JudgedPeriod,
+  type JudgedSweep,
+  judgePeriod,
+  type PeriodFacts,
+} from "./audit-period.ts";
+import type { Placed } from "./storage-log.ts";
+
+/** Where the records of a period stand, and in which run its audit fell due. */
+export interface PeriodSource {
+  readonly run: Pick<RunTimes, "id">;
+  /** The whole log, as an anchor on chain has it. */
+  readonly open: OpenSegment;
+  readonly head: Head;
+  readonly end: number;
+}
+
+/** Audits a period that was revealed, or should have been, and says what is wrong with it. */
+export async function auditStoragePeriod(
+  facts: PeriodFacts,
+  source: PeriodSource,
+  verify: Verify,
+): Promise<{ readonly judged: JudgedPeriod; readonly findings: readonly Finding[] }> {
+  const judged = judgePeriod(facts, verify);
+  const findings: Finding[] = [];
+  const told = new Set<string>();
+  const tell = (code: FindingCode, text: string, claim: object, miner: Hotkey | null = null) => {
+    // One of a kind about each miner says all that is needed; the rest is in the log.
+    if (told.has(`${code} ${miner}`)) return;
+    told.add(`${code} ${miner}`);
+    const about = { run: source.run, about: { hotkey: facts.validator } };
+    findings.push(findingOf(about, code, text, claim, miner));
+  };
+  tellKey(facts, judged, tell);
+  for (const sweep of judged.sweeps) await tellSweep(facts, source, sweep, tell);
+  for (const fault of judged.inventories) await tellInventory(facts, source, fault, tell);
+  for (const pair of contradictions(facts, verify)) {
+    tell("STORAGE_EQUIVOCATION", `signed two ${pair.kind}s where it may sign one`, pair);
+  }
+  return { judged, findings };
+}
+
+type Tell = (code: FindingCode, text: string, claim: object, miner?: Hotkey | null) => void;
+
+function tellKey({ log, period, blocks, now }: PeriodFacts, judged: JudgedPeriod, tell: Tell) {
+  const of = <V extends { readonly period: number; readonly blocks: number }>(
+    list: readonly Placed<V>[],
+  ) => list.find(({ value }) => value.period === period && value.blocks === blocks)?.value;
+  const [commitment, reveal] = [of(log.commitments), of(log.reveals)];
+  if (judged.finding === "KEY_WRONG") {
+    tell("KEY_WRONG", `period ${period} was revealed with another secret than committed to`, {
+      commitment,
+      reveal,
+    });
+  }
+  if (judged.finding === "KEY_WITHHELD") {
+    const text = `the secret of period ${period} is not in the log at block ${now}`;
+    tell("KEY_WITHHELD", text, { commitment, block: now });
+  }
+}
+
+async function tellSweep(
+  facts: PeriodFacts,
+  source: PeriodSource,
+  { index, task, audit, isGranted }: JudgedSweep,
+  tell: Tell,
+): Promise<void> {
+  const { log, anchors } = facts;
+  const { miner, slot, run } = task;
+  const reveal = log.reveals.find(
+    ({ value }) => value.period === facts.period && value.blocks === facts.blocks,
+  );
+  const where = `slot ${slot} of run ${run}`;
+  const recorded = async () => ({
+    head: source.head,
+    ...(await provenSweep(facts, source, index)),
+  });
+  if (!isGranted) {
+    const due = dueRanges(facts, index, miner);
+    const text = `asked ${miner} in ${where} for other shards than its grants cover`;
+    tell("GRANT_MISSTATED", text, { ...(await recorded()), due }, miner);
+  }
+  switch (audit.finding) {
+    case "FORGED_ACCEPT":
+    case "FORGED_REJECT": {
+      const entries = entriesOf(facts, index, miner);
+      const claim = { ...(await recorded()), reveal: reveal?.value, entries };
+      const said = audit.finding === "FORGED_ACCEPT" ? "passed" : "failed";
+      const text = `signed that ${miner} ${said} the sweep in ${where}; it ${audit.outcome.kind}`;
+      tell(audit.finding, text, claim, miner);
+      break;
+    }
+    case "ANSWER_LATE": {
+      const anchored_block = anchors.blockOf(index);
+      const revealed_block = (reveal && anchors.blockOf(reveal.index)) ?? facts.now;
+      const text = `the answer of ${miner} in ${where} was anchored after the secret`;
+      const claim = { ...(await recorded()), anchored_block, revealed_block };
+      tell(audit.finding, text, claim, miner);
+      break;
+    }
+    case "BAD_TAG":
+    case null:
+  }
+}
+
+async function tellInventory(
+  facts: PeriodFacts,
+  source: PeriodSource,
+  { inventory, reason, shardId }: InventoryFault,
+  tell: Tell,
+): Promise<void> {
+  const { index, value } = inventory;
+  const bodies = namedBodies(facts, rawBody(source, index));
+  const claim = { head: source.head, entry: await source.open.prove(index, source.end), bodies };
+  const { miner, runId } = value;
+  if (reason === "RECEIPT_MISSING") {
+    const text = `the inventory of ${miner} in ${runId} lists a shard without a receipt`;
+    tell(reason, text, { ...claim, shard_id: shardId }, miner);
+    return;
+  }
+  const receipt = facts.log.receipts.find(
+    (each) => toHex(each.value.receipt.shardId) === shardId && each.value.receipt.miner === miner,
+  );
+  if (receipt === undefined) return;
+  const text = `the inventory of ${miner} in ${runId} leaves out a shard that both signed for`;
+  tell(reason, text, { ...claim, receipt: recordSignedReceipt(receipt.value) }, miner);
+}
+
+async function provenSweep(facts: PeriodFacts, { open, end }: PeriodSource, index: number) {
+  const observation = facts.log.observations.find((each) => each.index === index)?.value;
+  const parts = observation === undefined ? [] : [observation.task, observation.evidence];
+  return {
+    entry: await open.prove(index, end),
+    bodies: parts.flatMap((part) => namedBodies(facts, part)),
+  };
+}
+
+function namedBodies({ bodyOf }: PeriodFacts, record: Json) {
+  return bodiesOf(record).flatMap((hash) => {
+    const body = bodyOf(hash);
+    return body === undefined ? [] : [[hash, toHex(body)] as const];
+  });
+}
+
+function rawBody({ open }: PeriodSource, index: number): Json {
+  const { entry } = open.entries[index - open.from] ?? { entry: null };
+  return entry?.kind === "document" ? entry.body : null;
+}
+
+/** The inventory that an observation's run had of its miner. */
+function inventoryAt({ log }: PeriodFacts, index: number, miner: Hotkey) {
+  const runId: RunId | undefined = log.observations.find((each) => each.index === index)?.value
+    .run_id;
+  return log.inventories.find(({ value }) => value.runId === runId && value.miner === miner)?.value;
+}
+
+function entriesOf(facts: PeriodFacts, index: number, miner: Hotkey): string {
+  return toHex(encodeEntries(inventoryAt(facts, index, miner)?.entries ?? []));
+}
+
+function dueRanges(facts: PeriodFacts, index: number, miner: Hotkey) {
+  const entries = inventoryAt(facts, index, miner)?.entries ?? [];
+  const grants = facts.log.grants
+    .filter((grant) => grant.index < index && grant.value.grant.miner === miner)
+    .map(({ value }) => value.grant);
+  return rangesOf(grantedIndices(new InventoryTree(entries), grants, facts.period));
+}
+
+/** Two statements in the log that may not both be there; about this period only, to be told once. */
+function contradictions(facts: PeriodFacts, verify: Verify): readonly StorageEquivocation[] {
+  const { log, period, blocks } = facts;
+  const ours = <V extends { readonly period: number; readonly blocks: number }>(
+    list: readonly Placed<V>[],
+  ) => list.map(({ value }) => value).filter((v) => v.period === period && v.blocks === blocks);
+  const pairs: StorageEquivocation[] = [];
+  for (const [a, b] of neighbours(ours(log.commitments))) pairs.push({ kind: "commitment", a, b });
+  for (const [a, b] of neighbours(ours(log.reveals))) pairs.push({ kind: "reveal", a, b });
+  const byShard = new Map<string, ReturnType<typeof recordSignedGrant>[]>();
+  for (const { value } of log.grants) {
+    const { firstPeriod, shardId, tagRoots } = value.grant;
+    if (firstPeriod > period || firstPeriod + tagRoots.length <= period) continue;
+    const name = `${toHex(shardId)} ${firstPeriod}`;
+    byShard.set(name, [...(byShard.get(name) ?? []), recordSignedGrant(value)]);
+  }
+  for (const grants of byShard.values()) {
+    for (const [a, b] of neighbours(grants)) pairs.push({ kind: "grant", a, b });
+  }
+  return pairs.filter((pair) => {
+    const [a, b] = signedStatements(pair);
+    return isEquivocation(a, b, verify);
+  });
+}
+
+/** Pairs of records that differ, each with the one after it. */
+function neighbours<V extends object>(list: readonly V[]): readonly (readonly [V, V])[] {
+  const text = (value: V) => canonicalJson(JSON.parse(JSON.stringify(value)));
+  return list.slice(1).flatMap((b, at) => {
+    const a = list[at];
+    return a === undefined || text(a) === text(b) ? [] : [[a, b] as const];
+  });
+}

@@ -1,0 +1,21 @@
+import { DOCUMENT } from "@neurond/workload-storage";
+import type { FindingCode } from "../src/finding.ts";
+import type { Wrong } from "./period-world.ts";
+
+/** Every way to go wrong about a period: what is found, and what its evidence comes to. */
+export const PERIOD_FORGERIES: readonly (readonly [
+  FindingCode,
+  string,
+  Wrong,
+  "proven" | "asserted",
+])[] = [
+  ["FORGED_ACCEPT", "a pass for lost data", { loses: true, verdict: 1 }, "proven"],
+  ["FORGED_REJECT", "a fail for kept data", { verdict: 0 }, "proven"],
+  ["KEY_WRONG", "another secret than committed to", { reveal: "another secret" }, "proven"],
+  ["KEY_WITHHELD", "no secret when it is due", { reveal: "none" }, "asserted"],
+  ["ANSWER_LATE", "an answer after the secret", { reveal: "before the answers" }, "asserted"],
+  ["STORAGE_EQUIVOCATION", "two secrets", { reveal: "twice" }, "proven"],
+  ["GRANT_MISSTATED", "a sweep of fewer shards than granted", { misstates: true }, "asserted"],
+  ["RECEIPT_MISSING", "shards without receipts", { without: DOCUMENT.receipt }, "asserted"],
+  ["INVENTORY_OMITS", "a shard left out", { omits: true }, "asserted"],
+];
