@@ -14,7 +14,7 @@ export async function kernelNames(): Promise<readonly string[]> {
 /** The text of `src/<name>.wasm.ts`. The same source and compiler give the same text everywhere. */
 export async function generateKernel(name: string): Promise<string> {
   const written = new Map<string, Uint8Array>();
-  const options = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
+  const options = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd,relaxed-simd"];
   const { error, stderr } = await asc.main(
     [`${name}.ts`, ...options, "--baseDir", "assembly", "--outFile", "kernel.wasm"],
     {

@@ -6,6 +6,7 @@ import {
   type StorageCode,
   shardsOf,
 } from "@neurond/workload-storage";
+import { copyBytes } from "@neurond/workload-storage/io/shards";
 import type { StorageNetwork, StoredShard } from "./network.ts";
 import type { Meter } from "./progress.ts";
 import type { ShardWorkers } from "./work-pool.ts";
@@ -190,7 +191,7 @@ class SegmentFetch {
       for await (const chunk of network.fetch(storedShard(shard), this.#signal)) {
         this.#signal.throwIfAborted();
         if (run.received + chunk.length > size) throw wrongSize(shard, "exceeds");
-        buffer.set(chunk, run.received);
+        copyBytes(chunk, buffer, run.received);
         run.received += chunk.length;
         run.lastByteMs = performance.now();
         meter.add(chunk.length);

@@ -39,8 +39,8 @@ export interface PlacedSegment {
   readonly miners: readonly Hotkey[];
 }
 
-/** Parity shards made in one go: the data are read once for both. */
-const GROUP = 2;
+/** Parity shards made in one go: the data are read once for all of them. */
+const GROUP = 4;
 /** How often a shard looks for another miner. */
 const MOVES = 3;
 /** Pauses before a miner that failed is asked again because there is no other. */

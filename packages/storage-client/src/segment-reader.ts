@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { HEADER_BYTES, RECORD_BYTES, TAG_BYTES } from "@neurond/workload-storage";
 import { encryptStream, type FileKey } from "@neurond/workload-storage/io";
-import { release } from "@neurond/workload-storage/io/shards";
+import { copyBytes, release } from "@neurond/workload-storage/io/shards";
 
 /** One segment of the encrypted file, ready in its buffer. */
 export interface FilledSegment {
@@ -67,7 +67,7 @@ export class SegmentReader {
       const held = await this.#more();
       if (held === null) break;
       const taken = held.subarray(0, this.#segmentBytes - bytes);
-      into.set(taken, bytes);
+      copyBytes(taken, into, bytes);
       bytes += taken.length;
       this.#held = taken.length < held.length ? held.subarray(taken.length) : null;
       if (this.#held === null) release(held);

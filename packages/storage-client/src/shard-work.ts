@@ -1,9 +1,15 @@
 import { createHash } from "node:crypto";
 import { type Combine, ErasureCode, fastCombine } from "@neurond/erasure";
-import { openRecords, release, Sealer, ShardHasher } from "@neurond/workload-storage/io/shards";
+import {
+  copyBytes,
+  openRecords,
+  release,
+  Sealer,
+  ShardHasher,
+} from "@neurond/workload-storage/io/shards";
 
 /** Larger pieces leave the processor's cache between one hash and the next. */
-const PIECE_BYTES = 131_072;
+const PIECE_BYTES = 65_536;
 
 /** Shards to be made of a segment; buffers lie in shared memory and are written in place. */
 export interface MakeJob {
@@ -79,7 +85,7 @@ export interface Results {
 
 let combine: Combine | undefined;
 const codeOf = ([k, n]: readonly [number, number]) => {
-  combine ??= fastCombine();
+  combine ??= fastCombine(copyBytes);
   return new ErasureCode(k, n, combine);
 };
 
@@ -113,7 +119,7 @@ function make({ rs, data, targets }: MakeJob): readonly Made[] {
     );
   } else {
     // Hashing writes into what it hashes, and others read the data meanwhile.
-    for (const { index, slot } of targets) slot.set(shard(index));
+    for (const { index, slot } of targets) copyBytes(shard(index), slot);
   }
   return targets.map(({ slot, sealKey }) => {
     const plain = new ShardHasher();
@@ -126,7 +132,7 @@ function reseal({ slot, from, to }: ResealJob): Sealed {
   const unsealer = new Sealer(from);
   for (const piece of piecesOf(slot)) {
     const plain = unsealer.update(ownCopy(piece));
-    piece.set(plain);
+    copyBytes(plain, piece);
     release(plain);
   }
   return sealInPlace(slot, new Sealer(to));
@@ -140,7 +146,7 @@ function sealInPlace(slot: Uint8Array, sealer: Sealer, plain?: ShardHasher): Sea
     const sealed = sealer.update(own);
     tree.update(sealed);
     sha256.update(sealed);
-    piece.set(sealed);
+    copyBytes(sealed, piece);
     release(sealed);
   }
   return { root: tree.finish().root, sha256: Uint8Array.from(sha256.digest()) };
@@ -152,7 +158,7 @@ function check({ slot, root, sealKey }: CheckJob): boolean {
     const own = ownCopy(piece);
     tree.update(own);
     const plain = unsealer.update(own);
-    piece.set(plain);
+    copyBytes(plain, piece);
     release(plain);
   }
   return Buffer.compare(tree.finish().root, root) === 0;
@@ -174,7 +180,7 @@ const scratch = new Uint8Array(PIECE_BYTES);
 
 function ownCopy(piece: Uint8Array): Uint8Array {
   const own = scratch.subarray(0, piece.length);
-  own.set(piece);
+  copyBytes(piece, own);
   return own;
 }
 

@@ -10,6 +10,7 @@ import {
   recordNonce,
   TAG_BYTES,
 } from "@neurond/workload-storage/format";
+import { copyBytes } from "./copy-bytes.ts";
 import { cutInto } from "./cut.ts";
 import { release } from "./release.ts";
 
@@ -66,7 +67,7 @@ export function openRecords(keys: RecordKeys, records: Uint8Array): number {
   for (let at = 0; at < records.length; at += RECORD_BYTES + TAG_BYTES) {
     const nonce = recordNonce(keys.prefix, counter, counter === keys.last);
     const plain = openRecord(keys, nonce, records.subarray(at, at + RECORD_BYTES + TAG_BYTES));
-    records.set(plain, opened);
+    copyBytes(plain, records, opened);
     opened += plain.length;
     release(plain);
     counter += 1;
