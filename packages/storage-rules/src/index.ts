@@ -84,6 +84,11 @@ export {
 } from "./rewards/scores.ts";
 export { SPEED_MODES, type SpeedMode, speedMultipliers } from "./rewards/speed.ts";
 export { areWeightsDue, WEIGHTS_RULES, type WeightsRule, weightsOf } from "./rewards/weights.ts";
+export {
+  type PlacedLogEntry,
+  type StandingFault,
+  StandingReplay,
+} from "./standing/check-standings.ts";
 export { intervalOf, type LoggedEntry } from "./standing/interval.ts";
 export {
   bookAfter,

@@ -24,7 +24,15 @@ export async function retrieve(parts: JobParts, { block, signal, limit }: JobRun
     const asked = await Promise.all(
       drawn.miners.map(async (miner) => {
         const shard = await pickShard(parts, miner, drawn.record.block_hash);
-        return shard && limit(() => bringBack(parts, { miner, shard, timeoutMs }, signal));
+        if (shard === null) return null;
+        const heard = await limit(() => bringBack(parts, { miner, shard, timeoutMs }, signal));
+        const { isSuccess, status } = heard;
+        // Silence may pass; other bytes than were signed for do not.
+        if (!isSuccess && status.code === 200) {
+          const { stores, now } = parts.validator;
+          await stores.presence.damaged(shard.shardId, status.message, now());
+        }
+        return heard;
       }),
     );
     const heard = asked.filter((one) => one !== null);

@@ -43,10 +43,9 @@ export async function tellSettled(parts: JobParts, signal: AbortSignal): Promise
       statuses: new Map(statuses),
       scores,
     };
-    await publishEvent(
-      parts,
-      batchEvent(batch, circumstances, bookRulesOf(standing.rules).rewards),
-    );
+    const { rules } = standing;
+    const event = batchEvent(batch, circumstances, bookRulesOf(rules).rewards);
+    await publishEvent(parts, { ...event, rules });
   }
 }
 

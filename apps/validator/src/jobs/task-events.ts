@@ -79,7 +79,7 @@ function taskEvent(
     statuses: new Map(heard.map(({ miner, status }) => [miner, status])),
     scores: book.scores,
   };
-  return batchEvent(batch, circumstances, bookRulesOf(rules).rewards);
+  return { ...batchEvent(batch, circumstances, bookRulesOf(rules).rewards), rules };
 }
 
 /** Pings are rewarded by no time: who is declared down now loses, all others get nothing. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { StandingRules } from "../standing/standing-rules.ts";
 
 /** Severity of events among those of the log (info is 30, warn 40). */
 export const EVENT_LEVEL = 38;
@@ -33,6 +34,7 @@ export const TaskEvent = z.strictObject({
   best_hotkey: z.string().max(64).nullable(),
   rewards: list(z.number()),
   set_weights: list(z.int().min(0).max(65_535)).optional().describe("u16, in the order of uids"),
+  rules: StandingRules.optional().describe("by which it was rewarded"),
   moving_averaged_scores: list(z.number()).optional().describe("in the order of uids"),
 });
 export type TaskEvent = z.output<typeof TaskEvent>;

@@ -20,16 +20,16 @@ export const MINER_OPTIONS = {
   }),
   "miner.set_weights_wait_for_inclusion": flag({
     help: "Wait until weights stand in a block",
-    effect: "the miner's own weights are confirmed by state before it goes on",
+    effect: "said at start: a miner sets no weights",
   }),
   "miner.set_weights_wait_for_finalization": flag({
     help: "Wait until weights stand in a final block",
-    effect: "as above, at the final head",
+    effect: "said at start: a miner sets no weights",
   }),
   "miner.blacklist.blacklist": hotkeys({
     help: "Hotkeys that are never served",
     aliases: ["blacklist.blacklist_hotkeys"],
-    effect: "403 BLACKLISTED",
+    effect: "403 SENDER_NOT_ALLOWED, refused by the rule BLACKLISTED",
   }),
   "miner.blacklist.whitelist": hotkeys({
     help: "Hotkeys that are always served",
@@ -39,7 +39,7 @@ export const MINER_OPTIONS = {
   "miner.blacklist.force_validator_permit": flag({
     help: "Serve only who holds a validator permit",
     aliases: ["blacklist.force_validator_permit"],
-    effect: "403 NO_VALIDATOR_PERMIT for others",
+    effect: "403 NO_PERMIT for others",
   }),
   "miner.blacklist.allow_non_registered": flag({
     help: "Serve hotkeys that are not registered",
@@ -49,12 +49,12 @@ export const MINER_OPTIONS = {
   "miner.blacklist.minimum_stake_requirement": tao("0.0", {
     help: "Stake a caller needs",
     aliases: ["blacklist.minimum_stake_requirement"],
-    effect: "403 STAKE_TOO_LOW for less",
+    effect: "403 LOW_STAKE for less",
   }),
   "miner.blacklist.min_request_period": duration(5, "minutes", {
     help: "Time over which the requests of a caller are counted",
     aliases: ["blacklist.min_request_period"],
-    effect: "window of `miner.priority.len_request_timestamps`: 429 TOO_MANY_REQUESTS beyond it",
+    effect: "window of `miner.priority.len_request_timestamps`: 429 RATE_LIMITED beyond it",
   }),
   "miner.priority.default": tao("0.0", {
     help: "Priority of a caller that is not registered",
@@ -72,7 +72,7 @@ export const MINER_OPTIONS = {
       help: "Requests of one caller within min_request_period",
       unit: "requests",
       aliases: ["priority.len_request_timestamps", "miner.max_requests_per_window"],
-      effect: "429 TOO_MANY_REQUESTS for the next one",
+      effect: "429 RATE_LIMITED for the next one",
     },
     { min: 1, max: 1_000_000 },
   ),
@@ -82,7 +82,7 @@ export const MINER_OPTIONS = {
       help: "Blocks over which the requests of a caller are counted; 0: min_request_period counts",
       unit: "blocks",
       upstream: "25, described as blocks and taken as seconds",
-      effect: "when above 0, window of 429 TOO_MANY_REQUESTS at 12 s a block",
+      effect: "when above 0, window of 429 RATE_LIMITED at 12 s a block",
     },
     { min: 0, max: 1_000_000 },
   ),
@@ -96,8 +96,7 @@ export const MINER_OPTIONS = {
   }),
   "miner.no_set_weights": flag({
     help: "Set no weights",
-    effect:
-      "the miner never sends weights; without it it gives itself all of them twice a tempo where the chain lets it",
+    effect: "a miner never sets weights: those of a neuron without a permit count for nothing",
   }),
   "miner.no_serve": flag({
     help: "Announce nothing on chain",
@@ -109,11 +108,11 @@ export const MINER_OPTIONS = {
   }),
   "miner.mock_subtensor": flag({
     help: "Use a chain in this process instead of a network",
-    effect: "a development chain is started and the hotkey registered on it",
+    effect: "refused at start: `neurond localnet` runs a chain with everything on it",
   }),
   test: flag({
     help: "Try the miner by itself",
-    effect: "stores, challenges and brings back one piece against itself, then exits 0 or 1",
+    effect: "refused at start: `neurond localnet` stores, challenges and brings back for real",
   }),
   ...WANDB_OPTIONS,
 } as const;

@@ -16,7 +16,7 @@ export const RECORD_OPTIONS = {
       help: "Blocks between two checkpoints",
       unit: "blocks",
       effect:
-        "cadence of the job checkpoint: metagraph read again, replaced hotkeys start at zero, state saved",
+        "cadence of the job checkpoint: what is known of registered miners is written to state.json",
     },
     STEPS,
   ),
@@ -39,7 +39,7 @@ export const RECORD_OPTIONS = {
   }),
   "neuron.profile": flag({
     help: "Measure how long the parts of a step take",
-    effect: "a line with seconds of every job's parts after each run",
+    effect: "a line with the seconds of every run of a job",
   }),
   "neuron.debug_logging_path": text("debug", {
     help: "Directory of detailed logs, within the state directory",
@@ -48,12 +48,12 @@ export const RECORD_OPTIONS = {
   "neuron.mock": flag({
     help: "Use a chain in this process instead of a network",
     aliases: ["mock"],
-    effect: "a development chain is started and the hotkey registered on it",
+    effect: "refused at start: `neurond localnet` runs a chain with everything on it",
   }),
   "database.purge_challenges": flag({
     help: "Delete test data from the index at start",
     upstream: "deletes the index of user files too",
-    effect: "records of test data are gone, and those of user files stay",
+    effect: "said at start: test data goes by its lifetime, and its receipts are evidence and stay",
   }),
   "neuron.state_path": optionalText({
     help: "State directory, instead of the one made of names",

@@ -14,7 +14,8 @@ export const REWARD_OPTIONS = {
       help: "Steps between two evaluations of tiers",
       unit: "steps",
       aliases: ["neuron.compute_stats_interval"],
-      effect: "cadence of the job tiers; every 360 blocks at least",
+      effect:
+        "tiers are evaluated by the first plan of a run after so many steps, and after 360 blocks at the latest",
     },
     STEPS,
   ),
@@ -25,7 +26,7 @@ export const REWARD_OPTIONS = {
   "neuron.speed_mode": choice(SPEED_MODES, "sigmoid", {
     help: "How the time of an answer counts",
     upstream: "minmax, and the slowest earned most",
-    effect: "multiplier of rewards",
+    effect: "multiplier of rewards; when it is given, setting `rewards.mode` follows it",
   }),
   "neuron.speed_boost": choice(BOOSTS, "none", {
     help: "Whether the two fastest are lifted as in release 2",
@@ -58,7 +59,7 @@ export const REWARD_OPTIONS = {
   "neuron.weights_rule": choice(WEIGHTS_RULES, "clamp", {
     help: "What becomes of scores below zero",
     upstream: "v2 since release 2",
-    effect: "weights on chain",
+    effect: "scores of reports, which weights follow from, where `rewards.mode` is not share",
   }),
   "neuron.set_weights_epoch_length": whole(
     200,

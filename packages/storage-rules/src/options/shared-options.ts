@@ -82,42 +82,38 @@ export const COMMON_OPTIONS = {
   }),
 } as const;
 
+const NO_REDIS =
+  "said at start: no Redis server is used; a validator keeps records in Postgres, a miner on its disk";
+
 /** Where records are kept in Redis; the miner's are in database 0, the others' in 1. */
 export function databaseOptions(index: number) {
   return {
     "database.host": text("localhost", {
       help: "Host of the Redis server",
-      effect:
-        "with `database.index` and `database.port` the address of the shared store; the embedded one serves when it stays at its default and `REDIS_URL` is absent",
+      effect: NO_REDIS,
     }),
-    "database.port": whole(
-      6379,
-      { help: "Port of the Redis server", effect: "as `database.host`" },
-      PORTS,
-    ),
+    "database.port": whole(6379, { help: "Port of the Redis server", effect: NO_REDIS }, PORTS),
     "database.index": whole(
       index,
       {
         help: "Logical database of the Redis server",
-        effect: "the database that is selected after connecting",
+        effect: NO_REDIS,
       },
       { min: 0, max: 1_000_000 },
     ),
     "database.redis_password": secretly(
       optionalText({
         help: "Password of the Redis server; better in the variable REDIS_PASSWORD",
-        effect:
-          "sent when connecting; the variable wins, then this, then requirepass of the configuration file",
+        effect: NO_REDIS,
       }),
     ),
     "database.redis_conf_path": text("/etc/redis/redis.conf", {
       help: "Configuration file of the Redis server",
-      effect:
-        "read for requirepass; a missing file, no password or no append-only file is warned of at start",
+      effect: NO_REDIS,
     }),
     "database.skip_native_environment_check": flag({
       help: "Do not look at the configuration file of the Redis server",
-      effect: "no warnings of that kind at start",
+      effect: NO_REDIS,
     }),
   } as const;
 }
@@ -138,7 +134,7 @@ export const WANDB_OPTIONS = {
   }),
   "wandb.offline": flag({
     help: "Keep published events on this machine",
-    effect: "the sink of files is used even when another one is set up",
+    effect: "said at start: events are published to files in any case",
   }),
   "wandb.weights_step_length": whole(
     10,
@@ -164,22 +160,23 @@ export const WANDB_OPTIONS = {
   }),
 } as const;
 
+const NO_WALLET = "said at start: test data is random bytes, and no wallet is made";
+
 /** The throw-away wallet that an API node and a validator encrypt with beneath the client's own layer. */
 export const ENCRYPTION_OPTIONS = {
   "encryption.wallet_name": text("core_storage_coldkey", {
     help: "Wallet that the node encrypts with",
-    effect:
-      "its keyfile is made when absent, never overwritten, and derives the key of the node's layer",
+    effect: NO_WALLET,
   }),
   "encryption.wallet_hotkey": text("core_storage_hotkey", {
     help: "Hotkey of that wallet",
-    effect: "its keyfile is made when absent",
+    effect: NO_WALLET,
     upstream: "has no effect there",
   }),
   "encryption.password": secretly(
     text("dummy_password", {
       help: "Password of that wallet's keyfile",
-      effect: "the keyfile is encrypted with it unless it is the default, which everybody knows",
+      effect: NO_WALLET,
       upstream: "the keyfile is not encrypted there",
     }),
   ),

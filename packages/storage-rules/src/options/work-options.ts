@@ -25,7 +25,7 @@ export const WORK_OPTIONS = {
     {
       help: "Smallest leaf a challenge of the old codec asks for",
       unit: "bytes",
-      effect: "least chunk of challenges in the mode `legacy`",
+      effect: "said at start: runs ask for leaves of 4 KiB, counted by `probe.samples`",
     },
     { min: 1, max: 64 * MIB },
   ),
@@ -34,7 +34,7 @@ export const WORK_OPTIONS = {
     {
       help: "Size of every such leaf; 0: drawn anew each time",
       unit: "bytes",
-      effect: "chunk of challenges in the mode `legacy`",
+      effect: "said at start: runs ask for leaves of 4 KiB, counted by `probe.samples`",
     },
     { min: 0, max: 64 * MIB },
   ),
@@ -42,7 +42,7 @@ export const WORK_OPTIONS = {
     4,
     {
       help: "Such a leaf is at most the piece divided by this",
-      effect: "largest chunk of challenges in the mode `legacy`",
+      effect: "said at start: runs ask for leaves of 4 KiB, counted by `probe.samples`",
     },
     { min: 1, max: 1_000_000 },
   ),
@@ -52,7 +52,7 @@ export const WORK_OPTIONS = {
       help: "Miners that hold each piece of test data",
       unit: "miners",
       upstream: "4 in code",
-      effect: "how many miners are drawn by a store that names no number",
+      effect: "how many of the drawn miners are given the same piece",
     },
     { min: 1, max: 1000 },
   ),
@@ -81,7 +81,8 @@ export const WORK_OPTIONS = {
     {
       help: "Miners that one round of challenges asks; 0: all",
       unit: "miners",
-      effect: "uids drawn for the purpose challenge",
+      effect:
+        "uids drawn for the purpose retrieve; a run challenges everybody who holds something, which is said at start",
     },
     { min: 0, max: 65_536 },
   ),
@@ -116,7 +117,7 @@ export const WORK_OPTIONS = {
       help: "Failed pings in a row after which one more declares a miner down",
       unit: "pings",
       upstream: "5 since release 2, not in a row",
-      effect: "the miner is repaired away, and gets the reward for being down",
+      effect: "the miner gets the reward for being down",
     },
     { min: 0, max: 1_000_000 },
   ),
@@ -125,7 +126,7 @@ export const WORK_OPTIONS = {
     {
       help: "Steps between two looks for files that need more holders",
       unit: "steps",
-      effect: "cadence of the job repair",
+      effect: "cadence of the job statistics; repair is the API node's, which is said at start",
     },
     STEPS,
   ),
@@ -148,7 +149,7 @@ export const WORK_OPTIONS = {
     {
       help: "Rounds of a job that may run at once",
       unit: "rounds",
-      effect: "how many copies of a job run beside each other",
+      effect: "rounds of stores and retrievals in a row, each of other uids",
     },
     { min: 1, max: 1000 },
   ),

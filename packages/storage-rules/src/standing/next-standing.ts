@@ -39,6 +39,7 @@ export function nextStanding(
   const areDue = block - last >= rules.tier_blocks || before?.rules.tier_rule !== rules.tier_rule;
   return {
     run,
+    before: before?.run ?? null,
     block,
     log,
     tiers_block: areDue ? block : last,

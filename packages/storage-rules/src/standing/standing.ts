@@ -19,6 +19,8 @@ const hotkey = z.string().transform((text, context): Hotkey => {
 
 const StandingBody = z.strictObject({
   run: z.int().min(0),
+  /** The run whose standing this goes on from; null where it begins anew. */
+  before: z.int().min(0).nullable(),
   /** The head at which the run was planned. */
   block: z.int().min(0),
   /** Entries of the log that this takes in: all before the place, from the last standing's on. */

@@ -3,6 +3,7 @@ import { auditUids } from "../uids/audit-uids.ts";
 import { auditRun } from "./audit-run.ts";
 import { checkFinding } from "./check.ts";
 import { auditFairness } from "./fairness.ts";
+import { auditLog } from "./log.ts";
 import { auditStatement } from "./statement.ts";
 import { auditSynthetic } from "./synthetic.ts";
 import { auditVerify } from "./verify.ts";
@@ -18,4 +19,5 @@ export const auditActions: readonly Action[] = [
   auditWeights,
   auditStatement,
   auditUids,
+  auditLog,
 ];
