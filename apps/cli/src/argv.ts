@@ -9,6 +9,7 @@ const VERBATIM_VALUE = ["--message", "-m"];
  * only when they are parsed. Nothing after `--` is touched.
  */
 export function normaliseArguments(argv: readonly string[]): readonly string[] {
+  if (isPassedOn(argv)) return [...argv.slice(0, 2), "--", ...argv.slice(2)];
   const end = argv.indexOf("--");
   const options = end === -1 ? argv : argv.slice(0, end);
   const rest = end === -1 ? [] : argv.slice(end);
@@ -18,6 +19,12 @@ export function normaliseArguments(argv: readonly string[]): readonly string[] {
   });
   if (normal[0] === "help") return [...normal.slice(1), "--help", ...rest];
   return [...normal, ...rest];
+}
+
+/** What follows `run miner` is the miner's own; only a lone `--help` is for us. */
+function isPassedOn([command = "", program = "", first]: readonly string[]): boolean {
+  const isRun = ["run", "n"].includes(command) && /^[a-z]/.test(program);
+  return isRun && first !== undefined && !["--", "--help", "-h"].includes(first);
 }
 
 function normaliseOption(argument: string): string {

@@ -114,6 +114,19 @@ export class Call {
     };
   }
 
+  /** Asks for a line at the terminal; undefined when there is nobody to ask, or nobody wants to be. */
+  get ask(): ((question: string) => Promise<string>) | undefined {
+    const { stdin: input, stderr: output } = this.#parts.surroundings;
+    if (!this.interactive || this.on("yes")) return undefined;
+    return async (question) => {
+      const { askLine } = await import("./ask.ts");
+      this.#isAsking = true;
+      return askLine(question, { input, output, signal: this.signal }).finally(() => {
+        this.#isAsking = false;
+      });
+    };
+  }
+
   #flag(name: string): string | boolean | undefined {
     const { flags } = this.#parts;
     if (!flags.has(name)) throw new Error(`the command does not declare --${name}`);

@@ -31,10 +31,10 @@ export function commandTree({ stdout, stderr }: Surroundings, perform: Perform):
     })
     .configureHelp({ showGlobalOptions: true });
   for (const [, option] of GLOBAL_OPTIONS) program.option(option.flags, option.description);
-  for (const { name, summary } of COMMANDS) {
-    program.addCommand(
-      new Command(name).description(summary).copyInheritedSettings(program).helpCommand(false),
-    );
+  for (const { name, alias, summary } of COMMANDS) {
+    const command = new Command(name).description(summary).copyInheritedSettings(program);
+    if (alias !== undefined) command.alias(alias);
+    program.addCommand(command.helpCommand(false));
   }
   return program.hook("preSubcommand", async (_, command) => {
     const entry = COMMANDS.find(({ name }) => name === command.name());

@@ -27,7 +27,12 @@ export const SHARED_OPTIONS = {
     aliases: ["no-prompt"],
     global: true,
   },
-  debug: { flags: "--debug", description: "print the stack and cause of an error", global: true },
+  debug: {
+    flags: "--debug",
+    description: "print the stack and cause of an error",
+    aliases: ["logging.debug", "logging.trace"],
+    global: true,
+  },
   config: {
     flags: "--config <file>",
     description: "YAML whose keys are long option names; flags win over it",

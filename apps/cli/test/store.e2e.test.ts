@@ -1,92 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Chain, connectChain } from "@neurond/chain";
-import { keypairFromUri } from "@neurond/crypto";
-import { type Devnet, READY_NETUID, startDevnet } from "@neurond/devnet";
-import { Config as MinerConfig, startMiner } from "@neurond/miner";
-import { hotkeyOf, toNetuid } from "@neurond/primitives";
-import { createLogger } from "@neurond/runtime";
-import { testDatabase } from "@neurond/testing";
-import { startValidator, Config as ValidatorConfig } from "@neurond/validator";
-import { ShardStore } from "@neurond/workload-storage/io";
+import { connectChain } from "@neurond/chain";
+import { READY_NETUID } from "@neurond/devnet";
+import type { ShardStore } from "@neurond/workload-storage/io";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GetShape, ListShape, PutShape } from "../src/commands/store/schemas.ts";
 import { run } from "./run.ts";
+import { StorageSubnet, until } from "./storage-subnet.ts";
 
-const HOST = "127.0.0.2"; // the chain takes no 127.0.0.1
-const MINERS = ["//Miner1", "//Miner2", "//Miner3"];
-const log = createLogger("test", "fatal");
-const world = new AsyncDisposableStack();
-const stop = new AbortController();
-
-let devnet: Devnet;
-let chain: Chain;
+let subnet: StorageSubnet;
 let root: string;
-let validatorUrl: string;
-const stores = new Map<string, { readonly shards: ShardStore; readonly directory: string }>();
-
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "store-"));
-  world.defer(() => rm(root, { recursive: true, force: true }));
-  devnet = world.use(await startDevnet({ preset: "subnet", blockTimeMs: 250 }));
-  chain = world.use(await connectChain({ endpoints: [devnet.url] }));
-  for (const uri of MINERS) await serveMiner(uri);
-  const config = ValidatorConfig.parse({
-    netuid: READY_NETUID,
-    http: { host: HOST, port: 0, verifyWorkers: 0, requestsPerMinute: 10_000 },
-    axon: { externalIp: HOST },
-    gossip: { allowPrivatePeers: true },
-    run: { minStakeTao: "1000" }, // the richest of this chain has 3000
-    record: { archiveDirectory: join(root, "archive") },
-    exports: { directory: join(root, "exports") },
-  });
-  const signer = keypairFromUri("//Validator1");
-  const database = world.use(await testDatabase());
-  const validator = await startValidator({ config, signer, chain, database, log });
-  world.use(validator);
-  validatorUrl = validator.url;
-  keepRunning(validator.run(stop.signal));
-  await until(async () => {
-    const { neurons } = await chain.metagraph({ netuid: toNetuid(READY_NETUID) });
-    return neurons.filter(({ axon }) => axon !== undefined).length === MINERS.length + 1;
-  });
+  subnet = await StorageSubnet.start();
+  root = subnet.root;
 });
-afterAll(async () => {
-  stop.abort();
-  await world[Symbol.asyncDispose]();
-});
-
-async function serveMiner(uri: string): Promise<void> {
-  const directory = join(root, uri.slice(2));
-  const config = MinerConfig.parse({
-    netuid: READY_NETUID,
-    http: { host: HOST, port: 0, requestsPerMinute: 10_000 },
-    axon: { externalIp: HOST },
-    storage: { directory, keepFreeBytes: 0 },
-  });
-  const shards = await ShardStore.open({ directory, reserveBytes: 0 });
-  const signer = keypairFromUri(uri);
-  const miner = world.use(await startMiner({ config, chain, signer, shards, version: "0", log }));
-  keepRunning(miner.follow(stop.signal));
-  stores.set(hotkeyOf(signer.publicKey), { shards, directory });
-}
-
-/** Lets a loop run; that it ends with the test is no failure. */
-function keepRunning(loop: Promise<void>): void {
-  loop.catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error("it did not come to be in time");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
+afterAll(() => subnet?.[Symbol.asyncDispose]());
 
 async function neurond(line: readonly string[], uri = "//Client") {
   const options = ["--uri", uri, "--directory", join(root, "records"), "--json"];
@@ -94,7 +23,7 @@ async function neurond(line: readonly string[], uri = "//Client") {
   return { ...answer, json: JSON.parse(answer.stdout) };
 }
 
-const through = () => ["--validator", validatorUrl];
+const through = () => ["--validator", subnet.validatorUrl];
 
 async function fileOf(name: string, size: number): Promise<{ path: string; bytes: Buffer }> {
   await mkdir(join(root, "files"), { recursive: true });
@@ -122,7 +51,7 @@ describe("neurond store", () => {
 
   test("finds its validator on chain, and the manifest there when no record is here", async () => {
     const { path, bytes } = await fileOf("lost-record.txt", 1_000);
-    const where = ["-n", devnet.url, "--netuid", String(READY_NETUID)];
+    const where = ["-n", subnet.devnet.url, "--netuid", String(READY_NETUID)];
     const put = PutShape.parse((await neurond(["put", path, "--copies", "1", ...where])).json);
     await rm(put.record);
     const output = join(root, "found.txt");
@@ -134,7 +63,7 @@ describe("neurond store", () => {
   test("gets a file although one of its miners lost it and another changed it", async () => {
     const { path, bytes } = await fileOf("resilient", 50_000);
     const put = PutShape.parse((await neurond(["put", path, "--copies", "3", ...through()])).json);
-    const [first, second] = put.miners.map((miner) => stores.get(miner));
+    const [first, second] = put.miners.map((miner) => subnet.stores.get(miner));
     for (const { receipt } of first?.shards.list() ?? []) {
       if (receipt.size !== put.encryptedSize) continue;
       const name = Buffer.from(receipt.shardId).toString("hex");

@@ -3,6 +3,8 @@ import type { Action } from "../action.ts";
 /** A top-level command; its module is loaded only when the line names it. */
 export interface CommandEntry {
   readonly name: string;
+  /** Another, shorter name. */
+  readonly alias?: string;
   readonly summary: string;
   /** Its subcommands; or one action of the same name, for a command without any. */
   readonly load: () => Promise<readonly Action[]>;
@@ -27,8 +29,27 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "store",
-    summary: "store files with miners, bring them back, list them",
+    alias: "s",
+    summary: "store files with miners, share them, bring them back, list them",
     load: async () => (await import("./store/index.ts")).storeActions,
+  },
+  {
+    name: "retrieve",
+    alias: "r",
+    summary: "bring stored files back by name or id, list those of all wallets",
+    load: async () => (await import("./retrieve/index.ts")).retrieveActions,
+  },
+  {
+    name: "miner",
+    alias: "m",
+    summary: "show how miners of a storage subnet do, and what they hold",
+    load: async () => (await import("./miner/index.ts")).minerActions,
+  },
+  {
+    name: "run",
+    alias: "n",
+    summary: "run a miner, a validator or an API node of a storage subnet",
+    load: async () => (await import("./run/index.ts")).runActions,
   },
   {
     name: "uids",

@@ -3,8 +3,16 @@ import { fileURLToPath } from "node:url";
 import type { Player } from "./cast.ts";
 import { localnetError } from "./errors.ts";
 
-/** Every program a localnet runs. */
-export type Program = "neurond" | "validator" | "liar" | "miner" | "auditor" | "proxy" | "keeper";
+/** Every program of this repository that a command runs. */
+export type Program =
+  | "neurond"
+  | "validator"
+  | "liar"
+  | "miner"
+  | "auditor"
+  | "proxy"
+  | "storage-api"
+  | "keeper";
 
 /** This command runs from its source, with the loader's condition, or from its build. */
 const isSource = import.meta.url.endsWith(".ts");
@@ -19,6 +27,7 @@ const PLACES: Readonly<Record<Program, string>> = {
   liar: `packages/testing/${folder}/lying-validator.${suffix}`,
   miner: `apps/miner/${folder}/main.${suffix}`,
   auditor: `apps/auditor/${folder}/main.${suffix}`,
+  "storage-api": `apps/storage-api/${folder}/main.${suffix}`,
   proxy: `apps/reverse-proxy/${folder}/main.${suffix}`,
 };
 
@@ -26,7 +35,7 @@ const PLACES: Readonly<Record<Program, string>> = {
 export function nodeArguments(program: Program, args: readonly string[]): readonly string[] {
   const file = fileURLToPath(new URL(PLACES[program], checkout));
   if (!existsSync(file)) {
-    const message = `${file} is not there: localnet runs in a checkout of the whole repository`;
+    const message = `${file} is not there: daemons are run from a checkout of the whole repository`;
     throw localnetError("NOT_A_CHECKOUT", message, { file });
   }
   return [...(isSource ? ["--conditions=neurond:source"] : []), file, ...args];

@@ -4,9 +4,25 @@ export const STORE_COMMAND_ERRORS = {
     cause: "no record here has that name, and it is no file id",
     remedy: "give the id that `store put` printed, or the --directory of the records",
   },
+  GRANTEE_INVALID: {
+    cause: "the grantee is no address that `store address` prints",
+    remedy: "let the grantee run `store address` and give what it prints",
+  },
+  HASH_FILE_INVALID: {
+    cause: "a wallet's file of names and ids is no JSON object, or too large",
+    remedy: "move it away or repair it; ids are also in the records under --directory",
+  },
+  LOCK_HELD: {
+    cause: "another process has been writing the same file for long",
+    remedy: "wait for it to end; remove the lock which the message names when there is none",
+  },
   OUTPUT_EXISTS: {
     cause: "there is a file of that name, and nobody said to replace it",
     remedy: "give another --output, or --overwrite",
+  },
+  TRANSFER_STALLED: {
+    cause: "for as long as --timeout says, not a byte went over the wire",
+    remedy: "run the same command again, which goes on from there, or give a longer --timeout",
   },
   VALIDATOR_MISSING: {
     cause: "no validator was named, and none that the chain announces answers",

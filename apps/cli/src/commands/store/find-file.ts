@@ -1,50 +1,80 @@
 import { CodedError, type Hex, isCoded } from "@neurond/primitives";
-import { ValidatorNetwork } from "@neurond/storage-client";
-import { type Manifest, openFile } from "@neurond/workload-storage";
+import { type StorageNetwork, ValidatorNetwork } from "@neurond/storage-client";
+import type { Manifest } from "@neurond/workload-storage";
 import type { Call } from "../../call.ts";
 import type { StoreCommandCode } from "./errors.ts";
-import { findValidator } from "./find-validator.ts";
+import { findValidator, findValidators, noValidator } from "./find-validator.ts";
+import type { HashEntry } from "./hash-entries.ts";
+import { hashFileOf } from "./hash-file.ts";
 import type { LocalFile } from "./local-files.ts";
+import { nameOf } from "./open-key.ts";
 import type { BoxKey, Signatory } from "./owner.ts";
 import { localFilesOf } from "./store-options.ts";
 
-/** A file, and the validator to ask for it. */
+/** A file, and whom to ask for it. */
 export interface FoundFile {
   readonly manifest: Manifest;
-  readonly network: ValidatorNetwork;
+  readonly network: StorageNetwork;
+  /** The file name that the wallet's hash file gives it, if it does. */
+  readonly remembered: string | null;
 }
 
-/** The file a call names: among the records here by id or name, else with the validator by id. */
-export async function findFile(call: Call, { key }: Signatory, box: BoxKey): Promise<FoundFile> {
-  const [wanted = ""] = call.args;
+/**
+ * The file somebody names: by the wallet's hash file, by the records here, else by its id with the
+ * validators of the subnet, one after the other.
+ */
+export async function findFile(
+  call: Call,
+  wanted: string,
+  { key }: Signatory,
+  box: BoxKey,
+): Promise<FoundFile> {
+  const entry = await rememberedAs(call, wanted);
+  const id = entry?.id ?? wanted;
+  const remembered = entry?.name ?? null;
   const { files } = await localFilesOf(call).all();
-  const local = files.find(
-    ({ manifest }) => manifest.id === wanted || nameOf(manifest, box) === wanted,
-  );
-  if (local !== undefined && call.given("validator") === undefined) {
-    return { manifest: local.manifest, network: networkOf(local, key) };
+  const local = files.find(({ manifest }) => manifest.id === id || nameOf(manifest, box) === id);
+  if (local !== undefined) {
+    const isNamed = call.given("validator") !== undefined;
+    const network = isNamed
+      ? (await findValidator(call, key, "retrieve")).network
+      : networkOf(local, key);
+    return { manifest: local.manifest, network, remembered };
   }
-  if (local === undefined && !isFileId(wanted)) throw unknown(wanted);
-  const { network } = await findValidator(call, key);
-  if (local !== undefined) return { manifest: local.manifest, network };
-  return { manifest: await network.manifest(wanted as Hex, call.signal), network };
+  if (!isFileId(id)) throw unknown(wanted);
+  return { ...(await askAll(call, id, key)), remembered };
 }
 
-/** The name of a file, as far as this key opens it. */
-export function nameOf(manifest: Manifest, box: BoxKey): string | null {
-  try {
-    return openFile(manifest, box.bytes).name;
-  } catch (error) {
-    if (isCoded(error, "KEY_INVALID")) return null;
-    throw error;
+/** What the wallet's hash file says of a name or id. */
+export async function rememberedAs(call: Call, wanted: string): Promise<HashEntry | null> {
+  const entries = (await hashFileOf(call)?.entries()) ?? [];
+  const found = entries.find(({ name }) => name === wanted);
+  return found ?? entries.find(({ id }) => id === wanted) ?? null;
+}
+
+async function askAll(
+  call: Call,
+  id: Hex,
+  key: Signatory["key"],
+): Promise<Omit<FoundFile, "remembered">> {
+  let refusal: unknown = noValidator();
+  for await (const { network } of findValidators(call, key, "retrieve")) {
+    try {
+      return { manifest: await network.manifest(id, call.signal), network };
+    } catch (error) {
+      if (!isCoded(error, "VALIDATOR_REFUSED", "VALIDATOR_UNREACHABLE")) throw error;
+      refusal = error;
+    }
   }
+  throw refusal;
 }
 
 function networkOf({ url, validator }: LocalFile, key: Signatory["key"]): ValidatorNetwork {
   return new ValidatorNetwork({ url: new URL(url), hotkey: validator, key });
 }
 
-function isFileId(text: string): boolean {
+/** Whether a text is the id of a file. */
+export function isFileId(text: string): text is Hex {
   return /^0x[0-9a-f]{64}$/.test(text);
 }
 

@@ -1,19 +1,27 @@
 import type { SigningKey } from "@neurond/epistula";
-import { CodedError, type Netuid } from "@neurond/primitives";
+import { CodedError, type Hotkey } from "@neurond/primitives";
 import { readStatus, ValidatorNetwork, type ValidatorStatus } from "@neurond/storage-client";
 import type { Parameter } from "../../action.ts";
 import type { Call } from "../../call.ts";
-import { CHAIN_OPTIONS, netuidOf, withChain } from "../../chain.ts";
+import { CHAIN_OPTIONS, withChain } from "../../chain.ts";
 import type { UsageCode } from "../../failures.ts";
 import type { SharedOptionName } from "../../options.ts";
 import type { StoreCommandCode } from "./errors.ts";
+import { NODE_OPTIONS, nodeChoiceOf } from "./seed-options.ts";
+
+/** TAO above which a validator is asked, as upstream's client has it: to store, and to bring back. */
+export const STAKE_LIMIT = { store: 500, retrieve: 1000 } as const;
+
+/** What is done: the limits of stake differ. */
+export type Purpose = keyof typeof STAKE_LIMIT;
 
 /** Options that say which validator is asked. */
-export const VALIDATOR_OPTIONS: readonly Parameter[] = [
+export const validatorOptions = (purpose: Purpose): readonly Parameter[] => [
   {
     flags: "--validator <url>",
     description: "validator to ask; else the one with most stake on the chain that answers",
   },
+  ...NODE_OPTIONS(STAKE_LIMIT[purpose]),
 ];
 
 /** Shared options of commands that find their validator on chain. */
@@ -29,30 +37,58 @@ export interface FoundValidator {
 }
 
 /** The validator a call names, or the first of the subnet's that answers, by stake. */
-export async function findValidator(call: Call, key: SigningKey): Promise<FoundValidator> {
+export async function findValidator(
+  call: Call,
+  key: SigningKey,
+  purpose: Purpose,
+): Promise<FoundValidator> {
+  for await (const found of findValidators(call, key, purpose)) return found;
+  throw noValidator();
+}
+
+/** The validator a call names, or all of the subnet's that answer, by stake. */
+export async function* findValidators(
+  call: Call,
+  key: SigningKey,
+  purpose: Purpose,
+): AsyncGenerator<FoundValidator> {
   const named = call.given("validator");
   if (named !== undefined) {
     const url = parseUrl(named);
     const status = await readStatus(url, call.signal);
-    return { network: new ValidatorNetwork({ url, hotkey: status.hotkey, key }), status };
+    yield { network: new ValidatorNetwork({ url, hotkey: status.hotkey, key }), status };
+    return;
   }
-  for (const { url, hotkey } of await announced(call, netuidOf(call))) {
+  for (const { url, hotkey } of await announcedValidators(call, purpose)) {
     const status = await readStatus(url, call.signal).catch(() => undefined);
     call.signal.throwIfAborted();
     // Anybody may announce anybody's address.
     if (status?.hotkey !== hotkey) continue;
-    return { network: new ValidatorNetwork({ url, hotkey, key }), status };
+    yield { network: new ValidatorNetwork({ url, hotkey, key }), status };
   }
-  throw new CodedError<StoreCommandCode>(
+}
+
+/** The error of a subnet whose validators are all silent, or too small. */
+export function noValidator(): CodedError<StoreCommandCode> {
+  return new CodedError(
     "VALIDATOR_MISSING",
-    "no validator of the subnet answers; name one with --validator",
+    "no validator of the subnet answers; name one with --validator, or check --netuid and --stake-limit",
   );
 }
 
-async function announced(call: Call, netuid: Netuid) {
+/** Where validators say on chain that they are, those with most stake first; some may lie. */
+export async function announcedValidators(
+  call: Call,
+  purpose: Purpose,
+): Promise<readonly { readonly hotkey: Hotkey; readonly url: URL }[]> {
+  const choice = nodeChoiceOf(call, STAKE_LIMIT[purpose]);
+  const { netuid, stakeLimit, vpermitLimit, uid: wanted } = choice;
   const { neurons } = await withChain(call, (chain) => chain.metagraph({ netuid }));
   return neurons
-    .filter(({ validatorPermit }) => validatorPermit)
+    .filter(({ uid, validatorPermit, totalStake }) => {
+      if (wanted !== undefined) return uid === wanted;
+      return validatorPermit && totalStake > stakeLimit && totalStake > vpermitLimit;
+    })
     .sort((a, b) => (a.totalStake < b.totalStake ? 1 : -1))
     .flatMap(({ hotkey, axon }) => {
       if (axon === undefined || axon.port === 0) return [];
@@ -61,7 +97,8 @@ async function announced(call: Call, netuid: Netuid) {
     });
 }
 
-function parseUrl(text: string): URL {
+/** The URL of a validator as somebody wrote it. */
+export function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === "http:" || url?.protocol === "https:") return url;
   const message = "--validator is an http:// or https:// URL, such as http://127.0.0.1:8092";

@@ -2,9 +2,9 @@ import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import type { Call } from "../../call.ts";
 import { SIGNER_OPTIONS } from "../../wallet.ts";
-import { nameOf } from "./find-file.ts";
-import { findValidator, VALIDATOR_OPTIONS, VALIDATOR_SHARED } from "./find-validator.ts";
+import { findValidator, VALIDATOR_SHARED, validatorOptions } from "./find-validator.ts";
 import type { LocalFile } from "./local-files.ts";
+import { nameOf } from "./open-key.ts";
 import { type BoxKey, openBoxKey, openSignatory } from "./owner.ts";
 import type { ListShape } from "./schemas.ts";
 import { DIRECTORY_OPTION, localFilesOf } from "./store-options.ts";
@@ -20,7 +20,7 @@ export const listStored = defineAction<z.infer<typeof ListShape>>({
   options: [
     { flags: "--ids", description: "ids without names; needs no coldkey" },
     DIRECTORY_OPTION,
-    ...VALIDATOR_OPTIONS,
+    ...validatorOptions("retrieve"),
   ],
   shared: [...SIGNER_OPTIONS, ...VALIDATOR_SHARED],
   examples: [
@@ -82,7 +82,7 @@ function describe({ manifest, validator }: LocalFile, box: BoxKey | undefined): 
 
 async function remoteFiles(call: Call): Promise<readonly Listed[]> {
   using signatory = await openSignatory(call);
-  const { network } = await findValidator(call, signatory.key);
+  const { network } = await findValidator(call, signatory.key, "retrieve");
   const files = await network.files(call.signal);
   return files.map(({ file_id, expires_block }) => ({
     fileId: file_id,

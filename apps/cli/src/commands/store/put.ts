@@ -1,28 +1,50 @@
-import { createHash } from "node:crypto";
-import { mkdir, rm, stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { randomBytes } from "node:crypto";
+import { rm, stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { CodedError } from "@neurond/primitives";
-import { forgetUpload, putFile, type ValidatorNetwork } from "@neurond/storage-client";
-import { type Manifest, planOfSize, type RsPlan, SEGMENT_BYTES } from "@neurond/workload-storage";
+import { forgetUpload, putFile } from "@neurond/storage-client";
+import {
+  type Manifest,
+  planOfSize,
+  type RsPlan,
+  SEGMENT_BYTES,
+  shareWith,
+  signManifest,
+} from "@neurond/workload-storage";
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import type { Call } from "../../call.ts";
 import type { UsageCode } from "../../failures.ts";
 import { SIGNER_OPTIONS } from "../../wallet.ts";
-import { findValidator, VALIDATOR_OPTIONS, VALIDATOR_SHARED } from "./find-validator.ts";
-import type { LocalFiles } from "./local-files.ts";
+import { findValidator, VALIDATOR_SHARED, validatorOptions } from "./find-validator.ts";
+import { HASH_OPTION, hashFileOf } from "./hash-file.ts";
+import { EVERYBODYS_ADDRESS } from "./open-key.ts";
 import { openBoxKey, openSignatory, type Signatory } from "./owner.ts";
+import { DEFAULT_TTL_S, keptSeconds, remember } from "./remember.ts";
 import type { PutShape } from "./schemas.ts";
+import { ACCEPTED_OPTIONS, argumentOrOption } from "./seed-options.ts";
+import { StallWatch, TIMEOUT_SENTENCE } from "./stall-watch.ts";
 import { DIRECTORY_OPTION, localFilesOf, TransferLine } from "./store-options.ts";
+import { openJournal } from "./upload-journal.ts";
 
 /** `neurond store put` */
 export const putStored = defineAction<z.infer<typeof PutShape>>({
   name: "put",
   summary: "encrypt a file and store it with miners, through a validator",
-  description:
-    "The file is encrypted here and cut into segments, each coded into shards of which some are enough to restore it; every shard is sealed for a miner of its own. Without --rs, files below 64 KiB are copied four times and larger ones coded 10 of 24, or as far as there are miners. Keys and name are boxed under the coldkey and stand in a record that is kept here and with the validator: without the coldkey nobody reads the file, its owner included. Requests are signed with the hotkey. Interrupted, the same command goes on where it was.",
-  args: [{ flags: "<file>", description: "file to store" }],
+  description: `The file is encrypted here and cut into segments, each coded into shards of which some are enough to restore it; every shard is sealed for a miner of its own. Without --rs, files below 64 KiB are copied four times and larger ones coded 10 of 24, or as far as there are miners. Keys and name are boxed under the coldkey and stand in a record that is kept here and with the validator: without the coldkey nobody reads the file, its owner included. Requests are signed with the hotkey. Interrupted, the same command goes on where it was. Name and id are remembered for \`retrieve list\`. ${TIMEOUT_SENTENCE}`,
+  args: [{ flags: "[file]", description: "file to store; asked for when it is not given" }],
   options: [
+    { flags: "--filepath <file>", description: "the same, as an option" },
+    HASH_OPTION,
+    {
+      flags: "--noencrypt",
+      description: "let whoever has the record read the file; only the owner is given it",
+    },
+    { flags: "--encrypt", description: "encrypt, which is done anyway" },
+    {
+      flags: "--ttl <seconds>",
+      description: `for how long it is wanted; a note says when it is kept for less (default: ${DEFAULT_TTL_S})`,
+    },
     {
       flags: "--rs <k,n>",
       description: "any k of n shards restore a segment (default: by size and miners)",
@@ -38,11 +60,13 @@ export const putStored = defineAction<z.infer<typeof PutShape>>({
       description: `length of a segment, at most what miners take (default: ${SEGMENT_BYTES})`,
     },
     DIRECTORY_OPTION,
-    ...VALIDATOR_OPTIONS,
+    ...validatorOptions("store"),
+    ...ACCEPTED_OPTIONS,
   ],
   shared: [...SIGNER_OPTIONS, ...VALIDATOR_SHARED],
   examples: [
     "neurond store put report.pdf --netuid 1 -w me",
+    "neurond store put --filepath report.pdf --hash_basepath hashes --stake_limit 500 --netuid 21 --wallet.name me --no_prompt",
     "neurond store put report.pdf --validator http://127.0.0.1:8092 --uri //Client --rs 2,5 --json",
   ],
   schema: async () => (await import("./schemas.ts")).PutShape,
@@ -60,24 +84,30 @@ export const putStored = defineAction<z.infer<typeof PutShape>>({
       ["missing", stored.missing.length ? `${stored.missing.length} shards` : undefined],
       ["kept until", `block ${stored.expires}`],
       ["record", stored.record],
+      ["encrypted", stored.encrypted ? undefined : "no: whoever has the record reads it"],
     ]),
 });
 
 async function put(call: Call): Promise<z.infer<typeof PutShape>> {
-  const [path = ""] = call.args;
+  const path = await argumentOrOption(call, ["filepath"], "file to store");
   await requireFile(path);
   const rs = planOf(call);
+  const isOpen = call.on("noencrypt");
+  if (isOpen && call.on("encrypt")) throw usage("give --encrypt or --noencrypt, not both");
   const segmentBytes =
     call.integer("segment-bytes", { min: 65_536, max: 2 ** 30 }) ?? SEGMENT_BYTES;
   const minShards = call.integer("min-shards", { min: rs?.[0] ?? 1, max: rs?.[1] ?? 255 });
+  const ttlSeconds = call.integer("ttl", { min: 1, max: 3_155_760_000 }) ?? DEFAULT_TTL_S;
+  const hashes = hashFileOf(call);
   const local = localFilesOf(call);
   await local.prepare();
   using signatory = await openSignatory(call);
   using box = await openBoxKey(call);
-  const { network } = await findValidator(call, signatory.key);
-  const journal = await journalOf(local, path, signatory, network);
-  if (call.on("restart")) await rm(journal, { force: true });
+  const { network } = await findValidator(call, signatory.key, "store");
+  await using journal = await openJournal(local, [path, signatory.hotkey, network.hotkey]);
+  if (call.on("restart")) await rm(journal.path, { force: true });
   const line = new TransferLine(`storing ${basename(path)}`);
+  using stall = new StallWatch(call);
   const storing = putFile({
     source: path,
     name: basename(path),
@@ -88,23 +118,39 @@ async function put(call: Call): Promise<z.infer<typeof PutShape>> {
     owner: signatory.hotkey,
     ownerKey: box.bytes,
     sign: (digest) => signatory.key.sign(digest),
-    journal,
-    signal: call.signal,
-    onProgress: line.onProgress,
+    journal: journal.path,
+    signal: stall.signal,
+    onProgress: (progress) => {
+      stall.touch();
+      line.onProgress(progress);
+    },
   });
   const stored = await call.progress(line.label, storing);
-  const { manifest } = stored;
+  const manifest = isOpen ? opened(stored.manifest, signatory, box.bytes) : stored.manifest;
   if (rs === undefined) noteFewMiners(call, manifest);
+  noteShortLife(call, manifest, ttlSeconds);
   // Here first: whoever has the record gets the file back, whatever the validator forgets.
   const { hotkey: validator, url } = network;
   const record = await local.save({ manifest, validator, url: url.href });
   await network.keep(manifest, call.signal);
-  await forgetUpload(journal);
+  if (hashes !== null) {
+    const facts = { path, manifest, ownerKey: box.bytes, node: validator, ttlSeconds };
+    await remember(hashes, facts, call.signal);
+  }
+  await forgetUpload(journal.path);
   return describe(manifest, signatory, {
     ...{ name: basename(path), size: stored.size, validator, record },
+    hashes: hashes?.path ?? null,
+    encrypted: !isOpen,
     missing: [...stored.missing],
     resumedSegments: stored.resumedSegments,
   });
+}
+
+/** The same file, its key boxed for everybody too. */
+function opened(manifest: Manifest, { key }: Signatory, ownerKey: Uint8Array): Manifest {
+  const shared = shareWith(manifest, ownerKey, EVERYBODYS_ADDRESS, randomBytes(32));
+  return signManifest(shared, (digest) => key.sign(digest));
 }
 
 function planOf(call: Call): RsPlan | undefined {
@@ -113,21 +159,7 @@ function planOf(call: Call): RsPlan | undefined {
   if (text === undefined) return copies === undefined ? undefined : [1, copies];
   const [k = 0, n = 0] = /^\d{1,3},\d{1,3}$/.test(text) ? text.split(",").map(Number) : [];
   if (copies === undefined && k >= 1 && k <= n && n <= 255) return [k, n];
-  const message = "--rs is k,n with 1 <= k <= n <= 255, such as 10,24, and goes without --copies";
-  throw new CodedError<UsageCode>("USAGE", message);
-}
-
-/** One for each file, owner and validator: the same file may be on its way to several. */
-async function journalOf(
-  { directory }: LocalFiles,
-  path: string,
-  { hotkey }: Signatory,
-  network: ValidatorNetwork,
-): Promise<string> {
-  const uploads = join(directory, ".uploads");
-  await mkdir(uploads, { recursive: true, mode: 0o700 });
-  const name = createHash("sha256").update([resolve(path), hotkey, network.hotkey].join("\n"));
-  return join(uploads, `${name.digest("hex")}.journal`);
+  throw usage("--rs is k,n with 1 <= k <= n <= 255, such as 10,24, and goes without --copies");
 }
 
 function noteFewMiners(call: Call, { rs: [k, n], size }: Manifest): void {
@@ -135,6 +167,15 @@ function noteFewMiners(call: Call, { rs: [k, n], size }: Manifest): void {
   if (n >= wantedN) return;
   call.note(
     `only ${n} miners serve: stored ${k} of ${n} instead of ${wantedK} of ${wantedN}; store again when there are more`,
+  );
+}
+
+function noteShortLife(call: Call, manifest: Manifest, ttlSeconds: number): void {
+  const kept = keptSeconds(manifest);
+  if (kept >= ttlSeconds) return;
+  const days = (seconds: number) => (seconds / 86_400).toFixed(1);
+  call.note(
+    `kept for some ${days(kept)} days, and wanted for ${days(ttlSeconds)}: store it again before`,
   );
 }
 
@@ -149,7 +190,14 @@ function describe(
   { hotkey: owner }: Signatory,
   file: Pick<
     z.infer<typeof PutShape>,
-    "name" | "size" | "validator" | "record" | "missing" | "resumedSegments"
+    | "name"
+    | "size"
+    | "validator"
+    | "record"
+    | "hashes"
+    | "encrypted"
+    | "missing"
+    | "resumedSegments"
   >,
 ): z.infer<typeof PutShape> {
   const miners = new Set(segments.flatMap(({ shards }) => shards.map(({ miner }) => miner)));
@@ -165,3 +213,5 @@ function describe(
     ...file,
   };
 }
+
+const usage = (message: string) => new CodedError<UsageCode>("USAGE", message);

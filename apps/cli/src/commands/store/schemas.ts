@@ -24,6 +24,8 @@ export const PutShape = z.strictObject({
   created: z.number().describe("block"),
   expires: z.number().describe("block from which miners may forget it"),
   record: z.string().describe("file that holds its record"),
+  hashes: z.string().nullable().describe("the wallet's file of names and ids, where it stands now"),
+  encrypted: z.boolean().describe("false: whoever has the record reads it (--noencrypt)"),
 });
 
 /** Result of `neurond store get`. */
@@ -37,6 +39,12 @@ export const GetShape = z.strictObject({
   badShards: z
     .array(z.strictObject({ shardId: z.string(), miner: Address, reason: z.string() }))
     .describe("shards that did not come back as promised; others took their place"),
+  range: z
+    .tuple([z.number(), z.number()])
+    .nullable()
+    .describe("first byte and the one after the last; null for the whole file"),
+  verified: z.boolean().describe("whether what is on disk was read back and compared"),
+  there: z.boolean().describe("whether the very file stood there already: nothing was fetched"),
 });
 
 /** Result of `neurond store list`. */

@@ -34,10 +34,18 @@ export class TransferLine {
     const { bytes, totalBytes, bytesPerSecond, etaSeconds } = this.#progress;
     const megabytes = (count: number) => (count / 1e6).toFixed(1);
     const total = totalBytes === null ? "" : ` of ${megabytes(totalBytes)}`;
-    const share = totalBytes ? `${Math.min(100, Math.floor((100 * bytes) / totalBytes))} %, ` : "";
+    const part = totalBytes ? Math.min(1, bytes / totalBytes) : 0;
+    const share = totalBytes ? `${bar(part)} ${Math.floor(100 * part)} %, ` : "";
     const left = etaSeconds === null ? "" : `, ${duration(etaSeconds)} left`;
     return `${this.#what} ${share}${megabytes(bytes)}${total} MB, ${megabytes(bytesPerSecond)} MB/s${left}`;
   };
+}
+
+const BAR_WIDTH = 20;
+
+function bar(part: number): string {
+  const full = Math.floor(part * BAR_WIDTH);
+  return `[${"#".repeat(full)}${"-".repeat(BAR_WIDTH - full)}]`;
 }
 
 function duration(seconds: number): string {

@@ -1,0 +1,6 @@
+import type { Action } from "../../action.ts";
+import { minerInventory } from "./inventory.ts";
+import { minerStats } from "./stats.ts";
+
+/** The commands of `neurond miner`. */
+export const minerActions: readonly Action[] = [minerStats, minerInventory];
