@@ -131,6 +131,15 @@ export const Config = z.strictObject({
         .describe("A longer shard is refused"),
       uploadsAtOnce: count(8, "Shards that pass through at the same time; more get 503"),
       transferSeconds: seconds(120, "A shard must have passed within"),
+      lostAfterRuns: blocks(
+        3,
+        "Runs in a row without one passed challenge after which a miner's shards count as lost",
+      ),
+      graceBlocks: blocks(
+        7_200,
+        "Blocks after their time for which expired files and receipts are remembered",
+      ),
+      uploadBlocks: blocks(7_200, "Blocks in which an upload must have come to a manifest"),
       sweep: SweepSection.prefault({}),
     })
     .prefault({}),

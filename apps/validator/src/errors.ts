@@ -36,6 +36,10 @@ export const VALIDATOR_ERRORS = {
     cause: "a record of that file is kept already",
     remedy: "a new version is a new file id",
   },
+  FILE_FOREIGN: {
+    cause: "the file was begun by another hotkey",
+    remedy: "take another id for a file of yours; ids are 32 random bytes",
+  },
   FILE_UNKNOWN: {
     cause: "no record of that file is kept here",
     remedy: "ask the validator it was stored through",
@@ -95,6 +99,10 @@ export const VALIDATOR_ERRORS = {
     cause: "some of the receipts were handed in before",
     remedy: "ask GET /audit/receipts/{hotkey} where to go on",
   },
+  REPAIR_REFUSED: {
+    cause: "a repair does not follow on what is kept, or names shards that are not here",
+    remedy: "read the manifest again and repair what is lost now",
+  },
   RECEIPT_INVALID: {
     cause: "the miner's signature does not cover the receipt",
     remedy: "place the shard elsewhere",
@@ -144,6 +152,7 @@ export const HTTP_STATUS: Readonly<Record<string, number>> = {
   EXPORT_NAME_INVALID: 400,
   EXPORT_UNKNOWN: 404,
   FILE_EXISTS: 409,
+  FILE_FOREIGN: 403,
   FILE_UNKNOWN: 404,
   LOG_RANGE_INVALID: 400,
   MANIFEST_INVALID: 422,
@@ -160,6 +169,7 @@ export const HTTP_STATUS: Readonly<Record<string, number>> = {
   PROXY_RECEIPTS_LATER: 429,
   PROXY_RECEIPTS_TAKEN: 409,
   RECEIPT_INVALID: 502,
+  REPAIR_REFUSED: 409,
   REPORT_INVALID: 422,
   RUN_INVALID: 400,
   RUN_UNKNOWN: 404,

@@ -87,6 +87,17 @@ export function createMetrics(registry: Registry) {
       help: "Bytes of shards that miners have taken and signed for",
       registers,
     }),
+    freedBytes: new Counter({
+      name: "neuron_freed_bytes_total",
+      help: "Bytes of shards that are owed no more: deleted, expired or abandoned",
+      labelNames: ["reason"],
+      registers,
+    }),
+    departed: new Counter({
+      name: "neuron_hotkeys_departed_total",
+      help: "Hotkeys that were on the subnet at one look and not at the next",
+      registers,
+    }),
     grants: new Counter({
       name: "neuron_tag_grants_total",
       help: "Shards whose tags miners were handed, by result: granted or refused",

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { BlockNumber } from "@neurond/primitives";
 import { announceReady, createRegistry, Health, listen, Watchdog } from "@neurond/runtime";
 import { announceAxon } from "./announce-axon.ts";
@@ -10,10 +11,14 @@ import { type Exporter, followExports } from "./exports/exporter.ts";
 import { followHeads } from "./follow-heads.ts";
 import { workloadOf } from "./jobs/job-parts.ts";
 import { followJobs } from "./jobs/run-jobs.ts";
+import { attempt } from "./pass.ts";
 import { fullMiners, takers } from "./rewards/live-book.ts";
 import { storageRoutes } from "./storage/routes.ts";
+import { Upkeep } from "./storage/upkeep.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
 import { readVersion } from "./version.ts";
+
+const UPKEEP_MS = 60_000;
 
 /** A validator that serves, and will follow the chain when it is told to. */
 export interface RunningValidator extends AsyncDisposable {
@@ -23,6 +28,8 @@ export interface RunningValidator extends AsyncDisposable {
   readonly exporter: Exporter | null;
   /** Hears of the head that answers and phases go by. */
   saw(head: BlockNumber): void;
+  /** Looks once after what keeps files over time: who left, what expired, what is to be forgotten. */
+  upkeep(signal: AbortSignal): Promise<void>;
   /** Does the work until the signal fires. Rejects when only a restart helps. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -60,6 +67,13 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
     validator.weightsWatch.saw(number);
     validator.metrics.weightsAge.set(validator.weightsWatch.age());
   };
+  const upkeep = new Upkeep({
+    ...storage,
+    ...{ chain, validator, stores: validator.stores, rules: validator.rules },
+    workload: workloadOf(validator),
+    graceBlocks: config.storage.graceBlocks,
+    uploadBlocks: config.storage.uploadBlocks,
+  });
   const server = acquired.use(await listen(app, config.http));
   log.info({ url: server.url, hotkey: validator.identity.hotkey }, "validator listens");
   const resources = acquired.move();
@@ -68,6 +82,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
     validator,
     exporter,
     saw,
+    upkeep: (signal) => upkeep.pass(head, signal),
     async run(signal) {
       const stop = new AbortController();
       const both = AbortSignal.any([signal, stop.signal]);
@@ -87,6 +102,9 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
       const jobs =
         config.jobs.enabled &&
         followJobs(validator, options, both).catch((error) => stop.abort(error));
+      const keeping = keepUp(validator, upkeep, () => head, both).catch((error) =>
+        stop.abort(error),
+      );
       try {
         await followHeads(validator, { onHead, announce }, both);
         // The loops end quietly when they are told to; who told them may have had a reason to fail.
@@ -96,11 +114,26 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
         throw error;
       } finally {
         stop.abort();
-        await Promise.all([polling, exporting, jobs]);
+        await Promise.all([polling, exporting, jobs, keeping]);
       }
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** Keeps files over time, a pass a minute, apart from the runs: a slow miner must not hold those up. */
+async function keepUp(
+  validator: ComposedValidator,
+  upkeep: Upkeep,
+  head: () => BlockNumber,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await attempt(validator, "upkeep", signal, () => upkeep.pass(head(), signal)).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
+    await sleep(UPKEEP_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 function headWatchdog(config: Config, health: Health, onStalled: (error: Error) => void) {

@@ -4,9 +4,11 @@ import {
   type Database,
   Evidence,
   ExportReports,
+  FileLives,
   Grants,
   LogSlices,
   Manifests,
+  MinerPresence,
   MinerReports,
   PeerReports,
   PostgresLog,
@@ -18,8 +20,10 @@ import {
   WeightsHistory,
 } from "@neurond/store";
 import type { ExportStores } from "./exports/exporter.ts";
+import type { FileLives as FileLivesPort } from "./ports/file-lives.ts";
 import type { GrantStore } from "./ports/grant-store.ts";
 import type { ManifestStore } from "./ports/manifest-store.ts";
+import type { MinerPresence as MinerPresencePort } from "./ports/miner-presence.ts";
 import type { RunFacts } from "./ports/run-journal.ts";
 import type { ShardCatalog as ShardCatalogPort } from "./ports/shard-catalog.ts";
 import type { Stores } from "./validator.ts";
@@ -29,6 +33,8 @@ export interface AllStores extends Stores {
   readonly shards: ShardCatalogPort;
   readonly grants: GrantStore;
   readonly manifests: ManifestStore;
+  readonly lives: FileLivesPort;
+  readonly presence: MinerPresencePort;
   readonly exports: ExportStores;
 }
 
@@ -50,6 +56,8 @@ export async function openStores(
     shards: new ShardCatalog(kysely),
     grants: new Grants(kysely),
     manifests: new Manifests(kysely),
+    lives: new FileLives(kysely, validator),
+    presence: new MinerPresence(kysely),
     exports: {
       reports: new ExportReports(kysely),
       services: new Services(kysely),

@@ -1,6 +1,8 @@
 export { STORAGE_CLIENT_ERRORS, type StorageClientCode } from "./errors.ts";
 export { type GetFileOptions, getFile, partialPath } from "./get-file.ts";
 export type {
+  FileKeeper,
+  FileWeakness,
   Places,
   SealedShard,
   StorageNetwork,

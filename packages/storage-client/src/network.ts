@@ -1,5 +1,5 @@
 import type { Hex, Hotkey } from "@neurond/primitives";
-import type { Entry, Manifest } from "@neurond/workload-storage";
+import type { Entry, Manifest, Repair } from "@neurond/workload-storage";
 
 /** Shards of one segment that want miners. */
 export interface WantedPlaces {
@@ -54,4 +54,32 @@ export interface StorageNetwork {
   keep(manifest: Manifest, signal: AbortSignal): Promise<void>;
   /** The manifest of a file of ours, checked. */
   manifest(fileId: Hex, signal: AbortSignal): Promise<Manifest>;
+}
+
+/** How the segments of a file stand. */
+export interface FileWeakness {
+  readonly fileId: Hex;
+  readonly segments: readonly {
+    readonly segment: number;
+    /** Shards that count, of n; any k restore it. */
+    readonly live: number;
+    readonly k: number;
+    readonly n: number;
+    readonly lost: readonly { readonly i: number; readonly reason: string }[];
+  }[];
+}
+
+/** What keeping files over time needs of whoever knows the miners. */
+export interface FileKeeper {
+  /** Keeps where the shards of a segment are now; the same record twice is no error. */
+  keepRepair(fileId: Hex, repair: Repair, signal: AbortSignal): Promise<void>;
+  /** Deletes a file of ours, or the shards of an upload; one that is not there is no error. */
+  remove(fileId: Hex, signal: AbortSignal): Promise<void>;
+  /** How a file stands that we own or repair. */
+  health(fileId: Hex, signal: AbortSignal): Promise<FileWeakness>;
+  /** A page of the files we are to repair that lack shards; the next page begins after `next`. */
+  endangered(
+    after: Hex | null,
+    signal: AbortSignal,
+  ): Promise<{ readonly files: readonly FileWeakness[]; readonly next: Hex | null }>;
 }

@@ -1,37 +1,40 @@
-import { createHash } from "node:crypto";
 import { verifySr25519 } from "@neurond/crypto";
 import type { SigningKey } from "@neurond/epistula";
-import {
-  CodedError,
-  type Hex,
-  type Hotkey,
-  isAbort,
-  isCoded,
-  parseHotkey,
-  toHex,
-} from "@neurond/primitives";
-import { type ByteStream, readBounded, retry, SignedClient } from "@neurond/runtime";
+import { type Hex, type Hotkey, parseHotkey, toHex } from "@neurond/primitives";
+import { readBounded } from "@neurond/runtime";
 import {
   decodeManifest,
   encodeManifest,
-  MAX_MANIFEST_BYTES,
   type Manifest,
+  type Repair,
 } from "@neurond/workload-storage";
 import { shardPath } from "@neurond/workload-storage/io";
 import { z } from "zod";
-import type { StorageClientCode } from "./errors.ts";
-import type { Places, SealedShard, StorageNetwork, StoredShard, WantedPlaces } from "./network.ts";
+import type {
+  FileKeeper,
+  FileWeakness,
+  Places,
+  SealedShard,
+  StorageNetwork,
+  StoredShard,
+  WantedPlaces,
+} from "./network.ts";
+import {
+  JSON_MS,
+  jsonBody,
+  MAX_JSON_BYTES,
+  malformed,
+  parse,
+  patiently,
+  reach,
+  refusalOf,
+  ValidatorChannel,
+} from "./validator-channel.ts";
 
-const JSON_MS = 30_000;
-const MAX_JSON_BYTES = MAX_MANIFEST_BYTES;
 /** A shard may take this long, and longer at this rate. */
 const SHARD_MS = 60_000;
+const RENEW_MS = 120_000;
 const SLOWEST_BYTES_PER_MS = 128;
-const ATTEMPTS = 4;
-const FIRST_PAUSE_MS = 500;
-/** What a validator says when the same request may go through a moment later. */
-const PASSING = ["RATE_LIMITED", "UPLOADS_BUSY"];
-
 const hotkey = z.string().transform((text, context) => {
   try {
     return parseHotkey(text);
@@ -49,25 +52,24 @@ export type ValidatorStatus = z.infer<typeof Status>;
 
 const Serving = z.object({ serving: z.int().min(0) });
 const Placements = z.object({ miners: z.array(hotkey), created: z.int(), expires: z.int() });
+const Renewed = z.object({ expires: z.int(), renewed: z.int(), failed: z.array(fileId) });
+const count = z.int().min(0);
+const Weakness = z.object({
+  segments: z.array(
+    z.object({
+      segment: count,
+      live: count,
+      k: count,
+      n: count,
+      lost: z.array(z.object({ i: count, reason: z.string() })),
+    }),
+  ),
+});
+const Endangered = z.object({
+  files: z.array(Weakness.extend({ file_id: fileId })),
+  next: fileId.nullable(),
+});
 const Files = z.object({ files: z.array(z.object({ file_id: fileId, expires_block: z.int() })) });
-const ErrorBody = z.object({ detail: z.string(), code: z.string() });
-
-/** A body to send: signed before it is sent, so its hash is known beforehand. */
-interface Body {
-  readonly type: string;
-  readonly sha256: Uint8Array;
-  readonly length: number;
-  readonly stream: () => ByteStream;
-}
-
-interface Ask {
-  readonly method: "GET" | "POST" | "PUT";
-  readonly path: string;
-  readonly body?: Body;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-}
-
 /** What a validator says of itself, unsigned: the hotkey in it is what we then sign for. */
 export async function readStatus(url: URL, signal: AbortSignal): Promise<ValidatorStatus> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
@@ -77,26 +79,26 @@ export async function readStatus(url: URL, signal: AbortSignal): Promise<Validat
 }
 
 /** The miners behind one validator; every request is signed for that validator alone. */
-export class ValidatorNetwork implements StorageNetwork {
+export class ValidatorNetwork implements StorageNetwork, FileKeeper {
   readonly url: URL;
   readonly hotkey: Hotkey;
-  readonly #client: SignedClient;
+  readonly #channel: ValidatorChannel;
 
   constructor(options: { readonly url: URL; readonly hotkey: Hotkey; readonly key: SigningKey }) {
     this.url = options.url;
     this.hotkey = options.hotkey;
-    this.#client = new SignedClient({ key: options.key });
+    this.#channel = new ValidatorChannel(options);
   }
 
   async serving(signal: AbortSignal): Promise<number> {
     const path = "/v1/storage/miners";
-    return (await this.#json(Serving, { method: "GET", path, signal })).serving;
+    return (await this.#channel.json(Serving, { method: "GET", path, signal })).serving;
   }
 
   place({ fileId, segment, shards, avoid }: WantedPlaces, signal: AbortSignal): Promise<Places> {
     const body = jsonBody(JSON.stringify({ file_id: toHex(fileId), segment, shards, avoid }));
     const ask = { method: "POST", path: "/v1/storage/files", body, signal } as const;
-    return patiently(() => this.#json(Placements, ask), signal);
+    return patiently(() => this.#channel.json(Placements, ask), signal);
   }
 
   /** Tries again while the validator is busy or away; a miner that fails is for the caller. */
@@ -119,22 +121,63 @@ export class ValidatorNetwork implements StorageNetwork {
     const path = `/v1/storage/files/${manifest.id}/manifest`;
     const body = jsonBody(encodeManifest(manifest));
     const ask = { method: "POST", path, body, signal } as const;
-    await patiently(() => this.#json(z.object({}), ask), signal);
+    await patiently(() => this.#channel.json(z.object({}), ask), signal);
   }
 
   /** The manifest of a file of ours: checked to be one, and of this file. */
   async manifest(id: Hex, signal: AbortSignal): Promise<Manifest> {
     const path = `/v1/storage/files/${id}`;
-    const response = await this.#send({ method: "GET", path, timeoutMs: JSON_MS, signal });
+    const response = await this.#channel.send({ method: "GET", path, timeoutMs: JSON_MS, signal });
     const bytes = await reach(this.url, () => readBounded(response, MAX_JSON_BYTES));
     const manifest = decodeManifest(new TextDecoder().decode(bytes), verifySr25519);
     if (manifest.id !== id) throw malformed(this.url, "another file's manifest");
     return manifest;
   }
 
+  async keepRepair(id: Hex, repair: Repair, signal: AbortSignal): Promise<void> {
+    const path = `/v1/storage/files/${id}/repairs`;
+    const ask = { method: "POST", path, body: jsonBody(JSON.stringify(repair)), signal } as const;
+    await patiently(() => this.#channel.json(z.object({}), ask), signal);
+  }
+
+  async remove(id: Hex, signal: AbortSignal): Promise<void> {
+    const ask = { method: "DELETE", path: `/v1/storage/files/${id}`, signal } as const;
+    await patiently(async () => {
+      try {
+        await this.#channel.json(z.object({}), { ...ask, timeoutMs: SHARD_MS });
+      } catch (error) {
+        // Gone already: an answer of ours was lost, or its time was over.
+        if (refusalOf(error) !== "FILE_UNKNOWN") throw error;
+      }
+    }, signal);
+  }
+
+  async renew(id: Hex, signal: AbortSignal): Promise<z.infer<typeof Renewed>> {
+    const path = `/v1/storage/files/${id}/renew`;
+    const body = jsonBody("{}");
+    const ask = { method: "POST", path, body, timeoutMs: RENEW_MS, signal } as const;
+    return patiently(() => this.#channel.json(Renewed, ask), signal);
+  }
+
+  async health(id: Hex, signal: AbortSignal): Promise<FileWeakness> {
+    const path = `/v1/storage/files/${id}/health`;
+    const { segments } = await this.#channel.json(Weakness, { method: "GET", path, signal });
+    return { fileId: id, segments };
+  }
+
+  async endangered(after: Hex | null, signal: AbortSignal) {
+    const path = `/v1/storage/endangered${after === null ? "" : `?after=${after}`}`;
+    const { files, next } = await this.#channel.json(Endangered, { method: "GET", path, signal });
+    const found = files.map(({ file_id, segments }): FileWeakness => {
+      return { fileId: file_id as Hex, segments };
+    });
+    return { files: found, next: next as Hex | null };
+  }
+
   /** Our files, newest first. */
   async files(signal: AbortSignal): Promise<z.infer<typeof Files>["files"]> {
-    return (await this.#json(Files, { method: "GET", path: "/v1/storage/files", signal })).files;
+    return (await this.#channel.json(Files, { method: "GET", path: "/v1/storage/files", signal }))
+      .files;
   }
 
   /** The bytes of a sealed shard as they come; nothing is known of them yet. */
@@ -143,14 +186,19 @@ export class ValidatorNetwork implements StorageNetwork {
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
     const path = shardPath(shardId);
-    const response = await this.#send({ method: "GET", path, timeoutMs: shardMs(size), signal });
+    const response = await this.#channel.send({
+      method: "GET",
+      path,
+      timeoutMs: shardMs(size),
+      signal,
+    });
     if (response.body === null) throw malformed(this.url, "an empty shard");
     return response.body;
   }
 
   async #putShard(shard: SealedShard, signal: AbortSignal): Promise<void> {
     const { size: length, sha256 } = shard;
-    await this.#json(z.object({ receipt: z.object({}) }), {
+    await this.#channel.json(z.object({ receipt: z.object({}) }), {
       method: "PUT",
       path: `${shardPath(shard.shardId)}?${shardQuery(shard)}`,
       body: { type: "application/octet-stream", sha256, length, stream: shard.body },
@@ -158,46 +206,6 @@ export class ValidatorNetwork implements StorageNetwork {
       signal,
     });
   }
-
-  async #json<Schema extends z.ZodType>(
-    schema: Schema,
-    { timeoutMs = JSON_MS, ...ask }: Omit<Ask, "timeoutMs"> & { readonly timeoutMs?: number },
-  ): Promise<z.infer<Schema>> {
-    const response = await this.#send({ ...ask, timeoutMs });
-    const answer = await reach(this.url, () => readBounded(response, MAX_JSON_BYTES));
-    return parse(schema, answer, this.url);
-  }
-
-  async #send({ method, path, body, timeoutMs, signal }: Ask): Promise<Response> {
-    const url = new URL(path, this.url);
-    const response = await reach(url, () =>
-      this.#client.open({
-        url,
-        method,
-        ...(body && { body, contentType: body.type }),
-        receiver: this.hotkey,
-        timeoutMs,
-        signal,
-      }),
-    );
-    if (response.ok) return response;
-    throw await refusal(response, url);
-  }
-}
-
-function patiently<Value>(work: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return retry(work, {
-    signal,
-    attempts: ATTEMPTS,
-    firstDelayMs: FIRST_PAUSE_MS,
-    retryable: (error) =>
-      isCoded(error, "VALIDATOR_UNREACHABLE") || PASSING.includes(refusalOf(error) ?? ""),
-  });
-}
-
-/** The validator's own code of a refusal. */
-function refusalOf(error: unknown): string | undefined {
-  return isCoded(error, "VALIDATOR_REFUSED") ? String(error.context["code"]) : undefined;
 }
 
 function shardQuery({
@@ -218,68 +226,6 @@ function shardQuery({
   });
 }
 
-function jsonBody(text: string): Body {
-  const bytes = new TextEncoder().encode(text);
-  const sha256 = createHash("sha256").update(bytes).digest();
-  return { type: "application/json", sha256, length: bytes.length, stream: () => [bytes] };
-}
-
 function shardMs(size: number): number {
   return SHARD_MS + Math.ceil(size / SLOWEST_BYTES_PER_MS);
-}
-
-async function reach<Value>(url: URL, work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (isAbort(cause) || isCoded(cause)) throw cause;
-    throw new CodedError<StorageClientCode>(
-      "VALIDATOR_UNREACHABLE",
-      `${url.origin} did not answer; check that it runs, or name another with --validator`,
-      { url: url.origin },
-      { cause },
-    );
-  }
-}
-
-async function refusal(response: Response, url: URL): Promise<Error> {
-  const answer = await readBounded(response, 65_536).catch(() => new Uint8Array());
-  const { origin, pathname } = url;
-  const context = { url: origin, path: pathname, status: response.status };
-  const body = ErrorBody.safeParse(jsonOf(answer));
-  if (!body.success) {
-    return new CodedError<StorageClientCode>(
-      "VALIDATOR_REFUSED",
-      `${origin} answered ${response.status} for ${pathname}`,
-      context,
-    );
-  }
-  const { code, detail } = body.data;
-  return new CodedError<StorageClientCode>("VALIDATOR_REFUSED", `${origin}: ${code}: ${detail}`, {
-    ...context,
-    code,
-  });
-}
-
-function parse<Schema extends z.ZodType>(
-  schema: Schema,
-  answer: Uint8Array,
-  url: URL,
-): z.infer<Schema> {
-  const parsed = schema.safeParse(jsonOf(answer));
-  if (parsed.success) return parsed.data;
-  throw malformed(url, "an answer of another shape");
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
-}
-
-function malformed(url: URL, what: string): CodedError<StorageClientCode> {
-  const message = `${url.origin} sent ${what}: is it a validator of this version?`;
-  return new CodedError("VALIDATOR_MALFORMED", message, { url: url.origin });
 }

@@ -11,6 +11,8 @@ import { serveLog } from "./log.ts";
 import { serveScores } from "./scores.ts";
 import { serveStatus } from "./status.ts";
 import { type FileRoutes, serveFiles } from "./storage-files.ts";
+import { type HealthRoutes, serveHealth } from "./storage-health.ts";
+import { type LifeRoutes, serveLives } from "./storage-lives.ts";
 import { type ShardRoutes, serveShards } from "./storage-shards.ts";
 
 /** What the routes need beside the validator itself. */
@@ -22,7 +24,7 @@ export interface ApiOptions {
   readonly scoresPerMinute: number;
   readonly requestTimeoutMs: number;
   readonly head: () => BlockNumber;
-  readonly storage: ShardRoutes & FileRoutes;
+  readonly storage: ShardRoutes & FileRoutes & LifeRoutes & HealthRoutes;
   /** Null where nothing is published. */
   readonly exporter: Exporter | null;
   readonly exports: Config["exports"];
@@ -62,6 +64,8 @@ export async function createApi(validator: Validator, options: ApiOptions): Prom
   serveBodies(app, stores.bodies);
   serveFiles(app, options.storage);
   serveShards(app, options.storage);
+  serveLives(app, options.storage);
+  serveHealth(app, options.storage);
   if (options.exporter !== null) serveExports(app, options.exporter, options.exports);
   return app;
 }

@@ -9,9 +9,16 @@ import {
 } from "@neurond/primitives";
 import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
 import type { ManifestRecord } from "@neurond/store";
-import { decodeManifest, Manifest, type Manifest as ManifestBody } from "@neurond/workload-storage";
+import {
+  decodeManifest,
+  Manifest,
+  type Manifest as ManifestBody,
+  type ManifestShard,
+  roundOf,
+} from "@neurond/workload-storage";
 import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
+import type { FileLives } from "../ports/file-lives.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import { chooseMiners, networkOf } from "../storage/choose-miners.ts";
@@ -28,6 +35,7 @@ export interface FileRoutes {
   readonly takers?: MinerView;
   readonly shards: ShardCatalog;
   readonly manifests: ManifestStore;
+  readonly lives: FileLives;
   readonly ttlBlocks: number;
   readonly maxShardBytes: number;
   readonly head: () => BlockNumber;
@@ -117,9 +125,12 @@ function serveManifests(app: App, deps: FileRoutes): void {
     async (request, reply) => {
       const manifest = decodeManifest(canonicalJson(request.body), verifySr25519Fast);
       const { hotkey } = principalOf(request);
-      if (manifest.owner !== hotkey || manifest.id !== request.params.file_id) {
-        throw refusedManifest("its id and owner are not those of the request");
+      if (manifest.owner !== hotkey || manifest.id !== request.params.file_id || manifest.repairs) {
+        throw refusedManifest(
+          "its id and owner are not those of the request, or repairs are in it",
+        );
       }
+      if ((await deps.lives.claim(manifest.id, hotkey, deps.head())) !== hotkey) throw exists();
       await requireStored(deps, manifest);
       const record = recordOf(manifest, deps.now());
       const isNew = await manifests.add(record);
@@ -145,12 +156,15 @@ function serveManifests(app: App, deps: FileRoutes): void {
     "/v1/storage/files/:file_id",
     {
       ...authenticated(gate),
-      schema: { summary: "The manifest of a file of yours", params: fileParams },
+      schema: { summary: "The manifest of a file you own or repair", params: fileParams },
     },
     async (request, reply) => {
       const { file_id } = request.params;
       const found = await manifests.get(file_id);
-      if (found === null || found.owner !== principalOf(request).hotkey) throw unknownFile(file_id);
+      const { hotkey } = principalOf(request);
+      if (found === null || (found.owner !== hotkey && found.custodian !== hotkey)) {
+        throw unknownFile(file_id);
+      }
       return reply.type("application/json; charset=utf-8").send(found.text);
     },
   );
@@ -162,23 +176,39 @@ async function requireStored(
   { segments }: ManifestBody,
 ): Promise<void> {
   for (const shard of segments.flatMap((segment) => segment.shards)) {
-    const stored = await shards.find(shard.shard_id, identity.hotkey);
-    if (stored?.root === shard.root && stored.miner === shard.miner) continue;
+    if (await isStored(shards, identity, shard)) continue;
     throw refusedManifest(`shard ${shard.shard_id} is not stored by ${shard.miner} through us`);
   }
 }
 
-/** The owner shares a file, or boxes it anew, by another revision of its manifest. */
+/** Whether both sides signed for a shard as a manifest lists it. */
+export async function isStored(
+  shards: ShardCatalog,
+  identity: Pick<Identity, "hotkey">,
+  { shard_id, root, miner }: ManifestShard,
+): Promise<boolean> {
+  const stored = await shards.find(shard_id, identity.hotkey);
+  return stored?.root === root && stored.miner === miner;
+}
+
+/**
+ * The owner shares a file, or boxes it anew, by another revision of its manifest. One that was signed
+ * before a repair would bring lost shards back into it: it has to take the repair in.
+ */
 async function replaceKept(
   manifests: ManifestStore,
-  { owner, revision }: ManifestBody,
+  manifest: ManifestBody,
   record: ManifestRecord,
 ): Promise<void> {
+  const { owner, revision } = manifest;
   const kept = await manifests.get(record.fileId);
   if (kept?.text === record.text) return;
   const before = kept && Manifest.parse(JSON.parse(kept.text));
   const isNext = before?.owner === owner && before.revision < revision;
-  if (!kept || !isNext || !(await manifests.replace(kept, record))) throw exists();
+  const isBehind = before?.repairs?.some(
+    ({ segment, round }) => roundOf(manifest, segment) < round,
+  );
+  if (!kept || !isNext || isBehind || !(await manifests.replace(kept, record))) throw exists();
 }
 
 function recordOf(manifest: ManifestBody, createdMs: number): ManifestRecord {
@@ -213,7 +243,7 @@ const tooFew = (found: number, shards: number) =>
 const exists = () =>
   new CodedError<ValidatorCode>(
     "FILE_EXISTS",
-    "another manifest is kept for this file id, of the same or a higher revision",
+    "another manifest is kept for this file id, of the same or a higher revision, or with later repairs",
   );
 
 const unknownFile = (fileId: string) =>

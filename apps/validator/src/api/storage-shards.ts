@@ -10,6 +10,7 @@ import {
 import { recordSignedReceipt } from "@neurond/workload-storage";
 import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
+import type { FileLives } from "../ports/file-lives.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import { explainMiner } from "../storage/miner-client.ts";
 import type { MinerView } from "../storage/miner-view.ts";
@@ -20,6 +21,7 @@ import { param } from "./params.ts";
 /** What the routes for shards need. */
 export interface ShardRoutes extends PassDeps {
   readonly manifests: ManifestStore;
+  readonly lives: FileLives;
   readonly gate: Gate;
   readonly maxShardBytes: number;
   readonly uploadsAtOnce: number;
@@ -72,7 +74,9 @@ function serveUploads(app: App, deps: ShardRoutes): void {
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());
       const watched = watch(
-        provenBody(request.body as Readable, sizeBytes, () => confirm(request)),
+        provenBody(request.body as Readable, sizeBytes, async () => {
+          await claimFile(deps, request.query.file_id as Hex, (await confirm(request)).hotkey);
+        }),
       );
       under += 1;
       try {
@@ -102,7 +106,7 @@ function serveDownloads(app: App, deps: ShardRoutes): void {
       const id = hexOf(request.params.shard_id);
       const { hotkey } = principalOf(request);
       const found = await deps.shards.find(id, deps.identity.hotkey);
-      if (found === null || !(await isOwner(deps, found.fileId, hotkey))) throw unknownShard(id);
+      if (found === null || !(await mayRead(deps, found.fileId, hotkey))) throw unknownShard(id);
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());
       const miner = (await deps.miners(ended.signal)).get(found.miner);
@@ -120,8 +124,20 @@ function serveDownloads(app: App, deps: ShardRoutes): void {
   );
 }
 
-async function isOwner(deps: ShardRoutes, fileId: string, hotkey: Hotkey): Promise<boolean> {
-  return (await deps.manifests.get(fileId))?.owner === hotkey;
+/** The owner reads a file; its custodian must, to repair it. */
+async function mayRead(deps: ShardRoutes, fileId: string, hotkey: Hotkey): Promise<boolean> {
+  const found = await deps.manifests.get(fileId);
+  return found !== null && (found.owner === hotkey || found.custodian === hotkey);
+}
+
+/**
+ * A file is of whoever began it: nobody else adds shards to it, but for the custodian whom its
+ * manifest names. Known before a miner has the whole shard.
+ */
+async function claimFile(deps: ShardRoutes, fileId: Hex, hotkey: Hotkey): Promise<void> {
+  const owner = await deps.lives.claim(fileId, hotkey, deps.head());
+  if (owner === hotkey || (await deps.manifests.get(fileId))?.custodian === hotkey) return;
+  throw new CodedError<ValidatorCode>("FILE_FOREIGN", "another hotkey began a file of this id");
 }
 
 /** A body whose error is remembered: whoever reads it through a socket reports another one. */

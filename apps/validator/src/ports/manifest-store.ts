@@ -7,6 +7,8 @@ export interface ManifestStore {
   /** False when what is kept is no longer `before`, and then nothing changes. */
   replace(before: ManifestRecord, after: ManifestRecord): Promise<boolean>;
   get(fileId: string): Promise<ManifestRecord | null>;
+  /** A page of the files that a custodian repairs, by id, from the one after `after` on. */
+  ofCustodian(custodian: string, after: string, limit: number): Promise<readonly ManifestRecord[]>;
   /** Newest first. */
   ofOwner(owner: string, limit: number): Promise<readonly ManifestRecord[]>;
 }

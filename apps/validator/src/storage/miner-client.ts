@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { SigningKey } from "@neurond/epistula";
 import { CodedError, fromHex, type Hex } from "@neurond/primitives";
-import { type Fetch, SignedClient } from "@neurond/runtime";
+import { type Fetch, SignedClient, type SignedRequest } from "@neurond/runtime";
 import {
   Countersignature,
   encodeGrantOffer,
@@ -38,6 +38,10 @@ export interface MinerClient {
   ): Promise<Uint8Array>;
   /** A shard's bytes as they come; they are not checked here. */
   get(miner: ServingMiner, shardId: Uint8Array, signal: AbortSignal): Promise<Readable>;
+  /** Asks to forget a shard; a refusal names its status. */
+  forget(miner: ServingMiner, shardId: Uint8Array, signal: AbortSignal): Promise<void>;
+  /** Asks to hold a shard for longer; the miner's signature on the new receipt. */
+  renew(miner: ServingMiner, offer: OfferedReceipt, signal: AbortSignal): Promise<Uint8Array>;
 }
 
 const MAX_ANSWER_BYTES = 4_096;
@@ -49,6 +53,13 @@ export function minerClient(
   fetch: Fetch = globalThis.fetch,
 ): MinerClient {
   const client = new SignedClient({ key, fetch });
+  const ask = (miner: ServingMiner, request: Pick<SignedRequest, "url" | "method" | "signal">) =>
+    client.fetch({
+      ...request,
+      receiver: miner.hotkey,
+      timeoutMs,
+      maxAnswerBytes: MAX_ANSWER_BYTES,
+    });
   return {
     async put(miner, { offer, sha256, body }, signal) {
       const { shardId, size: length } = offer.receipt;
@@ -102,6 +113,21 @@ export function minerClient(
         throw refused(miner, response.status, new Uint8Array());
       }
       return Readable.fromWeb(response.body);
+    },
+
+    async forget(miner, shardId, signal) {
+      const url = new URL(shardPath(shardId), miner.url);
+      const { status, body } = await ask(miner, { url, method: "DELETE", signal });
+      if (status !== 204) throw refused(miner, status, body);
+    },
+
+    async renew(miner, offer, signal) {
+      const url = new URL(`${shardPath(offer.receipt.shardId)}/receipt`, miner.url);
+      url.searchParams.set(RECEIPT_PARAMETER, encodeOffer(offer));
+      const { status, body } = await ask(miner, { url, method: "PUT", signal });
+      const parsed = SignatureAnswer.safeParse(parseJson(body));
+      if (status !== 200 || !parsed.success) throw refused(miner, status, body);
+      return fromHex(parsed.data.signature as Hex);
     },
   };
 }

@@ -2,6 +2,8 @@ import type { BlockNumber } from "@neurond/primitives";
 import { VerifyPool } from "@neurond/runtime";
 import { TagPool } from "@neurond/workload-storage/io";
 import type { FileRoutes } from "../api/storage-files.ts";
+import type { HealthRoutes } from "../api/storage-health.ts";
+import type { LifeRoutes } from "../api/storage-lives.ts";
 import type { ShardRoutes } from "../api/storage-shards.ts";
 import type { ComposedValidator } from "../compose.ts";
 import type { Config } from "../config.ts";
@@ -15,7 +17,7 @@ export function storageRoutes(
   { http, storage }: Config,
   head: () => BlockNumber,
   resources: AsyncDisposableStack,
-): ShardRoutes & FileRoutes {
+): ShardRoutes & FileRoutes & LifeRoutes & HealthRoutes {
   const { netuid, hotkey, signer } = identity;
   const { clients, maxShardBytes, ttlBlocks, uploadsAtOnce } = storage;
   const transferMs = storage.transferSeconds * 1000;
@@ -40,6 +42,9 @@ export function storageRoutes(
     tags,
     shards: stores.shards,
     manifests: stores.manifests,
+    lives: stores.lives,
+    presence: stores.presence,
+    lostAfterRuns: storage.lostAfterRuns,
     metrics,
     ttlBlocks,
     maxShardBytes,

@@ -10,20 +10,37 @@ import { HOST, key, NETUID, type World } from "./world.ts";
 /** The real miner, in this process, over real HTTP. */
 export class RealMiner implements AsyncDisposable {
   readonly directory: string;
+  readonly shards: ShardStore;
   readonly #miner: Miner;
   readonly #stop = new AbortController();
-  readonly #following: Promise<void>;
+  #following: Promise<void> = Promise.resolve();
 
-  private constructor(directory: string, miner: Miner) {
+  private constructor(directory: string, shards: ShardStore, miner: Miner) {
     this.directory = directory;
+    this.shards = shards;
     this.#miner = miner;
+  }
+
+  /** Begins to follow the chain. */
+  follow(): void {
     // Its own end, when the test ends it, is no failure.
-    this.#following = miner.follow(this.#stop.signal).catch((error: unknown) => {
+    this.#following = this.#miner.follow(this.#stop.signal).catch((error: unknown) => {
       if (!this.#stop.signal.aborted) throw error;
     });
   }
 
   static async start(
+    world: World,
+    uri: string,
+    code: Pick<typeof source, "Config" | "startMiner"> = source,
+  ): Promise<RealMiner> {
+    const miner = await RealMiner.prepare(world, uri, code);
+    miner.follow();
+    return miner;
+  }
+
+  /** A miner that serves and does not follow the chain yet. */
+  static async prepare(
     world: World,
     uri: string,
     code: Pick<typeof source, "Config" | "startMiner"> = source,
@@ -38,7 +55,7 @@ export class RealMiner implements AsyncDisposable {
     const shards = await ShardStore.open({ directory, reserveBytes: 0 });
     const log = createLogger(uri, process.env["TEST_LOG"] === undefined ? "fatal" : "debug");
     const deps = { config, chain: world.chain, signer: key(uri), shards, version: "0", log };
-    return new RealMiner(directory, await code.startMiner(deps));
+    return new RealMiner(directory, shards, await code.startMiner(deps));
   }
 
   get url(): string {

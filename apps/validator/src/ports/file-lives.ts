@@ -1,0 +1,19 @@
+import type { BlockNumber, Hex, Hotkey } from "@neurond/primitives";
+import type { DeletedShard, OwnedShard } from "@neurond/store";
+
+/** Beginning and end of the files that are kept. */
+export interface FileLives {
+  /** Who may add to a file and end it: whoever asks first. */
+  claim(fileId: Hex, owner: Hotkey, block: BlockNumber): Promise<Hotkey>;
+  ownerOf(fileId: Hex): Promise<Hotkey | null>;
+  shardsOf(fileId: Hex): Promise<readonly OwnedShard[]>;
+  /** The bytes that frees. */
+  remove(fileId: Hex, block: BlockNumber): Promise<number>;
+  abandoned(before: BlockNumber, limit: number): Promise<readonly Hex[]>;
+  renew(shardId: Hex, expiresBlock: BlockNumber, receipt: string): Promise<void>;
+  purge(before: BlockNumber): Promise<{ readonly files: number; readonly bytes: number }>;
+  untold(limit: number, fileId?: Hex): Promise<readonly DeletedShard[]>;
+  told(shard: DeletedShard, isTold: boolean): Promise<void>;
+  unlogged(limit: number): Promise<readonly DeletedShard[]>;
+  logged(shards: readonly DeletedShard[]): Promise<void>;
+}

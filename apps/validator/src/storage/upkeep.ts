@@ -1,0 +1,50 @@
+import type { BlockNumber } from "@neurond/primitives";
+import type { Validator } from "../validator.ts";
+import { type ForgetDeps, logDeletions, tellMiners } from "./forget-shards.ts";
+import { judgeLatestRun, lookAtSubnet, type WatchDeps } from "./watch-miners.ts";
+
+/** What keeping files over time needs. */
+export interface UpkeepDeps extends ForgetDeps, WatchDeps {
+  readonly validator: Pick<Validator, "identity" | "rules" | "record" | "metrics" | "log">;
+  /** Blocks after its time that an expired file is forgotten: the auditors' time to ask. */
+  readonly graceBlocks: number;
+  /** Blocks in which an upload must have come to a manifest. */
+  readonly uploadBlocks: number;
+}
+
+/** Two minutes: a hotkey that vanished is known soon, and the chain is not asked with every block. */
+const LOOK_BLOCKS = 10;
+const BATCH = 100;
+
+/** Keeps what is stored true over time: miners that left, files that ended, shards to be forgotten. */
+export class Upkeep {
+  readonly #deps: UpkeepDeps;
+  #judged = -1;
+
+  constructor(deps: UpkeepDeps) {
+    this.#deps = deps;
+  }
+
+  /** One pass; what fails is done by the next. */
+  async pass(head: BlockNumber, signal: AbortSignal): Promise<void> {
+    const { stores, validator, lives, graceBlocks, uploadBlocks } = this.#deps;
+    const { metrics, log } = validator;
+    if (head - (await stores.presence.lookedAt()) >= LOOK_BLOCKS) {
+      const departed = await lookAtSubnet(this.#deps, signal);
+      if (departed > 0) log.info({ departed }, "hotkeys left the subnet");
+      metrics.departed.inc(departed);
+    }
+    this.#judged = (await judgeLatestRun(this.#deps, head, this.#judged)) ?? this.#judged;
+    for (const fileId of await lives.abandoned(before(head, uploadBlocks), BATCH)) {
+      const bytes = await lives.remove(fileId, head);
+      metrics.freedBytes.inc({ reason: "abandoned" }, bytes);
+    }
+    const { files, bytes } = await lives.purge(before(head, graceBlocks));
+    if (files > 0) log.info({ files, bytes }, "expired files are forgotten");
+    metrics.freedBytes.inc({ reason: "expired" }, bytes);
+    await logDeletions(this.#deps, validator, head);
+    await tellMiners(this.#deps, signal);
+  }
+}
+
+const before = (head: BlockNumber, blocks: number) => Math.max(0, head - blocks) as BlockNumber;
