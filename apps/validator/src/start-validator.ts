@@ -13,6 +13,7 @@ import { workloadOf } from "./jobs/job-parts.ts";
 import { followJobs } from "./jobs/run-jobs.ts";
 import { attempt } from "./pass.ts";
 import { fullMiners, takers } from "./rewards/live-book.ts";
+import { keepTagged } from "./storage/keep-tagged.ts";
 import { storageRoutes } from "./storage/routes.ts";
 import { Upkeep } from "./storage/upkeep.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
@@ -105,6 +106,9 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
       const keeping = keepUp(validator, upkeep, () => head, both).catch((error) =>
         stop.abort(error),
       );
+      const tagging = keepTagged(validator, storage, () => head, both).catch((error) =>
+        stop.abort(error),
+      );
       try {
         await followHeads(validator, { onHead, announce }, both);
         // The loops end quietly when they are told to; who told them may have had a reason to fail.
@@ -114,7 +118,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
         throw error;
       } finally {
         stop.abort();
-        await Promise.all([polling, exporting, jobs, keeping]);
+        await Promise.all([polling, exporting, jobs, keeping, tagging]);
       }
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

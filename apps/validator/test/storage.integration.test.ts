@@ -124,7 +124,7 @@ async function put(
   const stored = await putFile({
     source: path,
     name: "file",
-    rs: [1, 2],
+    rs: [1, MINERS.length],
     segmentBytes: SEGMENT_BYTES,
     owner: hotkeyOf(client.publicKey),
     ownerKey: OWNER_KEY,

@@ -63,6 +63,17 @@ test("a miner that takes no tags keeps its shard, which is not swept", async () 
   ]);
 });
 
+test("what has no tags is fetched and tagged later, and swept from the next run on", async () => {
+  expect(await sweeps.renewTags()).toBe(1);
+  expect(tagged()).toEqual([2, 2, 2]);
+  expect(await sweeps.renewTags()).toBe(0);
+  await sweeps.probed(swept + 3);
+  const tasks = (await sweeps.observations(swept + 3))
+    .filter(({ slot }) => slot === 1)
+    .map(({ task }) => SweepTask.parse(task).granted);
+  expect(tasks).toEqual([[[0, 2]], [[0, 2]], [[0, 2]]]);
+});
+
 test("a restarted validator goes on with the same keys, and reveals a period once it is over", async () => {
   const before = await sweeps.documents(DOCUMENT.commitment);
   await sweeps.restart();

@@ -1,5 +1,5 @@
-import { fromHex, type Hex, toHex } from "@neurond/primitives";
-import type { Kysely } from "kysely";
+import { fromHex, type Hex, type Hotkey, toHex } from "@neurond/primitives";
+import { type Kysely, sql } from "kysely";
 import type { Holding } from "./catalog.ts";
 import type { Tables } from "./tables.ts";
 
@@ -12,6 +12,16 @@ export interface GrantRow {
   readonly periods: number;
   /** The signed grant, byte for byte. */
   readonly text: string;
+}
+
+/** A stored shard whose tags end, or that has none. */
+export interface UntaggedShard {
+  readonly shardId: Hex;
+  readonly miner: Hotkey;
+  readonly root: Hex;
+  readonly sizeBytes: number;
+  /** The first period that no grant covers; 0 when there is none. */
+  readonly grantedUntil: number;
 }
 
 /** Which shards have tags. A grant counts once it is logged: `loggedRun` is the run it was planned for. */
@@ -79,6 +89,49 @@ export class Grants {
       .returning(["text", "shard_id"])
       .execute();
     return rows.map(({ text }) => text).sort();
+  }
+
+  /** Shards still owed at a block that have no tags for a period, or for their last one before it. */
+  async lacking(
+    validator: Hotkey,
+    at: {
+      readonly periodBlocks: number;
+      readonly period: number;
+      readonly block: number;
+      readonly limit: number;
+      /** Shards that are passed over. */
+      readonly except: readonly Hex[];
+    },
+  ): Promise<readonly UntaggedShard[]> {
+    const { periodBlocks, period, block, limit } = at;
+    const except = at.except.map((id) => Buffer.from(fromHex(id)));
+    const { rows } = await sql<{
+      shard_id: Uint8Array;
+      miner: string;
+      root: Uint8Array;
+      size_bytes: number;
+      granted_until: number;
+    }>`
+      select shard_id, miner, root, size_bytes, granted_until from (
+        select shards.*, coalesce((
+          select max(first_period + periods) from ${sql.table("grants")} as granted
+          where granted.validator = shards.validator and granted.miner = shards.miner
+            and granted.shard_id = shards.shard_id and granted.period_blocks = ${periodBlocks}
+        ), 0)::bigint as granted_until
+        from ${sql.table("shards")} as shards
+        where shards.validator = ${validator} and shards.expires_block > ${block}
+          and not (shards.shard_id = any(${except}))
+      ) as owed
+      where granted_until <= least(${period}::bigint, (expires_block - 1) / ${periodBlocks}::bigint)
+      order by granted_until, shard_id
+      limit ${limit}`.execute(this.#database);
+    return rows.map((row) => ({
+      shardId: toHex(row.shard_id),
+      miner: row.miner as Hotkey,
+      root: toHex(row.root),
+      sizeBytes: row.size_bytes,
+      grantedUntil: row.granted_until,
+    }));
   }
 
   /** Forgets the tags of a shard that is stored no longer. */

@@ -38,7 +38,7 @@ export {
   Services,
   type SettledRun,
 } from "./exports/services.ts";
-export { type GrantRow, Grants } from "./grants.ts";
+export { type GrantRow, Grants, type UntaggedShard } from "./grants.ts";
 export { PostgresLog } from "./ledger.ts";
 export { type ManifestRecord, Manifests } from "./manifests.ts";
 export { type AccessKeyRecord, AccessKeys } from "./objects/access-keys.ts";

@@ -1,5 +1,5 @@
-import type { Hex } from "@neurond/primitives";
-import type { GrantRow, Holding } from "@neurond/store";
+import type { Hex, Hotkey } from "@neurond/primitives";
+import type { GrantRow, Holding, UntaggedShard } from "@neurond/store";
 
 /** Which shards have tags for which periods. */
 export interface GrantStore {
@@ -14,6 +14,17 @@ export interface GrantStore {
       readonly loggedBy: number;
     },
   ): Promise<ReadonlySet<Hex>>;
+  /** Shards still owed at a block that have no tags for a period, or for their last one before it. */
+  lacking(
+    validator: Hotkey,
+    at: {
+      readonly periodBlocks: number;
+      readonly period: number;
+      readonly block: number;
+      readonly limit: number;
+      readonly except: readonly Hex[];
+    },
+  ): Promise<readonly UntaggedShard[]>;
   /** The grants a run has to log: those no opened run did. From then on they are known as its own. */
   toLog(
     holding: Holding,

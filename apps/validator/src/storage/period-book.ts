@@ -60,17 +60,23 @@ export class PeriodBook {
   }
 
   /** Consecutive periods from now on that tags may be made for. */
-  async grantable(
-    head: number,
-    periodsWanted: number,
-  ): Promise<{ readonly first: number; readonly count: number; readonly blocks: number } | null> {
+  async grantable({
+    head,
+    from,
+    wanted,
+  }: {
+    readonly head: number;
+    /** Earlier periods have tags already. */
+    readonly from: number;
+    readonly wanted: number;
+  }): Promise<{ readonly first: number; readonly count: number; readonly blocks: number } | null> {
     const anchored = await this.anchored();
     if (anchored === null) return null;
     const { blocks, first: committed, next } = anchored.periods;
     const current = periodOf(head, blocks);
-    const first =
-      current >= committed && (await this.isInTime(current, blocks)) ? current : current + 1;
-    const count = Math.min(periodsWanted, MAX_GRANTED_PERIODS, next - first);
+    const isNow = current >= committed && (await this.isInTime(current, blocks));
+    const first = Math.max(from, isNow ? current : current + 1);
+    const count = Math.min(wanted, MAX_GRANTED_PERIODS, next - first);
     return first < committed || count < 1 ? null : { first, count, blocks };
   }
 

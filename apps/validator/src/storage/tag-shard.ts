@@ -49,6 +49,8 @@ export interface ShardToTag {
   /** Blocks for which it is to be kept. */
   readonly ttlBlocks: number;
   readonly head: BlockNumber;
+  /** The first period that wants tags; the current one when absent. */
+  readonly from?: number;
 }
 
 /**
@@ -58,14 +60,14 @@ export interface ShardToTag {
  */
 export async function tagPassing(
   { keys, book, pool }: TagDeps,
-  { entry, miner, ttlBlocks, head }: ShardToTag,
+  { entry, miner, ttlBlocks, head, from = 0 }: ShardToTag,
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<TagSets | null> {
   const anchored = await book.anchored();
   if (anchored === null) return null;
   const wanted = periodsToGrant(ttlBlocks, anchored.periods.blocks);
-  const range = await book.grantable(head, wanted);
+  const range = await book.grantable({ head, from, wanted });
   if (range === null) return null;
   const { first, count, blocks } = range;
   const periods = Array.from({ length: count }, (_, at) => ({ period: first + at, blocks }));

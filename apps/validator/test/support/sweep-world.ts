@@ -7,6 +7,10 @@ import { type Document, decodeEntry, type Observation } from "@neurond/ledger";
 import { hotkeyOf } from "@neurond/primitives";
 import { putFile, ValidatorNetwork } from "@neurond/storage-client";
 import { DOCUMENT, ownerKey, PlanBody } from "@neurond/workload-storage";
+import { TagPool } from "@neurond/workload-storage/io";
+import { minerClient } from "../../src/storage/miner-client.ts";
+import { minerView } from "../../src/storage/miner-view.ts";
+import { TagRenewal } from "../../src/storage/renew-tags.ts";
 import type { Node } from "./node.ts";
 import { TaggedMiner } from "./tagged-miner.ts";
 import { hotkey, type NodeOptions, PLAN, World } from "./world.ts";
@@ -94,6 +98,24 @@ export class SweepWorld implements AsyncDisposable {
       network: new ValidatorNetwork({ url, hotkey: hotkey(VALIDATOR), key: client }),
       threads: 0,
     });
+  }
+
+  /** One pass over what has no tags, or will soon have none. */
+  async renewTags(): Promise<number> {
+    const { validator } = this.node.started;
+    const { identity, chain, discovery, sweeps, stores, metrics, log } = validator;
+    if (sweeps === null) throw new Error("nothing is swept");
+    await using pool = new TagPool({ workers: 1 });
+    const client = minerClient(identity.signer, 10_000, discovery.fetch);
+    const renewal = new TagRenewal({
+      tags: { ...sweeps, identity, client, pool, grants: stores.grants, log },
+      miners: minerView({ chain, identity, discovery }, 0n),
+      client,
+      metrics,
+      ttlBlocks: 4 * PERIOD_BLOCKS,
+    });
+    const { number } = await this.world.chain.head();
+    return await renewal.pass(number, AbortSignal.timeout(20_000));
   }
 
   async documents(type: string): Promise<readonly Document[]> {
