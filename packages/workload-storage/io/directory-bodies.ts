@@ -37,9 +37,20 @@ export function directoryBodies(directory: string, openSink: OpenSink = openFile
         [Symbol.asyncDispose]: () => file.close(),
       };
     },
-    read: (name, from, to) => createReadStream(pathOf(name), { start: from, end: to - 1 }),
+    read: (name, from, to) => fileBytes(pathOf(name), { start: from, end: to - 1 }),
     remove: (name) => rm(pathOf(name), { force: true }),
   };
+}
+
+/**
+ * Bytes of a file, which is opened when they are asked for: a stream that fails before somebody listens
+ * would end the process.
+ */
+export async function* fileBytes(
+  path: string,
+  range: { readonly start?: number; readonly end?: number } = {},
+): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path, range);
 }
 
 /** Bytes of a file at a place. @throws CodedError SHARD_CORRUPT when it ends before */

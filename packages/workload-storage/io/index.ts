@@ -11,6 +11,12 @@ export {
 } from "./encrypt-stream.ts";
 export { heldEntries } from "./held-inventory.ts";
 export { isLoss } from "./loss.ts";
+export {
+  type LeftBehind,
+  type Migrated,
+  type MigrateOptions,
+  migrateStore,
+} from "./migrate-store.ts";
 export { nativeSha256 } from "./native-sha256.ts";
 export { answerOpening, type OpeningSource } from "./opening/answer-opening.ts";
 export {

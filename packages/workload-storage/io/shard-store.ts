@@ -153,6 +153,19 @@ export class ShardStore implements ShardReader {
     }
   }
 
+  /**
+   * Takes over a promise whose bytes are lost already: its validator goes on listing it, and it is
+   * conceded here as it was where it comes from.
+   */
+  async acceptLost(signed: SignedReceipt): Promise<void> {
+    const name = shardNameOf(signed.receipt.shardId);
+    if (this.#receipts.get(name) !== undefined) return;
+    const files = shardFiles(this.#options.directory, name);
+    await mkdir(files.directory, { recursive: true });
+    await this.#commit(name, signed);
+    await this.markLost(name);
+  }
+
   async readSample(sample: ShardSample): Promise<ShardProof> {
     const name = shardNameOf(sample.entry.shardId);
     this.#requireStored(name);

@@ -52,6 +52,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./run/index.ts")).runActions,
   },
   {
+    name: "migrate",
+    summary: "copy a miner's shards to another directory, and check every one of them",
+    load: async () => [(await import("./migrate/migrate.ts")).migrate],
+  },
+  {
     name: "uids",
     summary: "show which miners of a storage subnet are asked in a round",
     load: async () => [(await import("./uids/uids.ts")).drawUids],

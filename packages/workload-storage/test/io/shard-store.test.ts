@@ -1,4 +1,4 @@
-import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isCoded } from "@neurond/primitives";
 import { expect, test } from "vitest";
@@ -190,6 +190,15 @@ test("expired shards go after the grace, and leave no file", async () => {
   const left = (await filesIn(directory.path)).filter((file) => file.includes("."));
   expect(left).toHaveLength(3);
   expect(left.every((file) => !file.includes(NAME))).toBe(true);
+});
+
+test("a file that went while nobody was reading yet fails the reader, not the process", async () => {
+  await using directory = await temporaryDirectory();
+  const store = await storeWithShard(directory.path);
+  await rm(join(directory.path, "shards", NAME.slice(0, 2), `${NAME}.shard`));
+  const bytes = store.read(NAME);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await rejection(collected(bytes))).toBe("ENOENT");
 });
 
 test("deleting twice is deleting, and what is gone cannot be read", async () => {
