@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { recomputeRun } from "@neurond/audit";
+import { exportedRow, recomputeRun } from "@neurond/audit";
 import { decodeEntry, type LogEntry, readReportShape, replay } from "@neurond/ledger";
 import { type Hotkey, toRunId } from "@neurond/primitives";
-import { type Standing, standingOf, statisticsOf } from "@neurond/storage-rules";
+import { type Standing, StandingReplay, standingOf, statisticsOf } from "@neurond/storage-rules";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fullMiners } from "../src/rewards/live-book.ts";
 import { rewardedEntry } from "../src/rewards/rewarded-entry.ts";
@@ -35,8 +35,24 @@ const workloads: NonNullable<NodeOptions["workloads"]> = (deps) =>
   toyWorkload(behaviours)().map((entry) =>
     rewardedEntry(entry, { stores: deps.stores, rules: standingRules(deps.config) }),
   );
+/** Hotkeys that the chain does not show, as if they had been replaced. */
+const hidden = new Set<Hotkey>();
+const chainOf = ({ chain }: World) =>
+  new Proxy(chain, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      if (name !== "metagraph") return value.bind(target);
+      return async (...given: Parameters<typeof chain.metagraph>) => {
+        const metagraph = await target.metagraph(...given);
+        const neurons = metagraph.neurons.filter((neuron) => !hidden.has(neuron.hotkey));
+        return { ...metagraph, neurons };
+      };
+    },
+  });
 const start = () =>
   world.start(VALIDATOR, {
+    chain: chainOf(world),
     workloads,
     run: { minStakeTao: "2500", quorum: { minReporters: 1 } },
     rewards: { mode: "sigmoid" },
@@ -122,11 +138,53 @@ describe("a validator that rewards by tier and speed", () => {
     );
   });
 
-  test("states no rows of which others could not compute the scores", async () => {
+  test("lets a hotkey that was replaced begin at zero when it comes back", async () => {
+    const before = await standing(4);
+    expect(before.book.scores.get(hotkey(gone))).toBeGreaterThan(0);
+    hidden.add(hotkey(gone));
+    await runThrough(5);
+    hidden.clear();
+    await runThrough(6);
+    const [without, back] = [await standing(5), await standing(6)];
+    expect(without.book.scores.has(hotkey(gone))).toBe(false);
+    expect(back.registered).toContain(hotkey(gone));
+    expect(back.book.scores.has(hotkey(gone))).toBe(false);
+    await runThrough(7);
+    const first = (await reported(6))[hotkey(gone)] ?? 0;
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThan((await reported(4))[hotkey(gone)] ?? 0);
+  });
+
+  test("states what its scores follow from, so that its rows come to the same integers", async () => {
     const { workload } = node.validator.workloads[0] ?? {};
     if (workload === undefined) throw new Error("nothing is paid for");
-    const run = { run_id: "run-1", workload: workload.name, min_tasks: 1 };
-    expect(recomputeRun(hotkey(VALIDATOR), run, [], [workload]).kind).toBe("scores");
+    const all = await entries();
+    const documents = all.filter((one) => one.kind === "document" && one.run_id === "run-3");
+    const stated = workload.settlement?.(documents.filter((one) => one.kind === "document"));
+    const rows = all
+      .filter((one) => one.kind === "observation")
+      .map((one, logIndex) =>
+        exportedRow(one, { logIndex, recordedAt: 0, uid: 0, instanceId: "instance" }),
+      );
+    const run = {
+      run_id: "run-3",
+      workload: workload.name,
+      min_tasks: 1,
+      documents: [...(stated?.documents ?? [])],
+    };
+    const recomputed = recomputeRun(hotkey(VALIDATOR), run, rows, [workload]);
+    expect(recomputed.kind === "scores" && Object.fromEntries(recomputed.scores)).toEqual(
+      await reported(3),
+    );
+  });
+
+  test("logs standings of which each follows from the one before", async () => {
+    const replayed = new StandingReplay("toy/1");
+    for (const [at, entry] of (await entries()).entries()) {
+      const isSeen = entry.kind === "document" || entry.kind === "observation";
+      if (isSeen) expect(replayed.take(at, entry)).toBeNull();
+    }
+    expect(replayed.checked).toBe(8);
   });
 
   test("takes nobody for full that its tier has room for, and everybody whose limit is passed", async () => {

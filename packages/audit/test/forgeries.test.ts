@@ -3,10 +3,19 @@ import {
   commitmentOf,
   encodeLogCommitment,
   encodeScoresCommitment,
+  type Json,
   type SignedReport,
   signCheckpoint,
 } from "@neurond/ledger";
 import { canonicalJson, type Hotkey, toBlockNumber, toUid } from "@neurond/primitives";
+import {
+  nextStanding,
+  optionSchema,
+  STANDING,
+  standingBody,
+  standingRulesOf,
+  VALIDATOR_OPTIONS,
+} from "@neurond/storage-rules";
 import { passed } from "@neurond/workload";
 import { describe, expect, test } from "vitest";
 import { auditRun } from "../src/audit-run.ts";
@@ -39,6 +48,20 @@ const FORGERIES: readonly (readonly [FindingCode, string, () => Promise<RunFacts
     "REPORT_FORGED",
     "a report with a miner nobody asked",
     () => lying({ scores: raise(hotkeyFor(auditor)) }),
+  ],
+  [
+    "REPORT_FORGED",
+    "a score raised though the logged standing gives another",
+    () => rewarding((script) => ({ ...script, scores: raise(m2) })),
+  ],
+  [
+    "REPORT_FORGED",
+    "scores by share though the logged standing rewards by speed",
+    () =>
+      rewarding((script) => ({
+        ...script,
+        scores: (told) => new Map([...told.keys()].map((one) => [one, one === m2 ? 0 : 1_000_000])),
+      })),
   ],
   [
     "VERDICT_FORGED",
@@ -219,6 +242,24 @@ const FORGERIES: readonly (readonly [FindingCode, string, () => Promise<RunFacts
   ],
 ];
 
+/** All validators log a standing by which they settle the run; what the first one reports is up to `change`. */
+function rewarding(change: (script: Script) => Script): Promise<RunFacts> {
+  const rules = standingRulesOf(optionSchema(VALIDATOR_OPTIONS).parse({}), {
+    mode: "sigmoid",
+    timeoutMs: 10_000,
+  });
+  const registered = miners.map(hotkeyFor);
+  const planned = { run: run.index, block: run.start, log: 0, registered, rules };
+  const body = standingBody(nextStanding(null, { tasks: [], records: [] }, planned)) as Json;
+  const script: Script = {
+    documents: (planned) => [
+      ...planned,
+      ...planned.slice(0, 1).map((one) => ({ ...one, type: STANDING, miner: null, body })),
+    ],
+  };
+  return worldOf({ 0: change(script), 1: script, 2: script });
+}
+
 describe.each(FORGERIES)("%s: %s", (code, _what, make) => {
   test("is the one thing found, of the liar, and its evidence stands by itself", async () => {
     const { findings } = await auditRun(await make(), tools);
@@ -231,6 +272,15 @@ describe.each(FORGERIES)("%s: %s", (code, _what, make) => {
       });
     }
   });
+});
+
+test("who rewards by a logged standing is found honest, with scores that no share of tasks gives", async () => {
+  const facts = await rewarding((script) => script);
+  expect((await auditRun(facts, tools)).findings).toEqual([]);
+  const [first] = facts.validators;
+  const scores = Object.values((first as Told).report.scores).filter((score) => score > 0);
+  expect(scores.length).toBeGreaterThan(0);
+  for (const score of scores) expect(score).toBeLessThan(1_000_000);
 });
 
 test("every code has a forgery", () => {

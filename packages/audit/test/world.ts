@@ -225,7 +225,7 @@ async function tell(key: Keypair, at: number, script: Script): Promise<Told> {
   }
   await log.append(seen);
   const head = textOf(await log.head());
-  const { scores, taskCounts } = scoreRun(audited.workload, seen);
+  const { scores, taskCounts } = scoreRun(audited.workload, seen, 1, documents);
   const sign = (told: ReadonlyMap<Hotkey, number>, salt = at + 1) =>
     signReport(
       {
