@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 /** Starts the daemon as an operator does, and reads its log. */
-async function start(settings: object = {}) {
+async function start(settings: object = {}, options: readonly string[] = []) {
   const file = join(directory, "validator.yaml");
   await writeFile(
     file,
@@ -54,11 +54,12 @@ async function start(settings: object = {}) {
       run: { ...PLAN, beaconKind: "chain" },
       record: { archiveDirectory: join(directory, "archive") },
       exports: { directory: join(directory, "exports") },
+      jobs: { directory: join(directory, "state") },
       ...settings,
     }),
   );
   const env = { ...process.env, BT_HOTKEY_URI: URI, DATABASE_URL: database.url };
-  const child = spawn(process.execPath, ["--conditions=neurond:source", MAIN, file], {
+  const child = spawn(process.execPath, ["--conditions=neurond:source", MAIN, file, ...options], {
     env,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -94,6 +95,21 @@ test("the process serves, says where on chain, shows no secret, and ends at once
   const password = new URL(database.url).password;
   expect(lines.join("\n")).toContain("[redacted]");
   if (password !== "") expect(lines.join("\n")).not.toContain(password);
+});
+
+test("started with options it says what it does otherwise, and runs its jobs where it is told", async () => {
+  const options = ["--neuron.state_path", join(directory, "mine"), "--neuron.device", "cuda"];
+  const { said } = await start({}, options);
+  expect(JSON.parse(await said('"msg":"option"'))).toMatchObject({ option: "neuron.device" });
+  await said("validator listens");
+  await expect
+    .poll(() => readdir(join(directory, "mine")).catch(() => []), { timeout: 10_000 })
+    .toEqual(expect.arrayContaining(["events.jsonl", "jobs.json", "state.json"]));
+});
+
+test("an option that does not exist ends it with exit code 2", async () => {
+  const { child } = await start({}, ["--neuron.nonsense", "5"]);
+  expect(await once(child, "exit")).toEqual([2, null]);
 });
 
 test("a second process of the same validator waits, and takes over when the first is killed", async () => {
