@@ -13,6 +13,8 @@ import { nativeSha256 } from "@neurond/workload-storage/io";
 const MAX_BLOCKS = 256;
 /** Shards that may have been on their way while the list was drawn up. */
 const MAX_ON_THEIR_WAY = 32;
+/** Shards that may have been deleted since it was. */
+const MAX_DELETED = 256;
 /** Hashing a list costs the most: a validator must not keep us busy with lists that never were. */
 const MAX_TREES = 4;
 
@@ -22,6 +24,7 @@ const MAX_TREES = 4;
  */
 export function inventoryFinder(
   receipts: () => readonly SignedReceipt[],
+  deleted: () => readonly SignedReceipt[] = () => [],
 ): (task: SlotTask) => Promise<InventoryTree | null> {
   /** The last of each validator: all slots of a run ask about one, and the next run about another. */
   const known = new Map<Hotkey, { readonly hash: string; readonly tree: InventoryTree }>();
@@ -29,37 +32,57 @@ export function inventoryFinder(
     const { validator, inventory } = task;
     const last = known.get(validator);
     if (last?.hash === inventory.hash) return last.tree;
-    const own = receipts()
-      .map(({ receipt }) => receipt)
-      .filter((receipt) => receipt.validator === validator);
-    const tree = findTree(own, task);
+    const own = (all: readonly SignedReceipt[]) =>
+      all.map(({ receipt }) => receipt).filter((receipt) => receipt.validator === validator);
+    const gone = own(deleted()).slice(0, MAX_DELETED);
+    const tree = findTree({ held: own(receipts()), gone }, task);
     if (tree !== null) known.set(validator, { hash: inventory.hash, tree });
     return tree;
   };
 }
 
-function findTree(
-  receipts: readonly Receipt[],
-  { inventory, beacon }: SlotTask,
-): InventoryTree | null {
-  const { count, total } = inventory;
+/** What may be on a list: what is held, in the order it came, and what was deleted, the last one first. */
+interface Known {
+  readonly held: readonly Receipt[];
+  readonly gone: readonly Receipt[];
+}
+
+function findTree(known: Known, { inventory, beacon }: SlotTask): InventoryTree | null {
   const root = fromHex(inventory.hash);
-  const candidates = changesBefore(receipts, beacon.block)
-    .map((block) => ({ block, extra: heldAt(receipts, block) - count }))
-    .filter(({ extra }) => extra >= 0 && extra <= MAX_ON_THEIR_WAY)
-    .sort((a, b) => a.extra - b.extra);
   let trees = 0;
-  for (const { block } of candidates) {
-    // One whose upload ended after the list was drawn up bears an earlier block all the same, so those
-    // accepted last are left out.
-    const listed = receipts.filter((receipt) => isHeld(receipt, block)).slice(0, count);
-    if (listed.reduce((sum, { size }) => sum + leavesOf(size), 0) !== total) continue;
+  for (const listed of listsOf(known, inventory.count, beacon.block)) {
+    if (listed.reduce((sum, { size }) => sum + leavesOf(size), 0) !== inventory.total) continue;
     const tree = treeOf(listed);
     if (compareBytes(tree.hash, root) === 0) return tree;
     trees += 1;
     if (trees === MAX_TREES) return null;
   }
   return null;
+}
+
+/** Lists of so many shards that can have been drawn up by a block, the likeliest first. */
+function* listsOf(
+  { held, gone }: Known,
+  count: number,
+  beacon: number,
+): Generator<readonly Receipt[]> {
+  const candidates = changesBefore([...held, ...gone], beacon)
+    .flatMap((block) => {
+      const [here, over] = [heldAt(held, block), heldAt(gone, block)];
+      // Those deleted last were still there when the list was drawn up, those before were not.
+      return Array.from({ length: over + 1 }, (_, back) => {
+        return { block, back, extra: here + back - count };
+      });
+    })
+    .filter(({ extra }) => extra >= 0 && extra <= MAX_ON_THEIR_WAY)
+    .sort((a, b) => a.extra - b.extra || a.back - b.back);
+  for (const { block, back } of candidates) {
+    const at = (receipt: Receipt) => isHeld(receipt, block);
+    // One whose upload ended after the list was drawn up bears an earlier block all the same, so those
+    // accepted last are left out.
+    const still = held.filter(at).slice(0, count - back);
+    yield [...still, ...gone.filter(at).slice(0, back)];
+  }
 }
 
 function treeOf(listed: readonly Receipt[]): InventoryTree {

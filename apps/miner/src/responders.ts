@@ -64,7 +64,10 @@ export interface OpenEntry {
 export function createResponders(deps: ResponderDeps): readonly OpenEntry[] {
   const { miner, sign, shards } = deps;
   // Lost shards too: their validators list them, and without them no other could be answered for.
-  const inventoryOf = inventoryFinder(() => shards.promised());
+  const inventoryOf = inventoryFinder(
+    () => shards.promised(),
+    () => shards.deleted(),
+  );
   const answers = storageAnswers(deps);
   return [
     openEntry({

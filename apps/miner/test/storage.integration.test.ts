@@ -317,7 +317,28 @@ describe("deleting, renewing and ending", () => {
     expect(at.shards.usedBytes).toBe(90_000);
     expect((await remove(at, shard)).status).toBe(404);
     const left = await readdir(at.directory, { recursive: true });
-    expect(left.filter((file) => file.includes(shardNameOf(shard.receipt.shardId)))).toEqual([]);
+    const name = shardNameOf(shard.receipt.shardId);
+    expect(left.filter((file) => file.includes(name))).toEqual([join("deleted", `${name}.json`)]);
+  });
+
+  it("still answers for lists from before a deletion, which hold what was deleted", async () => {
+    await using at = await serveMiner();
+    const stored = [1, 2, 3, 4].map((n) => offer(n * 10_000, lasting));
+    for (const shard of stored) {
+      await put(at, shard);
+      await putTags(at, tagsOf(shard));
+    }
+    const receipts = stored.map(({ receipt }) => receipt);
+    const [first, , third] = stored as [Offer, Offer, Offer];
+    await remove(at, first);
+    await remove(at, third);
+    expect(await sweep(at, receipts)).toEqual({ status: 200, fault: null, conceded: 2 });
+    // Drawn up between the two deletions, and after both.
+    expect(await sweep(at, receipts.slice(1))).toMatchObject({ status: 200, conceded: 1 });
+    const left = receipts.filter((_, index) => index === 1 || index === 3);
+    expect(await sweep(at, left)).toEqual({ status: 200, fault: null, conceded: 0 });
+    await using again = await serveMiner({ store: { directory: at.directory } });
+    expect(await sweep(again, receipts)).toMatchObject({ status: 200, conceded: 2 });
   });
 
   it("keeps what was renewed and forgets the rest after the grace, once and for all", async () => {

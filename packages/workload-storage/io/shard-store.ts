@@ -11,6 +11,7 @@ import {
   type SignedReceipt,
   type StorageCode,
 } from "@neurond/workload-storage";
+import { DeletedReceipts } from "./deleted-receipts.ts";
 import { directoryBodies } from "./directory-bodies.ts";
 import { diskFull, freeBytesAt, nameDiskFull } from "./disk-space.ts";
 import { syncDirectoryOf, writeDurably } from "./durable-file.ts";
@@ -47,15 +48,21 @@ export class ShardStore implements ShardReader {
   readonly #options: Complete;
   readonly #receipts: ReceiptIndex;
   readonly #lost: Set<ShardName>;
+  readonly #deleted: DeletedReceipts;
   /** Shards that are arriving or leaving, and the bytes they will take. */
   readonly #moving = new Map<ShardName, number>();
   /** What a crash or a damaged disk had left behind when the store was opened. */
   readonly recovered: Recovered;
 
-  private constructor(options: Complete, { receipts, lost, recovered }: StoredShards) {
+  private constructor(
+    options: Complete,
+    { receipts, lost, recovered }: StoredShards,
+    deleted: DeletedReceipts,
+  ) {
     this.#options = options;
     this.#receipts = receipts;
     this.#lost = lost;
+    this.#deleted = deleted;
     this.recovered = recovered;
   }
 
@@ -74,7 +81,9 @@ export class ShardStore implements ShardReader {
       ...options,
       bodies,
     };
-    return new ShardStore(complete, { ...stored, recovered: { ...stored.recovered, orphans } });
+    const deleted = await DeletedReceipts.open(join(directory, "deleted"));
+    const recovered = { ...stored.recovered, orphans };
+    return new ShardStore(complete, { ...stored, recovered }, deleted);
   }
 
   /** Bytes of all shards, trees and receipts left out. */
@@ -107,6 +116,14 @@ export class ShardStore implements ShardReader {
   /** All that was signed for, lost shards too: what validators list. */
   promised(): readonly SignedReceipt[] {
     return [...this.#receipts.entries()].map(([, signed]) => signed);
+  }
+
+  /**
+   * Receipts of shards that were deleted lately, the last one first: lists that were drawn up before
+   * still hold them.
+   */
+  deleted(): readonly SignedReceipt[] {
+    return this.#deleted.list();
   }
 
   /** The receipt of a shard that is here whole, as far as is known. */
@@ -221,8 +238,14 @@ export class ShardStore implements ShardReader {
     this.#lost.delete(name);
   }
 
-  /** Forgets a shard for good; one that is not there is forgotten already. */
+  /** Forgets a shard for good, but for its receipt; one that is not there is forgotten already. */
   async delete(name: ShardName): Promise<void> {
+    const signed = this.#receipts.get(name);
+    if (signed !== undefined) await this.#deleted.add(name, signed);
+    await this.#forget(name);
+  }
+
+  async #forget(name: ShardName): Promise<void> {
     if (this.#moving.has(name)) {
       const message = `shard ${name} is arriving or leaving: try again in a moment`;
       throw new CodedError<StorageCode>("SHARD_STORED", message, { shard: name });
@@ -247,9 +270,10 @@ export class ShardStore implements ShardReader {
       const { receipt } = this.#receipts.get(name) ?? {};
       if (receipt === undefined || receipt.expiresBlock + graceBlocks > block) continue;
       if (this.#moving.has(name)) continue;
-      await this.delete(name);
+      await this.#forget(name);
       gone.push(name);
     }
+    await this.#deleted.collect();
     return gone;
   }
 
