@@ -36,7 +36,8 @@ const tools = {
   workloads,
   verify: verifySr25519Fast,
 };
-const signal = AbortSignal.timeout(120_000);
+/** A chain, a validator and an auditor in one process: patience for busy machines. */
+const PATIENCE = { timeout: 240_000 };
 
 /** What an auditor finds in a run, each with what a reader makes of its evidence. */
 async function audited(sweeps: SweepWorld, index: number) {
@@ -54,7 +55,7 @@ async function audited(sweeps: SweepWorld, index: number) {
     now: Date.now,
   });
   const { number } = await chain.head({ at: "finalized" });
-  const { findings } = await auditor.audit(index, number, signal);
+  const { findings } = await auditor.audit(index, number, AbortSignal.timeout(120_000));
   const told: Record<string, unknown> = {};
   for (const { evidence } of findings) {
     const { kind } = await checkEvidence(evidence, tools);
@@ -76,33 +77,41 @@ async function lifeOf(sweeps: SweepWorld): Promise<{ swept: number; revealing: n
 
 const indexOf = (runId: string) => Number(runId.slice(4));
 
-test("an honest validator's sweeps are judged again when the secret is out, and hold", async () => {
-  await using sweeps = await SweepWorld.begin();
-  const { swept, revealing } = await lifeOf(sweeps);
-  expect(await sweeps.outcomes(swept, 1)).toEqual({ ...all("passed"), [URIS[0]]: "failed" });
-  const found = await audited(sweeps, revealing);
-  expect(found).toEqual({});
-});
+test(
+  "an honest validator's sweeps are judged again when the secret is out, and hold",
+  PATIENCE,
+  async () => {
+    await using sweeps = await SweepWorld.begin();
+    const { swept, revealing } = await lifeOf(sweeps);
+    expect(await sweeps.outcomes(swept, 1)).toEqual({ ...all("passed"), [URIS[0]]: "failed" });
+    const found = await audited(sweeps, revealing);
+    expect(found).toEqual({});
+  },
+);
 
-test("a validator that signs a pass for a miner without the data is convicted by its own secret", async () => {
-  const lying = changed((entry) => ({
-    ...entry,
-    async prober(miner, task, given) {
-      const evidence = await entry.prober(miner, task, given);
-      const asked = SweepTask.safeParse(task);
-      const claimed = SweepEvidence.safeParse(evidence);
-      if (!asked.success || !claimed.success) return evidence;
-      return forged(asked.data, claimed.data);
-    },
-  }));
-  await using sweeps = await SweepWorld.begin({ workloads: lying });
-  const { swept, revealing } = await lifeOf(sweeps);
-  expect(await sweeps.outcomes(swept, 1)).toEqual(all("passed"));
-  const found = await audited(sweeps, revealing);
-  expect(found).toEqual({ FORGED_ACCEPT: { kind: "proven", miner: URIS[0] } });
-});
+test(
+  "a validator that signs a pass for a miner without the data is convicted by its own secret",
+  PATIENCE,
+  async () => {
+    const lying = changed((entry) => ({
+      ...entry,
+      async prober(miner, task, given) {
+        const evidence = await entry.prober(miner, task, given);
+        const asked = SweepTask.safeParse(task);
+        const claimed = SweepEvidence.safeParse(evidence);
+        if (!asked.success || !claimed.success) return evidence;
+        return forged(asked.data, claimed.data);
+      },
+    }));
+    await using sweeps = await SweepWorld.begin({ workloads: lying });
+    const { swept, revealing } = await lifeOf(sweeps);
+    expect(await sweeps.outcomes(swept, 1)).toEqual(all("passed"));
+    const found = await audited(sweeps, revealing);
+    expect(found).toEqual({ FORGED_ACCEPT: { kind: "proven", miner: URIS[0] } });
+  },
+);
 
-test("a validator that keeps its secret is told of, once it is due", async () => {
+test("a validator that keeps its secret is told of, once it is due", PATIENCE, async () => {
   const withholding = changed((entry) => ({
     ...entry,
     async plan(planned, given) {

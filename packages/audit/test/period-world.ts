@@ -119,7 +119,7 @@ export async function auditedPeriod(wrong: Wrong = {}) {
   const hash = toHex(inventory.hash);
   const prev_link = toHex(firstLink(parties));
   say(DOCUMENT.inventory, {
-    ...{ run: RUN, count, total, hash, signature, prev_link },
+    ...{ run: RUN, count, total, hash, signature, prev_link, oldest_block: 1 },
     entries: toHex(encodeEntries(tree.entries)),
   });
   say(DOCUMENT.plan, {

@@ -71,6 +71,7 @@ export function inventoryBody(
     hash: toHex(inventory.hash),
     signature: toHex(validator.sign(inventoryDigest(inventory))),
     prev_link: toHex(firstLink(parties)),
+    oldest_block: 0,
     entries: toHex(encodeEntries(tree.entries)),
   };
 }

@@ -12,6 +12,8 @@ export interface Holding {
   readonly signature: Uint8Array;
   /** The link at the end of the previous run. */
   readonly prevLink: Uint8Array;
+  /** The block at which the oldest shard was stored. */
+  readonly oldestBlock: number;
   /** Entries whose logged grants cover the run's period; absent when there are none. */
   readonly granted?: GrantedRows & { readonly ranges: IndexRanges };
 }

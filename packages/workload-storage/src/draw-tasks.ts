@@ -5,29 +5,40 @@ import type { Holding, StorageCatalog } from "./catalog.ts";
 import { type SlotPlan, type StoragePlan, sweepTerms } from "./slot-plan.ts";
 import type { SlotTask } from "./task.ts";
 
+/** Periods in which a miner could have taken tags, after which bytes without any do not count. */
+const GRACE_PERIODS = 2;
+
 /**
- * The tasks of a run, from what was anchored before its beacon. Where sweeps are under way, only bytes
- * with tags count as stored: a miner that took none is asked nothing, so refusing tags gains nothing.
+ * The tasks of a run, from what was anchored before its beacon. Where there are sweeps, only bytes
+ * with tags count as stored: a miner that took none for two periods is asked nothing, so that refusing
+ * tags gains nothing.
  */
 export function drawTasks(
   run: Run,
   catalog: StorageCatalog,
   plan: StoragePlan,
 ): readonly Assignment<StorageTask>[] {
-  const held = run.miners.flatMap((miner): (readonly [Hotkey, Holding])[] => {
+  const { block } = catalog.beaconOf(run);
+  return run.miners.flatMap((miner) => {
     const holding = catalog.holdingOf(run, miner);
-    return holding === null || holding.inventory.count === 0 ? [] : [[miner, holding]];
-  });
-  const sweeps = plan.slots.some(({ mode }) => mode === "sweep") && plan.period !== null;
-  const underWay = sweeps && held.some(([, { granted }]) => granted !== undefined);
-  return held.flatMap(([miner, holding]) => {
-    if (underWay && holding.granted === undefined) return [];
+    if (holding === null || holding.inventory.count === 0) return [];
+    if (hasRefusedTags(holding, plan, block)) return [];
     const common = commonPart(run, miner, holding, catalog);
     return plan.slots.flatMap((slot, at) => {
       const task = taskOf(slot, { ...common, slot: at }, holding, plan);
       return task === null ? [] : [{ hotkey: miner, slot: at, task }];
     });
   });
+}
+
+function hasRefusedTags(
+  { granted, oldestBlock }: Holding,
+  { slots, period }: StoragePlan,
+  block: number,
+): boolean {
+  if (granted !== undefined || period === null) return false;
+  const could = Math.max(oldestBlock, period.since) + GRACE_PERIODS * period.blocks;
+  return slots.some(({ mode }) => mode === "sweep") && block >= could;
 }
 
 /** Null when the miner has nothing that the mode could be asked about. */
@@ -53,9 +64,6 @@ function taskOf(
         deadline_ms: deadlineMs,
       };
     }
-    case "opening":
-    case "token":
-      return null;
   }
 }
 

@@ -69,6 +69,8 @@ export const InventoryBody = z.strictObject({
   /** The validator's, over the inventory's digest. */
   signature: field.signature,
   prev_link: field.hash,
+  /** The block at which the oldest of its shards was stored. */
+  oldest_block: field.count,
   /** The entries with tags for the run's period: which, and how many rows they and the largest have. */
   granted: z.exactOptional(
     z.strictObject({
@@ -108,7 +110,8 @@ export function planOf(documents: readonly StorageDocument[]): PlanBody | null {
 /** What a logged plan asks of miners. */
 export function storagePlanOf({ slots, periods }: PlanBody): StoragePlan {
   if (periods?.commitment === undefined) return { slots, period: null };
-  return { slots, period: { blocks: periods.blocks, commitment: periods.commitment } };
+  const { blocks, commitment, first } = periods;
+  return { slots, period: { blocks, commitment, since: first * blocks } };
 }
 
 /** The catalog of a run as its documents have it: nothing but the record decides what is asked. */
@@ -123,8 +126,9 @@ export function catalogOf(documents: readonly StorageDocument[], beacon: Beacon)
 }
 
 function holdingOf(head: z.infer<typeof Head>): Holding {
-  const { count, total, hash, signature, prev_link, granted } = head;
+  const { count, total, hash, signature, prev_link, oldest_block, granted } = head;
   const holding = {
+    oldestBlock: oldest_block,
     inventory: { count, total, hash: bytesOf(hash) },
     signature: bytesOf(signature),
     prevLink: bytesOf(prev_link),

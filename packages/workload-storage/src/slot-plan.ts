@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { MAX_TOTAL_LEAVES } from "./limits.ts";
-import { MAX_OPENED } from "./opening/task.ts";
 import { defaultBudget } from "./sweep/list.ts";
 import { ROW_BYTES } from "./sweep/rows.ts";
 import { MAX_SAMPLES } from "./task.ts";
@@ -26,20 +25,23 @@ export const SlotPlan = z.discriminatedUnion("mode", [
     ...deadline,
     ...throughput,
   }),
-  z.strictObject({
-    mode: z.literal("opening"),
-    blocks: z.int().min(1).max(MAX_OPENED),
-    ...deadline,
-  }),
-  z.strictObject({ mode: z.literal("token"), ...deadline, ...throughput }),
 ]);
 export type SlotPlan = z.infer<typeof SlotPlan>;
 
 /** What is asked of a miner in a run, slot after slot. */
 export interface StoragePlan {
   readonly slots: readonly SlotPlan[];
-  /** Length of a period, and what the secret of the run's period must hash to; null without sweeps. */
-  readonly period: { readonly blocks: number; readonly commitment: string } | null;
+  /** What sweeps of the run's period need; null where none can be. */
+  readonly period: SweptPeriod | null;
+}
+
+/** The period that a run's sweeps fall in. */
+export interface SweptPeriod {
+  readonly blocks: number;
+  /** What its secret must hash to. */
+  readonly commitment: string;
+  /** The block from which this validator sweeps. */
+  readonly since: number;
 }
 
 /** Twenty drawn leaves: a miner that lost a twentieth is caught in two runs of three. */

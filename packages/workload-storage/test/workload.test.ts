@@ -4,11 +4,11 @@ import { describe, expect, test } from "vitest";
 import {
   type Beacon,
   beaconRound,
-  SampleTask,
   SAMPLE_SLOT,
+  SampleTask,
+  type StoragePlan,
   SWEEP_SLOT,
   SweepTask,
-  type StoragePlan,
   seedOfAnyTask,
   storageWorkload,
 } from "../src/index.ts";
@@ -27,32 +27,43 @@ describe("tasks", () => {
     expect(new Set(assignments.map(({ task }) => String(seedOfAnyTask(task)))).size).toBe(6);
   });
 
+  /** The catalog of the world, with tags for the second shard of one miner. */
+  const granted = { ranges: [[1, 1]] as [number, number][], rows: 40_000, largest: 40_000 };
+  const [tagged] = MINERS;
+  const catalog = {
+    ...world.catalog,
+    holdingOf: (...[run, miner]: Parameters<typeof world.catalog.holdingOf>) => {
+      const holding = world.catalog.holdingOf(run, miner);
+      return holding && miner === tagged ? { ...holding, granted } : holding;
+    },
+  };
+  const sweeping = (blocks: number, since: number): StoragePlan => ({
+    slots: [SAMPLE_SLOT, SWEEP_SLOT],
+    period: { blocks, since, commitment: toHex(identNamed("commitment")) },
+  });
+
   test("a sweep asks for the granted entries, with a deadline that grows with their rows", () => {
-    const plan: StoragePlan = {
-      slots: [SAMPLE_SLOT, SWEEP_SLOT],
-      period: { blocks: 100, commitment: toHex(identNamed("commitment")) },
-    };
-    const granted = { ranges: [[1, 1]] as [number, number][], rows: 40_000, largest: 40_000 };
-    const [first] = MINERS;
-    const catalog = {
-      ...world.catalog,
-      holdingOf: (...[run, miner]: Parameters<typeof world.catalog.holdingOf>) => {
-        const holding = world.catalog.holdingOf(run, miner);
-        return holding && miner === first ? { ...holding, granted } : holding;
-      },
-    };
+    const plan = sweeping(100, 700);
     const tasks = storageWorkload({ catalog, plan }).sample(world.run);
-    // The other took no tags: once anybody is swept, its bytes do not count.
-    expect(tasks.map(({ hotkey, slot }) => [hotkey, slot])).toEqual([
-      [first, 0],
-      [first, 1],
-    ]);
-    expect(SweepTask.parse(tasks[1]?.task)).toMatchObject({
+    const own = tasks.filter(({ hotkey }) => hotkey === tagged);
+    expect(own.map(({ slot }) => slot)).toEqual([0, 1]);
+    expect(SweepTask.parse(own[1]?.task)).toMatchObject({
       budget_rows: 87_382,
       granted: [[1, 1]],
       period_blocks: 100,
       deadline_ms: 5_000 + Math.ceil((40_000 * 12_288) / 100_000),
     });
+  });
+
+  test("a miner that took no tags is sampled for two periods, and then asked nothing", () => {
+    // The beacon falls at block 750.
+    const asked = (blocks: number, since: number) =>
+      storageWorkload({ catalog, plan: sweeping(blocks, since) })
+        .sample(world.run)
+        .filter(({ hotkey }) => hotkey !== tagged)
+        .map(({ slot }) => slot);
+    expect(asked(100, 551)).toEqual([0]);
+    expect(asked(100, 550)).toEqual([]);
   });
 
   test("a miner that holds nothing is not asked", () => {

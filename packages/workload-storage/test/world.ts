@@ -69,7 +69,7 @@ export class World {
     const parties = { netuid: this.run.netuid, validator: this.run.validator, miner };
     const inventory = inventoryOf(parties, run, this.tree);
     const signature = VALIDATOR.sign(inventoryDigest(inventory));
-    return { inventory, signature, prevLink: firstLink(parties) };
+    return { inventory, signature, prevLink: firstLink(parties), oldestBlock: 0 };
   }
 
   workload(plan?: SamplePlan) {

@@ -119,6 +119,10 @@ function inventoryBody(
     hash: toHex(inventory.hash),
     signature: toHex(identity.signer.sign(inventoryDigest(inventory))),
     prev_link: toHex(link),
+    oldest_block: held.reduce<number>(
+      (oldest, each) => Math.min(oldest, each.storedBlock),
+      run.block,
+    ),
     entries: toHex(encodeEntries(entries)),
   };
 }

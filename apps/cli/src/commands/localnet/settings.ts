@@ -61,7 +61,11 @@ function validatorSettings(player: Player, ground: Ground): object {
     probe: { deadlineSeconds: PROBE_SECONDS },
     gossip: { timeoutSeconds: 3, allowPrivatePeers: true },
     weights: { everyBlocks: 2 * RUN_PLAN.blocks },
-    storage: { clients: [addressesOf(wallets, OWNER).hotkey] },
+    storage: {
+      clients: [addressesOf(wallets, OWNER).hotkey],
+      // So short that a secret is revealed, and its sweeps judged again, within the story.
+      sweep: { periodBlocks: 2 * RUN_PLAN.blocks, workers: 1 },
+    },
     record: { archiveDirectory: join(places.data(player.name), "score_archive") },
     exports: { directory: join(places.data(player.name), "exports"), ...SLICES },
     jobs: { directory: join(places.data(player.name), "state") },
