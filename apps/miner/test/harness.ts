@@ -26,6 +26,7 @@ import {
 } from "@neurond/workload-storage/io";
 import { z } from "zod";
 import { Config, type Miner, startMiner } from "../src/index.ts";
+import { openShards } from "../src/storage/open-shards.ts";
 
 export const NETUID = toNetuid(2);
 export const signal: AbortSignal = new AbortController().signal;
@@ -151,12 +152,16 @@ export async function serveMiner(situation: Situation = {}): Promise<TestMiner> 
     storage: { directory, maxShardBytes: 4_194_304, ...situation.storage },
     access: situation.access,
   });
-  const shards = await ShardStore.open({
-    directory,
-    capacityBytes: config.storage.quotaBytes,
-    reserveBytes: 0,
-    ...situation.store,
-  });
+  const resources = new AsyncDisposableStack();
+  const shards =
+    config.storage.blobs.kind === "s3"
+      ? await openShards(config.storage, resources)
+      : await ShardStore.open({
+          directory,
+          capacityBytes: config.storage.quotaBytes,
+          reserveBytes: 0,
+          ...situation.store,
+        });
   const chain = new ChainOfTest();
   const log = createLogger("miner", "fatal");
   const deps = { config, chain: chain.port(), signer: minerKey, shards, version: "0", log };
@@ -173,6 +178,7 @@ export async function serveMiner(situation: Situation = {}): Promise<TestMiner> 
       stop.abort();
       await miner[Symbol.asyncDispose]();
       await following;
+      await resources.disposeAsync();
       if (!situation.store?.directory) await rm(directory, { recursive: true, force: true });
     },
   };

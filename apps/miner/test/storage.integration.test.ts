@@ -5,11 +5,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SubnetView } from "@neurond/admission";
+import { s3Blobs } from "@neurond/blob-store";
 import type { Metagraph } from "@neurond/chain";
 import { verifySr25519Fast } from "@neurond/crypto";
 import { canonicalJson, toBlockNumber, toHex, toNetuid } from "@neurond/primitives";
 import { createLogger, Registry } from "@neurond/runtime";
 import { mayMount, smallDisk } from "@neurond/testing/disk";
+import { S3Server } from "@neurond/testing/s3";
 import {
   BadTagRecord,
   badTagOf,
@@ -484,6 +486,47 @@ describe("a revealed secret", () => {
     await lookForReveals({ ...deps, book: new RevealBook(join(evidence, "book.json")) }, signal);
     expect(validatorLog.asked()).toBe(asked + 1);
     await rm(evidence, { recursive: true });
+  });
+});
+
+describe("a miner whose shards lie in a bucket", () => {
+  it("gives, proves, loses, finds and frees them as one with a disk does", async () => {
+    await using server = await S3Server.start();
+    const { endpoint, bucket, region, credentials } = server.options;
+    const { accessKeyId, secretAccessKey } = await credentials();
+    const blobs = { kind: "s3", endpoint, bucket, region, accessKeyId, secretAccessKey } as const;
+    const directory = await mkdtemp(join(tmpdir(), "miner-s3-"));
+    const situation = { store: { directory }, storage: { blobs, keepFreeBytes: 0 } };
+    await using at = await serveMiner(situation);
+    const stored = [offer(3_200_000, lasting), offer(70_000, lasting), offer(1, lasting)];
+    for (const shard of stored) {
+      expect((await put(at, shard)).status).toBe(200);
+      expect((await putTags(at, tagsOf(shard))).status).toBe(200);
+      expect(Buffer.compare((await get(at, shard)).body, shard.bytes)).toBe(0);
+    }
+    const receipts = stored.map(({ receipt }) => receipt);
+    expect(await sweep(at, receipts)).toEqual({ status: 200, fault: null, conceded: 0 });
+    const { slot } = slotOver(receipts);
+    expect((await ask(at, SampleTask.parse({ ...slot, samples: 20 }))).status).toBe(200);
+    const outside = s3Blobs(server.options);
+    const listed = async () =>
+      (await Array.fromAsync(outside.list("miner/"))).map(({ name }) => name);
+    expect(await listed()).toHaveLength(3);
+    const [large, small] = stored as [Offer, Offer];
+    const name = shardNameOf(large.receipt.shardId);
+    await outside.remove(`miner/shards/${name.slice(0, 2)}/${name}`);
+    expect(await sweep(at, receipts)).toEqual({ status: 200, fault: null, conceded: 1 });
+    while (at.shards.lost.size === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await put(at, large)).status).toBe(200);
+    expect(await sweep(at, receipts)).toEqual({ status: 200, fault: null, conceded: 0 });
+    const target = shardPath(small.receipt.shardId);
+    expect((await send(at, { method: "DELETE", target })).status).toBe(204);
+    expect(await listed()).toHaveLength(2);
+    await using again = await serveMiner(situation);
+    expect(again.shards.list()).toHaveLength(2);
+    expect(await sweep(again, receipts)).toMatchObject({ status: 200, conceded: 1 });
+    await outside[Symbol.asyncDispose]();
+    await rm(directory, { recursive: true });
   });
 });
 

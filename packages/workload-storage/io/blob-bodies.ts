@@ -27,6 +27,7 @@ export async function blobBodies({ blobs, notes }: BlobBodiesOptions): Promise<S
   const remove = (name: ShardName) => blobs.remove(blobOf(name));
   const end = (name: ShardName) => rm(noteOf(name), { force: true });
   return {
+    hasFiles: false,
     pathOf: () => null,
     async begin(name) {
       await using note = await open(noteOf(name), "w");

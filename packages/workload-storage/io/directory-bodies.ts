@@ -16,6 +16,7 @@ import { incomingDirectory, shardFiles } from "./shard-paths.ts";
 export function directoryBodies(directory: string, openSink: OpenSink = openFileSink): ShardBodies {
   const pathOf = (name: Parameters<ShardBodies["pathOf"]>[0]) => shardFiles(directory, name).bytes;
   return {
+    hasFiles: true,
     pathOf,
     begin: async () => undefined,
     end: async () => undefined,

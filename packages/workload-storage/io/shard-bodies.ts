@@ -13,6 +13,8 @@ export interface OpenBody extends AsyncDisposable {
  * far more often and holds a twentieth of it.
  */
 export interface ShardBodies {
+  /** Whether shards are files of the miner's own disk. */
+  readonly hasFiles: boolean;
   /** The file of a shard, for threads that read it themselves; null where there are no files. */
   pathOf(name: ShardName): string | null;
   /**

@@ -136,6 +136,11 @@ export class ShardStore implements ShardReader {
     return this.#receipts.get(name);
   }
 
+  /** Whether shards are files; if not, they are read by their names alone. */
+  get hasFiles(): boolean {
+    return this.#options.bodies.hasFiles;
+  }
+
   /** The file of a shard; null where bytes lie elsewhere. */
   pathOf(name: ShardName): string | null {
     return this.#options.bodies.pathOf(name);
@@ -290,7 +295,7 @@ export class ShardStore implements ShardReader {
     if (this.usedBytes + arriving > capacityBytes) {
       throw diskFull(`a shard of ${size} bytes exceeds the capacity of ${capacityBytes}`);
     }
-    const here = bodies.pathOf(NO_SHARD) === null ? 0 : arriving;
+    const here = bodies.hasFiles ? arriving : 0;
     if ((await freeBytes()) - here < reserveBytes) {
       throw diskFull(`a shard of ${size} bytes leaves less than ${reserveBytes} free on the disk`);
     }
@@ -361,9 +366,6 @@ export class ShardStore implements ShardReader {
     return join(incomingDirectory(this.#options.directory), randomUUID());
   }
 }
-
-/** Asks bodies whether they have files at all. */
-const NO_SHARD = "0".repeat(64) as ShardName;
 
 function missing(name: ShardName): CodedError<StorageCode> {
   return new CodedError("SHARD_MISSING", `shard ${name} is not stored here`, { shard: name });

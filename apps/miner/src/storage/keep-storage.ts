@@ -38,7 +38,7 @@ export async function keepStorage(deps: KeepDeps): Promise<KeptStorage> {
   const tags = await TagStore.open(directory);
   const sweeps = new SweepAnswerer({
     concurrency: sweepThreads,
-    ...(settings.blobs.kind === "s3" && {
+    ...(!shards.hasFiles && {
       // What stands in place of a path is the shard's name.
       read: (name) => shards.read(name as ShardName),
     }),

@@ -132,10 +132,9 @@ export function bodiesContract(label: string, backend: Backend): void {
         };
         await tags.store({ grant, ...signatures }, arriving(set, 100));
       }
-      const isLocal = store.pathOf(shardNameOf(identNamed("any"))) !== null;
       await using answerer = new SweepAnswerer({
         concurrency: 2,
-        ...(!isLocal && { read: (name: string) => store.read(name as (typeof NAMES)[0]) }),
+        ...(!store.hasFiles && { read: (name: string) => store.read(name as (typeof NAMES)[0]) }),
       });
       const seed = identNamed("seed of a sweep");
       const list = entries.map((_, index) => index);
