@@ -8,7 +8,18 @@ import { READY_NETUID } from "@neurond/devnet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { InventoryShape, StatsShape } from "../src/commands/miner/schemas.ts";
 import { HashesShape } from "../src/commands/retrieve/schemas.ts";
-import { GetShape, ListShape, PutShape } from "../src/commands/store/schemas.ts";
+import {
+  AcceptedShape,
+  AddressShape,
+  GetShape,
+  ListShape,
+  PutShape,
+  RemovedShape,
+  RenewedShape,
+  SharedShape,
+  StatShape,
+  UnsharedShape,
+} from "../src/commands/store/schemas.ts";
 import { run } from "./run.ts";
 import { StorageSubnet, until } from "./storage-subnet.ts";
 
@@ -17,7 +28,7 @@ let root: string;
 beforeAll(async () => {
   subnet = await StorageSubnet.start();
   root = subnet.root;
-  for (const name of ["me", "other"]) {
+  for (const name of ["me", "other", "third"]) {
     const { places } = Wallet.open({
       name,
       hotkey: "default",
@@ -269,6 +280,60 @@ describe("ftcli", () => {
     expect([nameOf(stored.fileId), nameOf(secret.fileId)]).toEqual(["public.txt", null]);
     const both = await ftcli(["s", "put", path, "--encrypt", "--noencrypt", ...validator()]);
     expect([both.exitCode, both.json.error.code]).toEqual([2, "USAGE"]);
+  });
+
+  test("a file is shared with one, who reads it until it is taken back, and nobody else does", async () => {
+    const { path, bytes } = await fileOf("ours.txt", 200_000);
+    const { fileId } = await put(path, "--rs", "2,3", "--segment-bytes", "65536");
+    const theirs = { wallet: "other", records: "theirs" };
+    const asked = ["store", "address", "-w", "other", "--wallet.path", join(root, "wallets")];
+    const { address, publicKey } = AddressShape.parse(
+      JSON.parse((await run([...asked, "--json"])).stdout),
+    );
+    const output = join(root, "ours.share.json");
+    const line = ["store", "share", fileId, address, "--output", output];
+    expect(SharedShape.parse((await ftcli(line)).json)).toMatchObject({ fileId, publicKey });
+    expect((await stat(output)).mode & 0o777).toBe(0o600);
+    const handed = await readFile(output, "utf8");
+    expect(handed).not.toContain("seal_secret");
+    expect(handed).not.toContain("ours.txt");
+    expect((await ftcli(line)).json.error.code).toBe("OUTPUT_EXISTS");
+
+    const accepted = await ftcli(["store", "accept", output], theirs);
+    expect(AcceptedShape.parse(accepted.json)).toMatchObject({ fileId, name: "ours.txt" });
+    const get = ["r", "get", fileId, "--storage_basepath"];
+    const got = GetShape.parse((await ftcli([...get, back()], theirs)).json);
+    expect(await readFile(got.output)).toEqual(bytes);
+    const stolen = await ftcli(["store", "accept", output], { wallet: "third", records: "third" });
+    expect([stolen.exitCode, stolen.json.error.code]).toEqual([1, "KEY_INVALID"]);
+    const foreign = await ftcli(["store", "rm", fileId], theirs);
+    expect([foreign.exitCode, foreign.json.error.code]).toEqual([1, "FILE_FOREIGN"]);
+
+    const known = StatShape.parse((await ftcli(["store", "stat", fileId])).json);
+    expect(known.readers).toEqual([publicKey]);
+    const again = await ftcli(["store", "unshare", fileId, address]);
+    expect(UnsharedShape.parse(again.json)).toMatchObject({ had: true });
+    const refused = await ftcli([...get, back()], theirs);
+    expect([refused.exitCode, refused.json.error.code]).toEqual([1, "SHARD_MISSING"]);
+    expect((await ftcli([...get, back()])).exitCode).toBe(0);
+  });
+
+  test("a file is looked after, renewed, and deleted on the miners too", async () => {
+    const { path } = await fileOf("passing", 5_000);
+    const { fileId, expires } = await put(path, "--copies", "3");
+    const before = StatShape.parse((await ftcli(["s", "stat", "passing"])).json);
+    expect(before).toMatchObject({ fileId, size: 5_000, lost: 0, segments: [{ live: 3, n: 3 }] });
+    const renewed = RenewedShape.parse((await ftcli(["s", "renew", fileId])).json);
+    expect(renewed).toMatchObject({ renewed: 3, failed: 0 });
+    expect(renewed.expires).toBeGreaterThanOrEqual(expires);
+    const held = () => [...subnet.stores.values()].map(({ shards }) => shards.usedBytes);
+    const full = held();
+    expect(RemovedShape.parse((await ftcli(["s", "rm", fileId])).json).removed).toBe(true);
+    await until(async () => held().every((bytes, at) => bytes < (full[at] ?? 0)));
+    const { files } = HashesShape.parse((await ftcli(["r", "list"])).json);
+    expect(files.map(({ id }) => id)).not.toContain(fileId);
+    const gone = await ftcli(["r", "get", fileId, "--storage_basepath", back(), ...validator()]);
+    expect([gone.exitCode, gone.json.error.code]).toEqual([1, "VALIDATOR_REFUSED"]);
   });
 
   test("what is missing is named, not asked for, where nobody is to be asked", async () => {

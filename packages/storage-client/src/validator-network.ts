@@ -47,7 +47,12 @@ const hotkey = z.string().transform((text, context) => {
 const fileId = z.string().regex(/^0x[0-9a-f]{64}$/);
 
 /** What a validator says of itself; no other neuron has runs. */
-const Status = z.object({ netuid: z.int(), hotkey, run: z.object({ index: z.int() }) });
+const Status = z.object({
+  netuid: z.int(),
+  hotkey,
+  run: z.object({ index: z.int() }),
+  block: z.int(),
+});
 export type ValidatorStatus = z.infer<typeof Status>;
 
 const Serving = z.object({ serving: z.int().min(0) });
@@ -69,7 +74,9 @@ const Endangered = z.object({
   files: z.array(Weakness.extend({ file_id: fileId })),
   next: fileId.nullable(),
 });
-const Files = z.object({ files: z.array(z.object({ file_id: fileId, expires_block: z.int() })) });
+const Files = z.object({
+  files: z.array(z.object({ file_id: fileId, expires_block: z.int(), created_ms: z.int() })),
+});
 /** What a validator says of itself, unsigned: the hotkey in it is what we then sign for. */
 export async function readStatus(url: URL, signal: AbortSignal): Promise<ValidatorStatus> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
@@ -83,11 +90,19 @@ export class ValidatorNetwork implements StorageNetwork, FileKeeper {
   readonly url: URL;
   readonly hotkey: Hotkey;
   readonly #channel: ValidatorChannel;
+  readonly #grant: string;
 
-  constructor(options: { readonly url: URL; readonly hotkey: Hotkey; readonly key: SigningKey }) {
+  constructor(options: {
+    readonly url: URL;
+    readonly hotkey: Hotkey;
+    readonly key: SigningKey;
+    /** The owner's, for reading a file of somebody else; see `signReadGrant`. */
+    readonly grant?: string;
+  }) {
     this.url = options.url;
     this.hotkey = options.hotkey;
     this.#channel = new ValidatorChannel(options);
+    this.#grant = options.grant === undefined ? "" : `?grant=${options.grant}`;
   }
 
   async serving(signal: AbortSignal): Promise<number> {
@@ -124,9 +139,9 @@ export class ValidatorNetwork implements StorageNetwork, FileKeeper {
     await patiently(() => this.#channel.json(z.object({}), ask), signal);
   }
 
-  /** The manifest of a file of ours: checked to be one, and of this file. */
+  /** The manifest of a file of ours, or granted to us: checked to be one, and of this file. */
   async manifest(id: Hex, signal: AbortSignal): Promise<Manifest> {
-    const path = `/v1/storage/files/${id}`;
+    const path = `/v1/storage/files/${id}${this.#grant}`;
     const response = await this.#channel.send({ method: "GET", path, timeoutMs: JSON_MS, signal });
     const bytes = await reach(this.url, () => readBounded(response, MAX_JSON_BYTES));
     const manifest = decodeManifest(new TextDecoder().decode(bytes), verifySr25519);
@@ -185,7 +200,7 @@ export class ValidatorNetwork implements StorageNetwork, FileKeeper {
     { shardId, size }: { readonly shardId: Uint8Array; readonly size: number },
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
-    const path = shardPath(shardId);
+    const path = `${shardPath(shardId)}${this.#grant}`;
     const response = await this.#channel.send({
       method: "GET",
       path,

@@ -22,6 +22,7 @@ import type { FileLives } from "../ports/file-lives.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import { chooseMiners, networkOf } from "../storage/choose-miners.ts";
+import { mayRead, readGrantQuery } from "../storage/may-read.ts";
 import type { MinerView } from "../storage/miner-view.ts";
 import type { Identity } from "../validator.ts";
 import { param } from "./params.ts";
@@ -156,13 +157,17 @@ function serveManifests(app: App, deps: FileRoutes): void {
     "/v1/storage/files/:file_id",
     {
       ...authenticated(gate),
-      schema: { summary: "The manifest of a file you own or repair", params: fileParams },
+      schema: {
+        summary: "The manifest of a file you own, repair, or were granted to read",
+        params: fileParams,
+        querystring: readGrantQuery,
+      },
     },
     async (request, reply) => {
       const { file_id } = request.params;
       const found = await manifests.get(file_id);
       const { hotkey } = principalOf(request);
-      if (found === null || (found.owner !== hotkey && found.custodian !== hotkey)) {
+      if (found === null || !mayRead(found, hotkey, request.query.grant)) {
         throw unknownFile(file_id);
       }
       return reply.type("application/json; charset=utf-8").send(found.text);

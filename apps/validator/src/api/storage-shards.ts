@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { FileLives } from "../ports/file-lives.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
+import { mayRead, readGrantQuery } from "../storage/may-read.ts";
 import { explainMiner } from "../storage/miner-client.ts";
 import type { MinerView } from "../storage/miner-view.ts";
 import { type OfferedShard, type PassDeps, passShard } from "../storage/pass-shard.ts";
@@ -98,15 +99,17 @@ function serveDownloads(app: App, deps: ShardRoutes): void {
     {
       ...authenticated(deps.gate),
       schema: {
-        summary: "The sealed bytes of a shard, from its miner, for the owner of the file",
+        summary: "The sealed bytes of a shard, from its miner, for whoever may read the file",
         params: z.object({ shard_id: shardId }),
+        querystring: readGrantQuery,
       },
     },
     async (request, reply) => {
       const id = hexOf(request.params.shard_id);
       const { hotkey } = principalOf(request);
       const found = await deps.shards.find(id, deps.identity.hotkey);
-      if (found === null || !(await mayRead(deps, found.fileId, hotkey))) throw unknownShard(id);
+      const kept = found && (await deps.manifests.get(found.fileId));
+      if (!found || !kept || !mayRead(kept, hotkey, request.query.grant)) throw unknownShard(id);
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());
       const miner = (await deps.miners(ended.signal)).get(found.miner);
@@ -122,12 +125,6 @@ function serveDownloads(app: App, deps: ShardRoutes): void {
       }
     },
   );
-}
-
-/** The owner reads a file; its custodian must, to repair it. */
-async function mayRead(deps: ShardRoutes, fileId: string, hotkey: Hotkey): Promise<boolean> {
-  const found = await deps.manifests.get(fileId);
-  return found !== null && (found.owner === hotkey || found.custodian === hotkey);
 }
 
 /**

@@ -88,6 +88,6 @@ export function tableOf(
 }
 
 /** Warnings alone are no reason to stop. */
-export function exitCode({ status }: { readonly status: Health }): number {
+export function exitCode({ status }: { readonly status: Health }): 0 | 1 {
   return status === "fail" ? 1 : 0;
 }

@@ -1,5 +1,9 @@
 /** Every code of the storage commands, beside those of keys, chain and the storage client. */
 export const STORE_COMMAND_ERRORS = {
+  FILE_FOREIGN: {
+    cause: "the file is another hotkey's",
+    remedy: "sign with the hotkey that stored it: --wallet.name and --wallet.hotkey, or --uri",
+  },
   FILE_UNKNOWN: {
     cause: "no record here has that name, and it is no file id",
     remedy: "give the id that `store put` printed, or the --directory of the records",

@@ -1,5 +1,5 @@
 import { CodedError, type Hex, isCoded } from "@neurond/primitives";
-import { type StorageNetwork, ValidatorNetwork } from "@neurond/storage-client";
+import { ValidatorNetwork } from "@neurond/storage-client";
 import type { Manifest } from "@neurond/workload-storage";
 import type { Call } from "../../call.ts";
 import type { StoreCommandCode } from "./errors.ts";
@@ -14,7 +14,7 @@ import { localFilesOf } from "./store-options.ts";
 /** A file, and whom to ask for it. */
 export interface FoundFile {
   readonly manifest: Manifest;
-  readonly network: StorageNetwork;
+  readonly network: ValidatorNetwork;
   /** The file name that the wallet's hash file gives it, if it does. */
   readonly remembered: string | null;
 }
@@ -36,9 +36,9 @@ export async function findFile(
   const local = files.find(({ manifest }) => manifest.id === id || nameOf(manifest, box) === id);
   if (local !== undefined) {
     const isNamed = call.given("validator") !== undefined;
-    const network = isNamed
-      ? (await findValidator(call, key, "retrieve")).network
-      : networkOf(local, key);
+    if (!isNamed) return { manifest: local.manifest, network: networkOf(local, key), remembered };
+    const { hotkey: validator, url } = (await findValidator(call, key, "retrieve")).network;
+    const network = networkOf({ ...local, validator, url: url.href }, key);
     return { manifest: local.manifest, network, remembered };
   }
   if (!isFileId(id)) throw unknown(wanted);
@@ -69,8 +69,13 @@ async function askAll(
   throw refusal;
 }
 
-function networkOf({ url, validator }: LocalFile, key: Signatory["key"]): ValidatorNetwork {
-  return new ValidatorNetwork({ url: new URL(url), hotkey: validator, key });
+/** Whoever a record says to ask. */
+export function networkOf(
+  { url, validator, grant }: LocalFile,
+  key: Signatory["key"],
+): ValidatorNetwork {
+  const where = { url: new URL(url), hotkey: validator, key };
+  return new ValidatorNetwork(grant === undefined ? where : { ...where, grant });
 }
 
 /** Whether a text is the id of a file. */

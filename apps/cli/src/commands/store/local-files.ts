@@ -1,8 +1,13 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { verifySr25519 } from "@neurond/crypto";
-import { type Hotkey, isCoded, parseHotkey } from "@neurond/primitives";
-import { decodeManifest, encodeManifest, type Manifest } from "@neurond/workload-storage";
+import { type Hex, type Hotkey, isCoded, parseHotkey } from "@neurond/primitives";
+import {
+  decodeManifest,
+  encodeManifest,
+  MAX_READ_GRANT,
+  type Manifest,
+} from "@neurond/workload-storage";
 import { z } from "zod";
 import { writeAtomically } from "./atomic-file.ts";
 
@@ -12,6 +17,8 @@ export interface LocalFile {
   /** The validator it was stored through, and where that was reached. */
   readonly validator: Hotkey;
   readonly url: string;
+  /** The owner's grant to us, for a file of somebody else; see `signReadGrant`. */
+  readonly grant?: string | undefined;
 }
 
 const Stored = z.strictObject({
@@ -20,6 +27,7 @@ const Stored = z.strictObject({
   url: z.url(),
   /** The manifest's own text, which its signature is over. */
   manifest: z.string(),
+  grant: z.string().max(MAX_READ_GRANT).optional(),
 });
 
 const SUFFIX = ".json";
@@ -41,12 +49,10 @@ export class LocalFiles {
   }
 
   /** Keeps a record; where it is. */
-  async save({ manifest, validator, url }: LocalFile): Promise<string> {
+  async save(file: LocalFile): Promise<string> {
     await this.prepare();
-    const path = join(this.directory, `${manifest.id.slice(2)}${SUFFIX}`);
-    const stored = { v: 1, validator, url, manifest: encodeManifest(manifest) };
-    const text = `${JSON.stringify(stored)}\n`;
-    await writeAtomically(path, (file) => file.writeFile(text));
+    const path = this.#pathOf(file.manifest.id);
+    await writeAtomically(path, (draft) => draft.writeFile(encodeLocalFile(file)));
     return path;
   }
 
@@ -66,20 +72,17 @@ export class LocalFiles {
     return { files, unreadable };
   }
 
+  /** Forgets a record; one that is not there is no error. */
+  async remove(id: Hex): Promise<void> {
+    await rm(this.#pathOf(id), { force: true });
+  }
+
+  #pathOf(id: Hex): string {
+    return join(this.directory, `${id.slice(2)}${SUFFIX}`);
+  }
+
   async #read(name: string): Promise<LocalFile | undefined> {
-    const text = await readFile(join(this.directory, name), "utf8");
-    try {
-      const { manifest, validator, url } = Stored.parse(JSON.parse(text));
-      return {
-        manifest: decodeManifest(manifest, verifySr25519),
-        validator: parseHotkey(validator),
-        url,
-      };
-    } catch (error) {
-      if (error instanceof z.ZodError || error instanceof SyntaxError) return undefined;
-      if (isCoded(error, "MANIFEST_INVALID", "SS58_INVALID")) return undefined;
-      throw error;
-    }
+    return decodeLocalFile(await readFile(join(this.directory, name), "utf8"));
   }
 
   async #names(): Promise<readonly string[]> {
@@ -90,5 +93,28 @@ export class LocalFiles {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
       throw error;
     }
+  }
+}
+
+/** The text of a record; what an owner hands to whom a file is shared with has the same form. */
+export function encodeLocalFile({ manifest, validator, url, grant }: LocalFile): string {
+  const stored = { v: 1, validator, url, manifest: encodeManifest(manifest), grant };
+  return `${JSON.stringify(stored)}\n`;
+}
+
+/** Reads a record; undefined for what is none, or whose manifest its owner did not sign. */
+export function decodeLocalFile(text: string): LocalFile | undefined {
+  try {
+    const { manifest, validator, url, grant } = Stored.parse(JSON.parse(text));
+    return {
+      manifest: decodeManifest(manifest, verifySr25519),
+      validator: parseHotkey(validator),
+      url,
+      ...(grant !== undefined && { grant }),
+    };
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError) return undefined;
+    if (isCoded(error, "MANIFEST_INVALID", "SS58_INVALID")) return undefined;
+    throw error;
   }
 }

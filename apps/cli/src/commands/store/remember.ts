@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { Hotkey } from "@neurond/primitives";
 import { type Manifest, openFile } from "@neurond/workload-storage";
+import type { RichEntry } from "./hash-entries.ts";
 import type { HashFile } from "./hash-file.ts";
 
 /** Seconds of a block. */
@@ -30,22 +31,42 @@ export async function remember(
   signal: AbortSignal,
 ): Promise<void> {
   const { size, sha256 } = openFile(manifest, ownerKey);
+  const mtime = Math.round((await stat(path)).mtimeMs);
+  const known = { path: resolve(path), size, sha256, mtime };
+  await hashes.add(basename(path), entryOf({ manifest, ...known, node, ttlSeconds }), signal);
+}
+
+/** What a hash file says of a file. */
+export function entryOf({
+  manifest,
+  node,
+  ttlSeconds = Number.POSITIVE_INFINITY,
+  ...known
+}: Pick<RichEntry, "path" | "size" | "sha256" | "mtime"> & {
+  readonly manifest: Manifest;
+  readonly node: Hotkey;
+  readonly ttlSeconds?: number;
+}): RichEntry {
   const now = Date.now();
-  const lives = Math.min(ttlSeconds, keptSeconds(manifest));
-  await hashes.add(
-    basename(path),
-    {
-      id: manifest.id,
-      path: resolve(path),
-      size,
-      mtime: Math.round((await stat(path)).mtimeMs),
-      sha256,
-      stored_at: now,
-      expires_at: now + lives * 1000,
-      segments: manifest.segments.length,
-      nodes: [node],
-      wraps: manifest.wraps.map(({ to }) => to),
-    },
-    signal,
-  );
+  return {
+    id: manifest.id,
+    ...known,
+    stored_at: now,
+    expires_at: now + Math.min(ttlSeconds, keptSeconds(manifest)) * 1000,
+    segments: manifest.segments.length,
+    nodes: [node],
+    wraps: manifest.wraps.map(({ to }) => to),
+  };
+}
+
+/** Changes what a wallet's hash file says of a file, where it says anything. */
+export async function amend(
+  hashes: HashFile | null,
+  id: string,
+  changes: Partial<Pick<RichEntry, "expires_at" | "wraps">>,
+  signal: AbortSignal,
+): Promise<void> {
+  const entry = (await hashes?.entries())?.find((one) => one.id === id);
+  if (!entry?.rich) return;
+  await hashes?.add(entry.name, { ...entry.rich, ...changes }, signal);
 }

@@ -63,3 +63,73 @@ export const ListShape = z.strictObject({
   ),
   unreadable: z.array(z.string()).describe("files in the directory that are no records"),
 });
+
+/** Result of `neurond store rm`. */
+export const RemovedShape = z.strictObject({
+  fileId: FileId,
+  removed: z.boolean().describe("false when the question was answered with no"),
+});
+
+/** Result of `neurond store renew`. */
+export const RenewedShape = z.strictObject({
+  fileId: FileId,
+  expires: z.number().describe("block from which miners may forget it now"),
+  renewed: z.number().describe("shards that are kept for another term"),
+  failed: z.number().describe("shards that end when they would have"),
+});
+
+/** Result of `neurond store stat`. */
+export const StatShape = z.strictObject({
+  fileId: FileId,
+  name: z.string(),
+  size: z.number().describe("bytes"),
+  sha256: z.string().describe("hex, of the file"),
+  encryptedSize: z.number().describe("bytes"),
+  rs: Rs,
+  created: z.number().describe("block"),
+  expires: z.number().describe("block from which miners may forget it"),
+  revision: z.number().describe("how often its owner signed anew"),
+  readers: z.array(z.string()).describe("X25519 keys it is shared with"),
+  validator: Address.describe("hotkey"),
+  lost: z.number().describe("segments that cannot be restored any more"),
+  segments: z.array(
+    z.strictObject({
+      segment: z.number(),
+      live: z.number().describe("shards that count"),
+      k: z.number().describe("shards that restore it"),
+      n: z.number().describe("shards there should be"),
+      missing: z.array(z.strictObject({ index: z.number(), reason: z.string() })),
+    }),
+  ),
+});
+
+/** Result of `neurond store address`. */
+export const AddressShape = z.strictObject({
+  address: z.string().describe("hotkey, slash, public key: what `store share` takes"),
+  hotkey: Address,
+  publicKey: z.string().describe("X25519, hex; derived from the coldkey"),
+});
+
+/** Result of `neurond store share`. */
+export const SharedShape = z.strictObject({
+  fileId: FileId,
+  hotkey: Address.describe("who may ask for it"),
+  publicKey: z.string().describe("X25519 key it is boxed for"),
+  output: z.string().describe("file to hand over"),
+});
+
+/** Result of `neurond store unshare`. */
+export const UnsharedShape = z.strictObject({
+  fileId: FileId,
+  publicKey: z.string(),
+  had: z.boolean().describe("whether it was shared with that key at all"),
+});
+
+/** Result of `neurond store accept`. */
+export const AcceptedShape = z.strictObject({
+  fileId: FileId,
+  name: z.string(),
+  size: z.number().describe("bytes"),
+  owner: Address,
+  record: z.string().describe("file that holds its record"),
+});
