@@ -13,7 +13,7 @@ export interface EventSink extends AsyncDisposable {
   ): Promise<void>;
   /** Replaces what was said of miners: counters, tier and limit of each. */
   publishStatistics(miners: ReadonlyMap<Hotkey, MinerStatistics>): Promise<void>;
-  /** Begins a new run (`--wandb.run_step_length`). */
+  /** Begins a new run (`--wandb.run_step_length`), unless nothing was published in this one. */
   rollOver(): Promise<void>;
 }
 
@@ -45,9 +45,14 @@ export async function openFileSink(directory: string, run: SinkRun): Promise<Eve
   const { project, entity, notes, tags } = run;
   const heading = JSON.stringify({ _run: { project, entity, notes, tags } });
   await file.append(() => heading);
+  let hasEvents = false;
   return {
-    publish: (event, { step, timeMs }) =>
-      file.append(() => JSON.stringify({ _step: step, _timestamp: timeMs / 1000, ...event })),
+    publish: (event, { step, timeMs }) => {
+      hasEvents = true;
+      return file.append(() =>
+        JSON.stringify({ _step: step, _timestamp: timeMs / 1000, ...event }),
+      );
+    },
     publishStatistics: (miners) => {
       const fields = [...miners].map(([hotkey, known]) => [hotkey, statisticsToFields(known)]);
       return replaceDurably(
@@ -56,6 +61,9 @@ export async function openFileSink(directory: string, run: SinkRun): Promise<Eve
       );
     },
     rollOver: async () => {
+      // A run in which nothing was published would be a file with a heading alone.
+      if (!hasEvents) return;
+      hasEvents = false;
       await file.rotate();
       await file.append(() => heading);
     },
