@@ -134,13 +134,17 @@ export class Grants {
     }));
   }
 
-  /** Forgets the tags of a shard that is stored no longer. */
-  async forget({ validator, miner }: Holding, shardId: Hex): Promise<void> {
+  /** Forgets logged grants whose last period is over. */
+  async prune(
+    validator: Hotkey,
+    before: { readonly periodBlocks: number; readonly period: number },
+  ): Promise<void> {
     await this.#database
       .deleteFrom("grants")
       .where("validator", "=", validator)
-      .where("miner", "=", miner)
-      .where("shard_id", "=", Buffer.from(fromHex(shardId)))
+      .where("period_blocks", "=", before.periodBlocks)
+      .where("logged_run", "is not", null)
+      .where(({ eb }) => eb(sql<number>`first_period + periods`, "<=", before.period))
       .execute();
   }
 }

@@ -25,6 +25,11 @@ export interface GrantStore {
       readonly except: readonly Hex[];
     },
   ): Promise<readonly UntaggedShard[]>;
+  /** Forgets logged grants whose last period is over. */
+  prune(
+    validator: Hotkey,
+    before: { readonly periodBlocks: number; readonly period: number },
+  ): Promise<void>;
   /** The grants a run has to log: those no opened run did. From then on they are known as its own. */
   toLog(
     holding: Holding,

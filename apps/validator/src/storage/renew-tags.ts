@@ -51,6 +51,8 @@ export class TagRenewal {
       limit: AT_ONCE,
       except: [...this.#tried.keys()],
     });
+    // Those of this period may still be asked for; what a run listed is in its own documents.
+    await grants.prune(identity.hotkey, { periodBlocks: blocks, period: current - 1 });
     let tagged = 0;
     for (const shard of lacking) {
       if (await this.#tag(shard, head, signal)) tagged += 1;
