@@ -45,6 +45,33 @@ describe("the catalog of shards", () => {
     expect((await catalog.held(holding, at(100)))[0]).toEqual(shard(0x0a));
   });
 
+  test("finds the next shard a miner owes from any place on, around the end", async () => {
+    const catalog = new ShardCatalog(database.kysely);
+    const next = async (from: number, block = 100) =>
+      (await catalog.heldFrom(holding, at(block), bytes32(from)))?.shardId.slice(0, 4) ?? null;
+    expect([await next(0x0a), await next(0x0b), await next(0xa1)]).toEqual([
+      "0x0a",
+      "0x7f",
+      "0xff",
+    ]);
+    expect(await catalog.heldFrom(holding, at(100), toHex(new Uint8Array(32).fill(255)))).toEqual(
+      shard(0xff),
+    );
+    expect([await next(0, 99), await next(0, 200)]).toEqual([null, null]);
+    const beyond = { validator: aliceHotkey, miner: miner(1) };
+    expect((await catalog.heldFrom(beyond, at(100), bytes32(3)))?.shardId).toBe(bytes32(2));
+  });
+
+  test("sums what each miner owes exactly, also beyond what a double counts", async () => {
+    const catalog = new ShardCatalog(database.kysely);
+    const big = { validator: bobHotkey, sizeBytes: 2 ** 53 - 1 };
+    for (const id of [1, 2, 3]) await catalog.add(shard(id, big));
+    const held = await catalog.heldBytes(bobHotkey, at(100));
+    expect([...held]).toEqual([[bobHotkey, 3n * (2n ** 53n - 1n)]]);
+    expect((await catalog.heldBytes(aliceHotkey, at(100))).get(bobHotkey)).toBe(4n * 2n ** 36n);
+    expect((await catalog.heldBytes(aliceHotkey, at(200))).size).toBe(0);
+  });
+
   test("keeps the first receipt of a shard", async () => {
     const catalog = new ShardCatalog(database.kysely);
     expect(await catalog.add(shard(0x0a, { receipt: "another" }))).toBe(false);
