@@ -21,6 +21,7 @@ import type { StorageNetwork } from "./network.ts";
 import { Meter, type Progress } from "./progress.ts";
 import { type PutContext, putSegment } from "./put-segment.ts";
 import type { FilledSegment } from "./segment-reader.ts";
+import { Slab } from "./slab.ts";
 import { Slots } from "./slots.ts";
 import { openUpload, type Upload } from "./upload.ts";
 import { INLINE, type ShardWorkers, WorkPool } from "./work-pool.ts";
@@ -65,7 +66,7 @@ export interface StoredFile {
 /** Below this many bytes a thread takes longer to start than to be of use. */
 const INLINE_BELOW = 2_097_152;
 /** Memory for shards on their way, beside the segment they are made of. */
-const SLOT_BUDGET = 56_000_000;
+const SLOT_BUDGET = 41_943_040;
 
 /**
  * Encrypts a source segment by segment, codes and seals it, and hands its shards to miners. Memory
@@ -83,7 +84,7 @@ export async function putFile(options: PutOptions): Promise<StoredFile> {
   const signal = given ? AbortSignal.any([given, ended.signal]) : ended.signal;
   const encryptedBytes = upload.size === null ? null : encryptedLength(upload.size);
   const room = Math.min(segmentBytes, encryptedBytes ?? segmentBytes) + 255;
-  const slab = new Uint8Array(new SharedArrayBuffer(room));
+  const { bytes: slab } = resources.use(new Slab(room));
   let filled = await upload.reader.fill(slab);
   const rs = upload.rs ?? (await choosePlan(options, filled, signal));
   await upload.decide(rs);

@@ -40,7 +40,7 @@ export interface PlacedSegment {
 }
 
 /** Parity shards made in one go: the data are read once for all of them. */
-const GROUP = 4;
+const GROUP = 3;
 /** How often a shard looks for another miner. */
 const MOVES = 3;
 /** Pauses before a miner that failed is asked again because there is no other. */

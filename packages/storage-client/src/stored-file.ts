@@ -17,6 +17,7 @@ import { type GetContext, getSegment } from "./get-segment.ts";
 import type { StorageNetwork, StoredShard } from "./network.ts";
 import { Passed } from "./passed.ts";
 import { Meter, type Progress } from "./progress.ts";
+import { Slab } from "./slab.ts";
 import { INLINE, type ShardWorkers, WorkPool } from "./work-pool.ts";
 
 export interface GetOptions {
@@ -166,7 +167,8 @@ export class StoredFileReader implements AsyncDisposable {
     const from = HEADER_BYTES + first * SEALED_RECORD;
     const to = Math.min(size, HEADER_BYTES + end * SEALED_RECORD);
     const context = this.#context(to - from);
-    const slab = this.#slab();
+    const own = this.#slab();
+    const slab = own.bytes;
     const start = (index: number, before: Passed) => {
       const bytes = Math.min(segmentBytes, size - index * segmentBytes);
       const shard = shardBytes(bytes, manifest.rs[0]);
@@ -193,12 +195,13 @@ export class StoredFileReader implements AsyncDisposable {
       yield { bytes, passed: (at) => reader.pass(low + at) };
       reader.pass(Number.POSITIVE_INFINITY);
     }
+    // Only now: of who stopped reading before, shards are still coming in.
+    own[Symbol.dispose]();
   }
 
-  #slab(): Uint8Array {
+  #slab(): Slab {
     const { rs, size, segment_size } = this.#options.manifest;
-    const bytes = shardBytes(Math.min(size, segment_size), rs[0]) * rs[0];
-    return new Uint8Array(new SharedArrayBuffer(bytes));
+    return new Slab(shardBytes(Math.min(size, segment_size), rs[0]) * rs[0]);
   }
 
   #context(bytes: number): GetContext {

@@ -9,6 +9,7 @@ import {
   type Repair,
 } from "@neurond/workload-storage";
 import { shardPath } from "@neurond/workload-storage/io";
+import { release } from "@neurond/workload-storage/io/shards";
 import { z } from "zod";
 import type {
   FileKeeper,
@@ -129,7 +130,10 @@ export class ValidatorNetwork implements StorageNetwork, FileKeeper {
   }
 
   async *fetch(shard: StoredShard, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    yield* await this.openShard(shard, signal);
+    for await (const chunk of await this.openShard(shard, signal)) {
+      yield chunk;
+      release(chunk);
+    }
   }
 
   async keep(manifest: Manifest, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,6 @@
-import { createServer, type Server } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { Worker } from "node:worker_threads";
 import { type Hotkey, toHex } from "@neurond/primitives";
 import type {
   Places,
@@ -7,43 +9,29 @@ import type {
   StoredShard,
   WantedPlaces,
 } from "@neurond/storage-client";
+import { release } from "@neurond/workload-storage/io/shards";
 
 /** Miners behind real sockets of this machine, which keep shards in memory, or only count them. */
 export class LoopbackMiners
   implements Pick<StorageNetwork, "serving" | "place" | "deliver" | "fetch">, AsyncDisposable
 {
   readonly #miners: readonly Hotkey[];
-  readonly #keeps: boolean;
-  readonly #shards = new Map<string, Buffer>();
-  readonly #server: Server;
-  #base = "";
+  readonly #server: Worker;
+  readonly #base: string;
 
-  private constructor(miners: readonly Hotkey[], keeps: boolean) {
+  private constructor(miners: readonly Hotkey[], server: Worker, base: string) {
     this.#miners = miners;
-    this.#keeps = keeps;
-    this.#server = createServer((request, response) => {
-      const id = request.url?.slice(1) ?? "";
-      if (request.method === "GET") {
-        const shard = this.#shards.get(id);
-        response.writeHead(shard ? 200 : 404, { "content-length": shard?.length ?? 0 }).end(shard);
-        return;
-      }
-      const kept: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => this.#keeps && kept.push(chunk));
-      request.on("end", () => {
-        if (this.#keeps) this.#shards.set(id, Buffer.concat(kept));
-        response.writeHead(200).end();
-      });
-    });
+    this.#server = server;
+    this.#base = base;
   }
 
   static async start(miners: readonly Hotkey[], { keeps }: { readonly keeps: boolean }) {
-    const started = new LoopbackMiners(miners, keeps);
-    await new Promise<void>((resolve) => started.#server.listen(0, "127.0.0.1", resolve));
-    const address = started.#server.address();
-    if (address === null || typeof address === "string") throw new Error("no port was given");
-    started.#base = `http://127.0.0.1:${address.port}`;
-    return started;
+    const server = new Worker(new URL("./loopback-server.ts", import.meta.url), {
+      workerData: { keeps },
+    });
+    const [address]: readonly AddressInfo[] = await once(server, "message");
+    if (address === undefined) throw new Error("no port was given");
+    return new LoopbackMiners(miners, server, `http://127.0.0.1:${address.port}`);
   }
 
   async serving(): Promise<number> {
@@ -68,11 +56,13 @@ export class LoopbackMiners
   async *fetch({ shardId }: StoredShard, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const answer = await fetch(`${this.#base}/${toHex(shardId)}`, { signal });
     if (!answer.ok || answer.body === null) throw new Error(`no shard ${toHex(shardId)}`);
-    yield* answer.body;
+    for await (const chunk of answer.body) {
+      yield chunk;
+      release(chunk);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#server.terminate();
   }
 }
