@@ -15,6 +15,8 @@ const MAX_BLOCKS = 256;
 const MAX_ON_THEIR_WAY = 32;
 /** Shards that may have been deleted since it was. */
 const MAX_DELETED = 256;
+/** Drawing a list up takes a look at every receipt. */
+const MAX_LISTS = 256;
 /** Hashing a list costs the most: a validator must not keep us busy with lists that never were. */
 const MAX_TREES = 4;
 
@@ -75,7 +77,8 @@ function* listsOf(
       });
     })
     .filter(({ extra }) => extra >= 0 && extra <= MAX_ON_THEIR_WAY)
-    .sort((a, b) => a.extra - b.extra || a.back - b.back);
+    .sort((a, b) => a.extra - b.extra || a.back - b.back)
+    .slice(0, MAX_LISTS);
   for (const { block, back } of candidates) {
     const at = (receipt: Receipt) => isHeld(receipt, block);
     // One whose upload ended after the list was drawn up bears an earlier block all the same, so those

@@ -128,6 +128,15 @@ export class ChainOfTest {
   }
 }
 
+/** Waits for what a busy machine takes longer to come to. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error("it did not come to be in time");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** What a test wants to be different. */
 export interface Situation {
   readonly storage?: Partial<z.input<typeof Config>["storage"]>;

@@ -22,6 +22,7 @@ import {
   stranger,
   type TestMiner,
   targetOf,
+  until,
   validator,
 } from "./harness.ts";
 
@@ -322,7 +323,7 @@ describe("space", () => {
     await small.chain.head(59);
     expect((await get(small, old)).status).toBe(200);
     await small.chain.head(60);
-    expect((await get(small, old)).status).toBe(404);
+    await until(async () => (await get(small, old)).status === 404);
     expect((await put(small, offer(140_000))).status).toBe(200);
   });
 

@@ -71,6 +71,7 @@ import {
   signal,
   stranger,
   type TestMiner,
+  until,
   validator,
 } from "./harness.ts";
 
@@ -291,7 +292,7 @@ describe("a miner that lost a shard", () => {
     await rm(fileOf(at, shard));
     await get(at, shard).catch(() => undefined);
     await writeFile(fileOf(at, shard), bytes);
-    while (at.shards.lost.size === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => at.shards.lost.size === 1);
     expect([...at.shards.lost]).toEqual([shardNameOf(shard.receipt.shardId)]);
   });
 });
@@ -364,6 +365,7 @@ describe("deleting, renewing and ending", () => {
     await at.chain.head(149);
     expect(at.shards.list()).toHaveLength(2);
     await at.chain.head(150);
+    await until(() => at.shards.list().length === 1);
     expect(at.shards.list().map(({ receipt }) => receipt.expiresBlock)).toEqual([5_000]);
     await at.chain.head(150);
     expect(at.shards.byValidator.get(nameOf(validator))).toEqual({ shards: 1, bytes: 6_000 });
@@ -516,7 +518,7 @@ describe("a miner whose shards lie in a bucket", () => {
     const name = shardNameOf(large.receipt.shardId);
     await outside.remove(`miner/shards/${name.slice(0, 2)}/${name}`);
     expect(await sweep(at, receipts)).toEqual({ status: 200, fault: null, conceded: 1 });
-    while (at.shards.lost.size === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => at.shards.lost.size === 1);
     expect((await put(at, large)).status).toBe(200);
     expect(await sweep(at, receipts)).toEqual({ status: 200, fault: null, conceded: 0 });
     const target = shardPath(small.receipt.shardId);

@@ -23,8 +23,7 @@ export interface CollectDeps {
 export function collector(deps: CollectDeps): (block: BlockNumber) => Promise<void> {
   const { shards, tags, graceBlocks, periodBlocks, metrics, log } = deps;
   let lastPeriod = -1;
-  let running: Promise<void> | null = null;
-  const collect = async (block: BlockNumber) => {
+  return async (block) => {
     const names = await shards.collect(block, graceBlocks);
     for (const name of names) await tags.delete(name);
     metrics.collected.inc(names.length);
@@ -37,13 +36,6 @@ export function collector(deps: CollectDeps): (block: BlockNumber) => Promise<vo
       lastPeriod = period;
     }
     countHoldings(deps);
-  };
-  return (block) => {
-    // A pass over many shards may outlast a block.
-    running ??= collect(block).finally(() => {
-      running = null;
-    });
-    return running;
   };
 }
 
