@@ -93,12 +93,38 @@ export const Config = z.strictObject({
     .prefault({}),
   vault: z
     .strictObject({
+      kind: z
+        .enum(["directory", "network"])
+        .default("directory")
+        .describe("Where bytes go: a directory of this machine, or the miners of the subnet"),
+      validators: z
+        .array(z.url({ protocol: /^https?$/ }))
+        .max(16)
+        .default([])
+        .describe("Validators through which miners are reached, the preferred first; for network"),
       directory: z.string().min(1).default("data/vault").describe("Where bytes are kept; one disk"),
       keepFreeBytes: z
         .int()
         .min(0)
         .default(GIB)
         .describe("A body that would leave less free on the disk is refused"),
+    })
+    .prefault({}),
+  repair: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe("Whether files on the network are repaired and renewed by this node"),
+      threshold: z
+        .int()
+        .min(10)
+        .max(23)
+        .default(16)
+        .describe("Live shards of 24 at which a segment is repaired; other plans in proportion"),
+      bytesPerSecond: count(50_000_000, "Repairs fetch and send no more than this"),
+      atOnce: count(2, "Segments under repair at the same time, each in memory"),
+      everySeconds: seconds(60, "How often validators are asked what is endangered"),
     })
     .prefault({}),
   cleaning: z

@@ -31,6 +31,10 @@ export const STORAGE_API_ERRORS = {
     cause: "a file name, bucket, hotkey, range or time in the request cannot be one",
     remedy: "correct what the message names",
   },
+  NETWORK_AWAY: {
+    cause: "no validator of vault.validators answers for this subnet, or not the one of a file",
+    remedy: "check that they run, their addresses and netuid; files wait for their own validator",
+  },
   NOT_OWNER: {
     cause: "only the owner may write, delete or share there",
     remedy: "sign with the owner's hotkey",
@@ -38,6 +42,10 @@ export const STORAGE_API_ERRORS = {
   RANGE_INVALID: {
     cause: "the range begins behind the end of the file",
     remedy: "ask for its length first",
+  },
+  SHARDS_UNTAKEN: {
+    cause: "fewer miners without a part in a segment serve than it lost shards",
+    remedy: "nothing: it is tried again; when it stays, the subnet has too few miners",
   },
   VAULT_FULL: {
     cause: "the disk of the vault would have less free than vault.keepFreeBytes",
@@ -57,9 +65,15 @@ export const HTTP_STATUS: Readonly<Record<string, number>> = {
   FILE_TOO_LARGE: 413,
   KEY_BOX_BROKEN: 500,
   NAME_INVALID: 400,
+  NETWORK_AWAY: 503,
   NOT_OWNER: 403,
   RANGE_INVALID: 416,
   VAULT_FULL: 507,
+  SHARD_MISSING: 503,
+  SHARDS_UNPLACED: 503,
+  VALIDATOR_MALFORMED: 502,
+  VALIDATOR_REFUSED: 503,
+  VALIDATOR_UNREACHABLE: 503,
   DATABASE_BUSY: 503,
   DATABASE_DISK_FULL: 507,
   DATABASE_LOST: 503,
@@ -68,6 +82,10 @@ export const HTTP_STATUS: Readonly<Record<string, number>> = {
 
 /** What some codes are called by clients of S3. */
 export const S3_NAMES: Readonly<Record<string, S3Code>> = {
+  NETWORK_AWAY: "ServiceUnavailable",
+  SHARDS_UNPLACED: "ServiceUnavailable",
+  VALIDATOR_REFUSED: "ServiceUnavailable",
+  VALIDATOR_UNREACHABLE: "ServiceUnavailable",
   VAULT_FULL: "ServiceUnavailable",
   DATABASE_BUSY: "SlowDown",
   DATABASE_DISK_FULL: "ServiceUnavailable",

@@ -4,5 +4,8 @@ export { databaseOf } from "./database-of.ts";
 export { HTTP_STATUS, STORAGE_API_ERRORS, type StorageApiCode } from "./errors.ts";
 export { type SecretBox, secretBox } from "./keys/box.ts";
 export { KeyRing, type NewKey } from "./keys/key-ring.ts";
+export { type NodeNetwork, openNetwork } from "./network/node-network.ts";
+export { type RepairDeps, type RepairRules, Repairs } from "./repair/repairs.ts";
 export { type StorageApi, type StorageApiDeps, startStorageApi } from "./storage-api.ts";
 export { DirectoryVault, type DirectoryVaultOptions } from "./vault/directory-vault.ts";
+export { NetworkVault, type NetworkVaultOptions } from "./vault/network-vault.ts";

@@ -4,8 +4,10 @@ import { announceReady, createLogger, loadConfig, runService } from "@neurond/ru
 import { openDatabase } from "@neurond/store";
 import { Config, PREFIX } from "./config.ts";
 import { databaseOf } from "./database-of.ts";
+import { openNetwork } from "./network/node-network.ts";
 import { startStorageApi } from "./storage-api.ts";
 import { DirectoryVault } from "./vault/directory-vault.ts";
+import { NetworkVault } from "./vault/network-vault.ts";
 
 const log = createLogger("storage-api");
 const environment = process.env;
@@ -29,12 +31,17 @@ await runService(
     );
     resources.defer(() => signer.wipe());
     const database = resources.use(await openDatabase({ ...databaseOf(config), signal }));
-    const vault = await DirectoryVault.open(config.vault);
+    const network =
+      config.vault.kind === "network"
+        ? resources.use(openNetwork({ config, signer, database }))
+        : undefined;
+    const vault = network
+      ? new NetworkVault({ ...network, now: Date.now })
+      : await DirectoryVault.open(config.vault);
     const version = packageVersion();
     const found = () => vault.found();
-    const api = resources.use(
-      await startStorageApi({ config, signer, database, vault, found, version, log }),
-    );
+    const parts = { config, signer, database, vault, found, version, log };
+    const api = resources.use(await startStorageApi({ ...parts, ...(network && { network }) }));
     log.info({ url: api.http.url, gateway: api.gateway?.url }, "serving");
     announceReady();
     await api.run(signal);

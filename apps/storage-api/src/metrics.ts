@@ -32,6 +32,27 @@ export function createMetrics(registry: Registry) {
       labelNames: ["direction"],
       registers,
     }),
+    repairs: new Counter({
+      name: "neuron_repairs_total",
+      help: "Repairs of segments by result: repaired, partly or failed",
+      labelNames: ["result"],
+      registers,
+    }),
+    repairBytes: new Counter({
+      name: "neuron_repair_bytes_total",
+      help: "Bytes fetched and handed over to make lost shards anew",
+      registers,
+    }),
+    repairQueue: new Gauge({
+      name: "neuron_repairs_waiting",
+      help: "Segments that wait for their repair",
+      registers,
+    }),
+    spare: new Gauge({
+      name: "neuron_repairs_least_spare_shards",
+      help: "Fewest shards that any waiting segment may still lose; NaN when none waits",
+      registers,
+    }),
     garbage: new Gauge({
       name: "neuron_blobs_unnamed",
       help: "Blobs that wait to be removed from the vault",

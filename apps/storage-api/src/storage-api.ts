@@ -8,6 +8,7 @@ import {
   type Database,
   ObjectGrants,
   PostgresObjectIndex,
+  RepairQueue,
 } from "@neurond/store";
 import { admitByLists } from "./access.ts";
 import { createApi } from "./api/api.ts";
@@ -20,6 +21,8 @@ import { secretBox } from "./keys/box.ts";
 import { KeyRing } from "./keys/key-ring.ts";
 import { Lanes } from "./lanes.ts";
 import { createMetrics } from "./metrics.ts";
+import type { NodeNetwork } from "./network/node-network.ts";
+import { Repairs } from "./repair/repairs.ts";
 import { countedVault } from "./vault/counted-vault.ts";
 
 export interface StorageApiDeps {
@@ -30,6 +33,8 @@ export interface StorageApiDeps {
   readonly vault: Vault;
   /** All blobs of a vault that can list them: those that a crash left are found and removed. */
   readonly found?: CleanDeps["found"];
+  /** Where files are on the network, for a vault that keeps them there. */
+  readonly network?: NodeNetwork;
   readonly version: string;
   readonly log: Logger;
   /** Unix milliseconds. */
@@ -76,6 +81,7 @@ export async function startStorageApi(deps: StorageApiDeps): Promise<StorageApi>
     maxWireBytes: wire.maxFileBytes * 2,
     metrics,
   });
+  const queue = deps.network ? new RepairQueue(database.kysely) : null;
   const app = await createApi({
     log,
     health,
@@ -91,6 +97,7 @@ export async function startStorageApi(deps: StorageApiDeps): Promise<StorageApi>
       maxFileBytes: limits.maxFileBytes,
       now,
     },
+    repairs: queue && { queue, question: gates.question },
     wire: wire.enabled
       ? { ...wire, files, gate: gates.wire, lanes: new Lanes(wire.atOnce), signer, now }
       : null,
@@ -124,12 +131,29 @@ export async function startStorageApi(deps: StorageApiDeps): Promise<StorageApi>
     everyMs: cleaning.everySeconds * 1000,
     uploadMs: cleaning.uploadDays * DAY_MS,
   };
+  const { everySeconds, enabled, ...pace } = config.repair;
+  const repairs =
+    deps.network && queue && enabled
+      ? new Repairs(
+          { ...deps.network, queue, metrics, log, now },
+          { ...pace, everyMs: everySeconds * 1000 },
+        )
+      : null;
   const owned = resources.move();
   return {
     http,
     gateway: s3,
     keys,
-    run: (signal) => keepClean(clean, rules, signal),
+    async run(signal) {
+      const stop = new AbortController();
+      const both = AbortSignal.any([signal, stop.signal]);
+      const ended = (error: unknown) => stop.abort(error);
+      await Promise.all([
+        keepClean(clean, rules, both).catch(ended),
+        repairs?.run(both).catch(ended),
+      ]);
+      stop.signal.throwIfAborted();
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

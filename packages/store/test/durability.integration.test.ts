@@ -58,15 +58,26 @@ describe("the life of a file", () => {
     expect(await lives().remove(id(1), block(50))).toBe(200);
     expect(await catalog().held({ validator: VALIDATOR, miner: ANNA }, block(50))).toEqual([]);
     expect(await lives().ownerOf(id(1))).toBeNull();
-    const untold = await lives().untold(10);
+    const untold = await lives().untold(10, { upTo: block(50) });
     expect(untold.map(({ shardId }) => shardId).sort()).toEqual([id(2), id(3)]);
     for (const shard of untold) await lives().told(shard, shard.miner === ANNA);
-    expect(await lives().untold(10)).toMatchObject([{ miner: BERT }]);
+    expect(await lives().untold(10, { upTo: block(50) })).toMatchObject([{ miner: BERT }]);
     expect(await lives().unlogged(10)).toHaveLength(2);
     await lives().logged(await lives().unlogged(10));
     expect(await lives().unlogged(10)).toEqual([]);
     expect(await lives().purge(block(1001))).toEqual({ files: 0, bytes: 0 });
-    expect(await lives().untold(10)).toEqual([]);
+    expect(await lives().untold(10, { upTo: block(50) })).toEqual([]);
+  });
+
+  test("does not end for a shard that was stored once more", async () => {
+    const orphan = { shardId: id(2), fileId: id(1), miner: ANNA, sizeBytes: 100 };
+    await lives().orphaned(orphan, { at: block(20), expires: block(1000) });
+    const untold = (upTo: number) => lives().untold(10, { upTo: block(upTo) });
+    expect(await untold(19)).toEqual([]);
+    expect(await untold(20)).toMatchObject([{ shardId: id(2), miner: ANNA }]);
+    await addShard(id(2));
+    expect(await untold(20)).toEqual([]);
+    expect(await lives().unlogged(10)).toEqual([]);
   });
 
   test("is over with its time, and what it took is told", async () => {

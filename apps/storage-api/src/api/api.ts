@@ -2,6 +2,7 @@ import { type App, createApp, type Health, type Logger, type Registry } from "@n
 import { HTTP_STATUS } from "../errors.ts";
 import { type FileRouteDeps, serveFiles } from "./file-routes.ts";
 import { type ListRouteDeps, serveLists } from "./list-routes.ts";
+import { type RepairRouteDeps, serveRepairs } from "./repair-routes.ts";
 import { serveWire, type WireRouteDeps } from "./wire-routes.ts";
 
 export interface ApiOptions {
@@ -11,6 +12,8 @@ export interface ApiOptions {
   readonly version: string;
   readonly requestsPerMinute: number;
   readonly files: FileRouteDeps & ListRouteDeps;
+  /** Null where bytes are not on the network. */
+  readonly repairs: RepairRouteDeps | null;
   /** Null: no wire routes. */
   readonly wire: WireRouteDeps | null;
 }
@@ -20,7 +23,7 @@ const MARGIN_MS = 15_000;
 
 /** All routes of an API node but those of S3. */
 export async function createApi(options: ApiOptions): Promise<App> {
-  const { log, health, registry, version, requestsPerMinute, files, wire } = options;
+  const { log, health, registry, version, requestsPerMinute, files, repairs, wire } = options;
   const app = await createApp({
     title: "neurond storage API",
     version,
@@ -39,6 +42,7 @@ export async function createApi(options: ApiOptions): Promise<App> {
   });
   serveFiles(app, files);
   serveLists(app, files);
+  if (repairs !== null) serveRepairs(app, repairs);
   if (wire !== null) serveWire(app, wire);
   return app;
 }

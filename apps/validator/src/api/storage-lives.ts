@@ -57,7 +57,7 @@ function serveDeletion(app: App, deps: LifeRoutes): void {
       const freedBytes = await lives.remove(fileId, head());
       metrics.freedBytes.inc({ reason: "deleted" }, freedBytes);
       // From here on nobody owes it; miners that do not hear of it now do so later.
-      const { told, left } = await tellMiners(deps, AbortSignal.timeout(TELL_MS), fileId).catch(
+      const { told, left } = await tellMiners(deps, { fileId }, AbortSignal.timeout(TELL_MS)).catch(
         () => ({ told: 0, left: 0 }),
       );
       return { file_id: fileId, freed_bytes: freedBytes, shards_told: told, shards_left: left };

@@ -82,6 +82,11 @@ function serveUploads(app: App, deps: ShardRoutes): void {
       under += 1;
       try {
         const signed = await passShard(giving, shard, watched.body, ended.signal);
+        // Its file was deleted while it passed through: the miner is to forget it, too.
+        if ((await deps.lives.ownerOf(request.query.file_id as Hex)) === null) {
+          await deps.lives.remove(request.query.file_id as Hex, deps.head());
+          throw unknownShard(request.query.file_id);
+        }
         return reply.status(201).send(recordSignedReceipt(signed));
       } catch (error) {
         // When our body failed, the transfer failed with it; the body's own error says why.

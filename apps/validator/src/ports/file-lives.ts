@@ -12,7 +12,16 @@ export interface FileLives {
   abandoned(before: BlockNumber, limit: number): Promise<readonly Hex[]>;
   renew(shardId: Hex, expiresBlock: BlockNumber, receipt: string): Promise<void>;
   purge(before: BlockNumber): Promise<{ readonly files: number; readonly bytes: number }>;
-  untold(limit: number, fileId?: Hex): Promise<readonly DeletedShard[]>;
+  /** A miner may have taken a shard of which we have no receipt: it is to forget it. */
+  orphaned(
+    shard: DeletedShard & { readonly sizeBytes: number },
+    times: { readonly at: BlockNumber; readonly expires: BlockNumber },
+  ): Promise<void>;
+  /** Deleted shards that miners do not know of, but for those stored once more. */
+  untold(
+    limit: number,
+    which: { readonly fileId: Hex } | { readonly upTo: BlockNumber },
+  ): Promise<readonly DeletedShard[]>;
   told(shard: DeletedShard, isTold: boolean): Promise<void>;
   unlogged(limit: number): Promise<readonly DeletedShard[]>;
   logged(shards: readonly DeletedShard[]): Promise<void>;

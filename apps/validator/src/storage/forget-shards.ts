@@ -21,15 +21,15 @@ const TELL_MS = 10_000;
 const BATCH = 1000;
 
 /**
- * Tells miners to forget deleted shards, of one file or of any; how many know now. A miner that
+ * Tells miners to forget deleted shards, of one file or of all up to a block; how many know now. A miner that
  * cannot be reached is asked again later; one that has no such shard has forgotten it already.
  */
 export async function tellMiners(
   { lives, miners, client }: ForgetDeps,
+  which: { readonly fileId: Hex } | { readonly upTo: BlockNumber },
   signal: AbortSignal,
-  fileId?: Hex,
 ): Promise<{ readonly told: number; readonly left: number }> {
-  const shards = await lives.untold(BATCH, fileId);
+  const shards = await lives.untold(BATCH, which);
   if (shards.length === 0) return { told: 0, left: 0 };
   const serving = await miners(signal);
   let told = 0;

@@ -16,6 +16,7 @@ import {
 } from "@neurond/workload-storage";
 import type { ValidatorCode } from "../errors.ts";
 import type { ValidatorMetrics } from "../metrics.ts";
+import type { FileLives } from "../ports/file-lives.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import type { Identity } from "../validator.ts";
 import { explainMiner, type MinerClient } from "./miner-client.ts";
@@ -27,6 +28,7 @@ import { tee } from "./tee.ts";
 export interface PassDeps {
   readonly identity: Identity;
   readonly shards: ShardCatalog;
+  readonly lives: Pick<FileLives, "orphaned">;
   readonly miners: MinerView;
   readonly client: MinerClient;
   /** Null where nothing is swept. */
@@ -72,6 +74,7 @@ export async function passShard(
     minerSignature = await client.put(miner, { offer, sha256, body: tagged.body }, signal);
   } catch (error) {
     tagged.release();
+    await forgetLater(deps, receipt, shard, miner);
     throw explainMiner(error, miner);
   }
   const signed = { receipt, validatorSignature, minerSignature };
@@ -99,6 +102,18 @@ export async function passShard(
     metrics.grants.inc({ result: isTaken ? "granted" : "refused" });
   }
   return signed;
+}
+
+/** Whether the miner has it, nobody can say now; with a receipt of ours alone nobody owes anything. */
+async function forgetLater(
+  { lives }: PassDeps,
+  { expiresBlock, storedBlock }: Receipt,
+  { shardId, fileId, sizeBytes }: OfferedShard,
+  { hotkey: miner }: ServingMiner,
+): Promise<void> {
+  const orphan = { shardId: toHex(shardId), fileId: toHex(fileId), miner, sizeBytes };
+  const times = { at: toBlockNumber(storedBlock), expires: toBlockNumber(expiresBlock) };
+  await lives.orphaned(orphan, times);
 }
 
 /** The body for the miner, and the tags that are made of it meanwhile; null when none could be made. */

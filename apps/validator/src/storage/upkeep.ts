@@ -14,6 +14,8 @@ export interface UpkeepDeps extends ForgetDeps, WatchDeps {
 
 /** Two minutes: a hotkey that vanished is known soon, and the chain is not asked with every block. */
 const LOOK_BLOCKS = 10;
+/** An upload whose answer was lost is tried again sooner: until then its shard may yet be wanted. */
+const SETTLED_BLOCKS = 25;
 const BATCH = 100;
 
 /** Keeps what is stored true over time: miners that left, files that ended, shards to be forgotten. */
@@ -43,7 +45,7 @@ export class Upkeep {
     if (files > 0) log.info({ files, bytes }, "expired files are forgotten");
     metrics.freedBytes.inc({ reason: "expired" }, bytes);
     await logDeletions(this.#deps, validator, head);
-    await tellMiners(this.#deps, signal);
+    await tellMiners(this.#deps, { upTo: before(head, SETTLED_BLOCKS) }, signal);
   }
 }
 

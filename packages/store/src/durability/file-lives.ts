@@ -122,11 +122,50 @@ export class FileLives {
     });
   }
 
-  /** Deleted shards whose miners do not know yet, those seldom tried first. */
-  async untold(limit: number, fileId?: Hex): Promise<readonly DeletedShard[]> {
-    const all = this.#deleted().where("told", "=", false).orderBy("tries").limit(limit);
-    const rows = await (fileId === undefined ? all : all.where("file_id", "=", fileId)).execute();
-    return rows.map(deletedOf);
+  /** A miner may have taken a shard of which we have no receipt: it is to forget it. */
+  async orphaned(
+    shard: DeletedShard & { readonly sizeBytes: number },
+    { at, expires }: { readonly at: BlockNumber; readonly expires: BlockNumber },
+  ): Promise<void> {
+    await this.#database
+      .insertInto("deleted_shards")
+      .values({
+        ...{ shard_id: Buffer.from(fromHex(shard.shardId)), validator: this.#validator },
+        ...{ miner: shard.miner, file_id: shard.fileId, size_bytes: shard.sizeBytes },
+        // Nothing was signed by both sides: there is nothing to log.
+        ...{ receipt: "", expires_block: expires, deleted_block: at, logged: true },
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  /**
+   * Deleted shards whose miners do not know yet, those seldom tried first: of one file, or of any that
+   * were deleted up to a block. One that was stored once more meanwhile stays.
+   */
+  async untold(
+    limit: number,
+    which: { readonly fileId: Hex } | { readonly upTo: BlockNumber },
+  ): Promise<readonly DeletedShard[]> {
+    const all = this.#deleted()
+      .where("told", "=", false)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom("shards")
+              .select("shards.shard_id")
+              .whereRef("shards.shard_id", "=", "deleted_shards.shard_id")
+              .whereRef("shards.validator", "=", "deleted_shards.validator"),
+          ),
+        ),
+      )
+      .orderBy("tries")
+      .limit(limit);
+    const some =
+      "fileId" in which
+        ? all.where("file_id", "=", which.fileId)
+        : all.where("deleted_block", "<=", which.upTo);
+    return (await some.execute()).map(deletedOf);
   }
 
   /** Says whether a miner was told. */

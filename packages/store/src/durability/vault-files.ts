@@ -21,13 +21,20 @@ export class VaultFiles {
     this.#database = database;
   }
 
-  /** Notes a file, or its manifest as it is now. */
-  async put({ fileId, createdMs, ...file }: VaultFile): Promise<void> {
-    const { manifest, validator } = file;
+  /** Notes a file that this node stored. */
+  async add({ fileId, createdMs, ...file }: VaultFile): Promise<void> {
     await this.#database
       .insertInto("vault_files")
       .values({ ...file, file_id: fileId, created_ms: createdMs })
-      .onConflict((conflict) => conflict.column("file_id").doUpdateSet({ manifest, validator }))
+      .execute();
+  }
+
+  /** Notes the manifest of a file as it is now; of files of other nodes nothing is noted. */
+  async update(fileId: Hex, manifest: string): Promise<void> {
+    await this.#database
+      .updateTable("vault_files")
+      .set({ manifest })
+      .where("file_id", "=", fileId)
       .execute();
   }
 

@@ -1,0 +1,70 @@
+import type { SigningKey } from "@neurond/epistula";
+import { CodedError, type Netuid } from "@neurond/primitives";
+import { readStatus, ValidatorNetwork } from "@neurond/storage-client";
+import type { StorageApiCode } from "../errors.ts";
+
+export interface ValidatorsOptions {
+  /** Where they serve, the preferred first. */
+  readonly urls: readonly string[];
+  readonly netuid: Netuid;
+  readonly key: SigningKey;
+}
+
+/** The validators of an API node. A file lives with the one it was stored through. */
+export class Validators {
+  readonly #options: ValidatorsOptions;
+  readonly #known = new Map<string, ValidatorNetwork>();
+
+  constructor(options: ValidatorsOptions) {
+    this.#options = options;
+  }
+
+  /** The first that answers, for a new file. @throws CodedError NETWORK_AWAY */
+  async first(signal: AbortSignal): Promise<ValidatorNetwork> {
+    let failure: unknown;
+    for (const url of this.#options.urls) {
+      try {
+        return (await this.#look(url, signal)).network;
+      } catch (error) {
+        signal.throwIfAborted();
+        failure = error;
+      }
+    }
+    throw away("no validator answers", failure);
+  }
+
+  /** All that answer. */
+  async all(signal: AbortSignal): Promise<readonly ValidatorNetwork[]> {
+    const looks = this.#options.urls.map((url) => this.#look(url, signal));
+    const settled = await Promise.allSettled(looks);
+    signal.throwIfAborted();
+    return settled.flatMap((one) => (one.status === "fulfilled" ? [one.value.network] : []));
+  }
+
+  /** The one of a hotkey; it may have moved to another address. @throws CodedError NETWORK_AWAY */
+  async of(hotkey: string, signal: AbortSignal): Promise<ValidatorNetwork> {
+    for (const network of this.#known.values()) if (network.hotkey === hotkey) return network;
+    const found = (await this.all(signal)).find((network) => network.hotkey === hotkey);
+    if (found !== undefined) return found;
+    throw away(`validator ${hotkey} is not among vault.validators, or does not answer`);
+  }
+
+  /** The head of the chain as a validator sees it. @throws CodedError */
+  async block(network: ValidatorNetwork, signal: AbortSignal): Promise<number> {
+    return (await readStatus(network.url, signal)).block;
+  }
+
+  async #look(url: string, signal: AbortSignal) {
+    const { key, netuid } = this.#options;
+    const status = await readStatus(new URL(url), signal);
+    if (status.netuid !== netuid) throw away(`${url} validates subnet ${status.netuid}`);
+    const before = this.#known.get(url);
+    if (before?.hotkey === status.hotkey) return { network: before };
+    const network = new ValidatorNetwork({ url: new URL(url), hotkey: status.hotkey, key });
+    this.#known.set(url, network);
+    return { network };
+  }
+}
+
+const away = (what: string, cause?: unknown) =>
+  new CodedError<StorageApiCode>("NETWORK_AWAY", what, {}, { cause });

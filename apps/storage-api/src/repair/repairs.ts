@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CodedError, isAbort, isCoded } from "@neurond/primitives";
+import type { Logger } from "@neurond/runtime";
+import { repairSegment, type StorageNetwork, type ValidatorNetwork } from "@neurond/storage-client";
+import type { EndangeredSegment, QueuedRepair, RepairQueue } from "@neurond/store";
+import { withRepair } from "@neurond/workload-storage";
+import type { StorageApiCode } from "../errors.ts";
+import type { StorageApiMetrics } from "../metrics.ts";
+import type { NodeFiles } from "../network/node-files.ts";
+import type { Validators } from "../network/validators.ts";
+import { type RenewDeps, renewDue } from "./renew-due.ts";
+import { thresholdOf } from "./threshold.ts";
+import { Throttle } from "./throttle.ts";
+
+export interface RepairRules {
+  /** Live shards of 24 at or below which a segment is repaired; see `thresholdOf`. */
+  readonly threshold: number;
+  readonly bytesPerSecond: number;
+  readonly atOnce: number;
+  readonly everyMs: number;
+}
+
+export interface RepairDeps extends RenewDeps {
+  readonly queue: RepairQueue;
+  readonly files: NodeFiles;
+  readonly validators: Validators;
+  readonly metrics: Pick<StorageApiMetrics, "repairs" | "repairBytes" | "repairQueue" | "spare">;
+  readonly log: Logger;
+  readonly now: () => number;
+}
+
+/** Whoever took a repair and died gives it back after so long. */
+const LEASE_MS = 1_800_000;
+const RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = 3_600_000;
+const IDLE_MS = 2_000;
+
+/**
+ * Keeps the node's files whole: asks validators which segments lack shards, queues those at or below
+ * the threshold, and repairs the most endangered first. All state is in Postgres and at validators,
+ * so a repair that was cut short anywhere is made again and comes to the same.
+ */
+export class Repairs {
+  readonly #deps: RepairDeps;
+  readonly #rules: RepairRules;
+  readonly #throttle: Throttle;
+
+  constructor(deps: RepairDeps, rules: RepairRules) {
+    this.#deps = deps;
+    this.#rules = rules;
+    this.#throttle = new Throttle(rules.bytesPerSecond);
+  }
+
+  /** Works until the signal fires. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#forever(signal, 0, () => this.#deps.queue.reclaim(this.#deps.now()), true);
+    const looking = this.#forever(signal, this.#rules.everyMs, async () => {
+      await this.look(signal);
+      await renewDue(this.#deps, signal);
+    });
+    const lanes = Array.from({ length: this.#rules.atOnce }, () =>
+      this.#forever(signal, IDLE_MS, async () => {
+        while (await this.repairNext(signal));
+      }),
+    );
+    await Promise.all([looking, ...lanes]);
+  }
+
+  /** Reads what validators say is endangered, page by page, into the queue; how many are new. */
+  async look(signal: AbortSignal): Promise<number> {
+    const { validators, queue, metrics, now } = this.#deps;
+    let added = 0;
+    for (const network of await validators.all(signal)) {
+      for (let after: Parameters<ValidatorNetwork["endangered"]>[0] = null; ; ) {
+        const { files, next } = await network.endangered(after, signal);
+        added += await queue.offer(this.#weak(network.hotkey, files), now());
+        if (next === null) break;
+        after = next;
+      }
+    }
+    const { waiting, leastSpare } = await queue.standing();
+    metrics.repairQueue.set(waiting);
+    metrics.spare.set(leastSpare ?? Number.NaN);
+    return added;
+  }
+
+  /** Takes one repair and makes it; false when none is due. */
+  async repairNext(signal: AbortSignal): Promise<boolean> {
+    const { queue, metrics, log, now } = this.#deps;
+    const taken = await queue.take(now(), LEASE_MS);
+    if (taken === null) return false;
+    const about = { file: taken.fileId, segment: taken.segment };
+    try {
+      const unplaced = await this.#repair(taken, signal);
+      if (unplaced.length > 0) throw unplacedError(unplaced.length);
+      await queue.done(taken);
+      metrics.repairs.inc({ result: "repaired" });
+      log.info(about, "a segment is whole");
+    } catch (error) {
+      signal.throwIfAborted();
+      const pauseMs = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** Math.min(10, taken.failures));
+      const detail = error instanceof Error ? error.message : String(error);
+      await queue.failed(taken, detail.slice(0, 500), now() + pauseMs);
+      metrics.repairs.inc({ result: isCoded(error, "SHARDS_UNTAKEN") ? "partly" : "failed" });
+      log.warn({ error, ...about }, "a repair is put off");
+    }
+    return true;
+  }
+
+  /** Repairs what is lost of a segment by now; indices that found no miner. */
+  async #repair(
+    { fileId, segment, validator }: QueuedRepair,
+    signal: AbortSignal,
+  ): Promise<readonly number[]> {
+    const { files, validators, metrics } = this.#deps;
+    const network = await validators.of(validator, signal);
+    const file = await files.refresh({ fileId, validator }, signal);
+    if (file === null) return []; // It was deleted meanwhile.
+    const health = await network.health(fileId, signal);
+    const lost = health.segments.find((one) => one.segment === segment)?.lost ?? [];
+    if (lost.length === 0) return [];
+    const sealSecret = files.sealSecretOf(file.checked);
+    try {
+      const done = await repairSegment({
+        ...{ manifest: file.checked, segment, sealSecret, custodian: files.owner, signal },
+        lost: lost.map(({ i }) => i),
+        network: this.#slowly(network, signal),
+        sign: files.sign,
+      });
+      metrics.repairBytes.inc(done.bytes);
+      if (done.repair !== null) {
+        await network.keepRepair(fileId, done.repair, signal);
+        await files.update(withRepair(file.checked, done.repair));
+      }
+      return done.unplaced;
+    } finally {
+      sealSecret.fill(0);
+    }
+  }
+
+  #weak(
+    validator: string,
+    files: Awaited<ReturnType<ValidatorNetwork["endangered"]>>["files"],
+  ): readonly EndangeredSegment[] {
+    return files.flatMap(({ fileId, segments }) =>
+      segments
+        .filter(({ k, n, live }) => live <= thresholdOf(k, n, this.#rules.threshold))
+        .map(({ lost, ...segment }) => {
+          return { ...segment, fileId, validator, lost: lost.map(({ i }) => i) };
+        }),
+    );
+  }
+
+  #slowly(network: ValidatorNetwork, signal: AbortSignal) {
+    const throttle = this.#throttle;
+    const through: Pick<StorageNetwork, "fetch" | "place" | "deliver"> = {
+      place: (wanted, given) => network.place(wanted, given),
+      fetch: (shard, given) => throttle.pass(network.fetch(shard, given), given),
+      deliver: (shard, given) =>
+        network.deliver({ ...shard, body: () => throttle.pass(shard.body(), signal) }, given),
+    };
+    return through;
+  }
+
+  /** What fails is done again later; only a stop ends it. */
+  async #forever(
+    signal: AbortSignal,
+    pauseMs: number,
+    work: () => Promise<unknown>,
+    once = false,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await work();
+        if (once) return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isCoded(error) && !isAbort(error)) throw error;
+        this.#deps.log.warn({ error }, "repairs are put off");
+      }
+      await sleep(Math.max(pauseMs, 100), undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+const unplacedError = (count: number) =>
+  new CodedError<StorageApiCode>(
+    "SHARDS_UNTAKEN",
+    `${count} shards found no miner without a part in their segment; tried again later`,
+  );

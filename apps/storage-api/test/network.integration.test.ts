@@ -1,0 +1,275 @@
+import { spawn } from "node:child_process";
+import { randomBytes, randomInt } from "node:crypto";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { keypairFromUri, verifySr25519Fast } from "@neurond/crypto";
+import { fromHex, type Hex } from "@neurond/primitives";
+import { createLogger, createRegistry } from "@neurond/runtime";
+import { vaultContract } from "@neurond/s3/vault-contract";
+import { type Database, RepairQueue } from "@neurond/store";
+import { testDatabase } from "@neurond/testing";
+import { decodeManifest, shardsOf } from "@neurond/workload-storage";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Crowd } from "../../validator/test/support/crowd.ts";
+import type { Node } from "../../validator/test/support/node.ts";
+import { NETUID } from "../../validator/test/support/world.ts";
+import { Config, NetworkVault, openNetwork, Repairs } from "../src/index.ts";
+import { createMetrics } from "../src/metrics.ts";
+import { renewDue } from "../src/repair/renew-due.ts";
+import { thresholdOf } from "../src/repair/threshold.ts";
+
+/** As often as a repairing node is killed; NEUROND_KILLS=200 for the long run. */
+const KILLS = Number(process.env["NEUROND_KILLS"] ?? 20);
+const TTL = 100;
+const SCHEMA = `test_node_${randomBytes(5).toString("hex")}`;
+const SMALL = { rs: [2, 4] as const, segmentBytes: 150_000 };
+const signer = keypairFromUri("//StorageNode");
+const signal = new AbortController().signal;
+
+let crowd: Crowd;
+let validator: Node;
+let database: Database;
+
+beforeAll(async () => {
+  crowd = await Crowd.begin(Array.from({ length: 8 }, (_, at) => `//Holder${at}`));
+  validator = await crowd.world.start("//Validator1", {
+    run: { minStakeTao: "2500" },
+    storage: { ttlBlocks: TTL },
+  });
+  await look();
+  database = await testDatabase({ schema: SCHEMA });
+}, 120_000);
+afterAll(async () => {
+  await crowd[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+/** Lets blocks pass, and the validator look after its files. */
+async function look(blocks = 10): Promise<void> {
+  await crowd.world.net.newBlocks(blocks);
+  validator.started.saw((await crowd.world.chain.head()).number);
+  await validator.started.upkeep(signal);
+}
+
+function nodeOn(store: Database, urls: readonly string[] = [validator.url]) {
+  const vault = { kind: "network" as const, validators: [...urls] };
+  const network = openNetwork({
+    config: Config.parse({ netuid: NETUID, vault }),
+    signer,
+    database: store,
+  });
+  const queue = new RepairQueue(store.kysely);
+  const parts = { ...network, queue, metrics: createMetrics(createRegistry("test")) };
+  return {
+    ...network,
+    queue,
+    vault: new NetworkVault({ ...network, ...SMALL, threads: 0, now: Date.now }),
+    repairs: new Repairs(
+      { ...parts, log: createLogger("test", "fatal"), now: Date.now },
+      { threshold: 23, bytesPerSecond: 1e9, atOnce: 1, everyMs: 100 },
+    ),
+  };
+}
+
+type ApiNode = ReturnType<typeof nodeOn>;
+
+async function* single(bytes: Uint8Array) {
+  yield bytes;
+}
+const put = ({ vault }: ApiNode, bytes: Uint8Array) =>
+  vault.put(single(bytes), { name: "n", signal });
+const read = async ({ vault }: ApiNode, id: string) =>
+  Buffer.concat(await Array.fromAsync(vault.get(id, null, signal)));
+const manifestOf = async ({ stored }: ApiNode, id: string) => {
+  const row = await stored.get(id as Hex);
+  return decodeManifest(row?.manifest ?? "", verifySr25519Fast);
+};
+
+/** As if some shards of a file had come back damaged when the validator looked. */
+async function damage(id: string, indices: readonly number[]): Promise<void> {
+  const { stores, identity } = validator.validator;
+  const text = (await stores.manifests.get(id))?.text ?? "";
+  const manifest = decodeManifest(text, verifySr25519Fast);
+  for (const { i, shard_id } of shardsOf(manifest, 0)) {
+    if (indices.includes(i)) await stores.presence.damaged(shard_id, "test", Date.now());
+  }
+  expect(identity.netuid).toBe(NETUID);
+}
+
+/** Looks, and repairs until nothing waits. */
+async function repairAll({ repairs, queue }: ApiNode): Promise<void> {
+  await queue.reclaim(Date.now());
+  await repairs.look(signal);
+  while (await repairs.repairNext(signal));
+}
+
+describe("the vault on the miners' network", () => {
+  for (const { name, run } of vaultContract) {
+    test(name, async () => {
+      await run({
+        vault: nodeOn(database).vault,
+        reopen: async () => nodeOn(database).vault,
+        usedBytes: async () => crowd.usedBytes(),
+      });
+    });
+  }
+
+  test("takes back what a body that ends too early had stored already", async () => {
+    const { vault } = nodeOn(database);
+    const before = crowd.usedBytes();
+    let seen = 0;
+    async function* broken() {
+      for (let at = 0; at < 4; at += 1) {
+        yield randomBytes(100_000);
+        // The segments before this one are on their way.
+        for (let tries = 0; at === 3 && seen === 0 && tries < 200; tries += 1) {
+          await sleep(10);
+          seen = crowd.usedBytes() - before;
+        }
+      }
+      throw new Error("the sender left");
+    }
+    await expect(vault.put(broken(), { name: "n", signal })).rejects.toThrow("the sender left");
+    expect(seen).toBeGreaterThan(0);
+    // What was on its way to a miner just then, the validator has it forget a little later.
+    for (let tries = 0; tries < 20 && crowd.usedBytes() > before; tries += 1) await look();
+    expect(crowd.usedBytes()).toBe(before);
+  });
+
+  test("lists what this node stored, and nothing of other nodes", async () => {
+    await using other = await testDatabase();
+    const [mine, theirs] = [nodeOn(database), nodeOn(other)];
+    const { id } = await put(mine, randomBytes(1000));
+    expect((await Array.fromAsync(mine.vault.found())).map((found) => found.id)).toContain(id);
+    expect((await read(theirs, id)).length).toBe(1000);
+    expect(await Array.fromAsync(theirs.vault.found())).toEqual([]);
+  });
+
+  test("is served by another node of the same hotkey, from what its validator keeps", async () => {
+    const bytes = randomBytes(300_000);
+    const { id } = await put(nodeOn(database), bytes);
+    await using other = await testDatabase();
+    expect((await read(nodeOn(other), id)).equals(bytes)).toBe(true);
+  });
+
+  test("stores through the next validator when the first is away", async () => {
+    const node = nodeOn(database, ["http://127.0.0.1:9", validator.url]);
+    const bytes = randomBytes(1000);
+    const { id } = await put(node, bytes);
+    expect((await read(node, id)).equals(bytes)).toBe(true);
+    const nobody = nodeOn(database, ["http://127.0.0.1:9"]);
+    await expect(put(nobody, bytes)).rejects.toMatchObject({ code: "NETWORK_AWAY" });
+  });
+});
+
+describe("repairs", () => {
+  test("bring a file back to all its shards, with what its owner stored", async () => {
+    const node = nodeOn(database);
+    const bytes = randomBytes(200_000);
+    const { id } = await put(node, bytes);
+    const before = await manifestOf(node, id);
+    await damage(id, [0, 1]);
+    await repairAll(node);
+    const after = await manifestOf(node, id);
+    const plain = (manifest: typeof before) => shardsOf(manifest, 0).map((s) => s.plain_root);
+    expect(plain(after)).toEqual(plain(before));
+    expect(shardsOf(after, 0)[0]?.miner).not.toBe(shardsOf(before, 0)[0]?.miner);
+    const [network] = await node.validators.all(signal);
+    expect((await network?.health(id as Hex, signal))?.segments[0]).toMatchObject({ live: 4 });
+    expect((await node.queue.standing()).waiting).toBe(0);
+    expect((await read(node, id)).equals(bytes)).toBe(true);
+  });
+
+  test("are put off where too few shards are left, and never queued twice", async () => {
+    const node = nodeOn(database);
+    const { id } = await put(node, randomBytes(1000));
+    await damage(id, [0, 1]);
+    const manifest = await manifestOf(node, id);
+    for (const { miner, shard_id } of shardsOf(manifest, 0)) {
+      await crowd.miners
+        .get(miner)
+        ?.shards.delete(Buffer.from(fromHex(shard_id)).toString("hex") as never);
+    }
+    expect(await node.repairs.look(signal)).toBe(1);
+    expect(await node.repairs.look(signal)).toBe(0);
+    await node.repairs.repairNext(signal);
+    const [waiting] = await node.queue.list(10);
+    expect(waiting).toMatchObject({ fileId: id, live: 2, failures: 1 });
+    expect(waiting?.detail).toMatch(/came back/);
+    await node.vault.remove(id, signal);
+    await node.queue.failed(waiting as never, "", 0);
+    await repairAll(node);
+    expect((await node.queue.standing()).waiting).toBe(0);
+  });
+
+  test("prolong a file before its term ends", async () => {
+    const node = nodeOn(database);
+    const { id } = await put(node, randomBytes(1000));
+    const log = createLogger("test", "fatal");
+    const { expires } = await manifestOf(node, id);
+    expect(await renewDue({ ...node, log }, signal)).toBe(0);
+    await look(Math.ceil(TTL * 0.7));
+    expect(await renewDue({ ...node, log }, signal)).toBeGreaterThan(0);
+    expect((await manifestOf(node, id)).expires).toBeGreaterThan(expires);
+    expect((await read(node, id)).length).toBe(1000);
+    expect(await renewDue({ ...node, log }, signal)).toBe(0);
+  });
+
+  test(`lose nothing in ${KILLS} kills at any moment`, {
+    timeout: 60_000 + KILLS * 10_000,
+  }, async () => {
+    const node = nodeOn(database);
+    const files = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const bytes = randomBytes(120_000);
+        return { bytes, id: (await put(node, bytes)).id };
+      }),
+    );
+    let cut = 0;
+    for (let round = 0; round < KILLS; round += 1) {
+      const [network] = await node.validators.all(signal);
+      for (const { id } of files) {
+        const { segments } = (await network?.health(id as Hex, signal)) ?? { segments: [] };
+        // Two of four stay: fewer could not be repaired by anybody.
+        if (segments[0]?.live === 4) await damage(id, [randomInt(4)]);
+      }
+      await killedAfter(randomInt(500));
+      if ((await node.queue.standing()).waiting > 0) cut += 1;
+    }
+    expect(cut).toBeGreaterThan(0);
+    await repairAll(node);
+    const [network] = await node.validators.all(signal);
+    for (const { id, bytes } of files) {
+      expect((await read(node, id)).equals(bytes)).toBe(true);
+      const { segments } = (await network?.health(id as Hex, signal)) ?? { segments: [] };
+      expect(segments[0]).toMatchObject({ live: 4, lost: [] });
+    }
+  });
+});
+
+/** Starts a repairing node and kills it a while after it began. */
+async function killedAfter(ms: number): Promise<void> {
+  const script = new URL("./repair-child.ts", import.meta.url).pathname;
+  const given = [database.url, SCHEMA, validator.url, String(NETUID)];
+  const child = spawn(process.execPath, ["--conditions=neurond:source", script, ...given], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = once(child, "exit");
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  await Promise.race([once(child.stdout, "data"), ended]);
+  await sleep(ms);
+  child.kill("SIGKILL");
+  const [code, killedBy] = await ended;
+  expect([code, killedBy], said).toEqual([null, "SIGKILL"]);
+}
+
+test("the threshold is sixteen of twenty-four, and in proportion elsewhere", () => {
+  expect(thresholdOf(10, 24, 16)).toBe(16);
+  expect(thresholdOf(1, 4, 16)).toBe(3);
+  expect(thresholdOf(2, 4, 16)).toBe(3);
+  expect(thresholdOf(29, 80, 16)).toBe(51);
+  expect(thresholdOf(1, 1, 16)).toBe(1);
+});
