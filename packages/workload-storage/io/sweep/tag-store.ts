@@ -132,7 +132,8 @@ export class TagStore {
         await this.#remove(signed);
         removed += 1;
       }
-      const left = grants.filter((signed) => !over(signed));
+      // Looked at anew: others may have come meanwhile.
+      const left = this.of(name).filter((signed) => !over(signed));
       if (left.length === 0) this.#grants.delete(name);
       else this.#grants.set(name, left);
     }
