@@ -336,6 +336,14 @@ describe("ftcli", () => {
     expect([gone.exitCode, gone.json.error.code]).toEqual([1, "VALIDATOR_REFUSED"]);
   });
 
+  test("a daemon is run with its own options, and how it ended is told", async () => {
+    const line = ["run", "miner", join(root, "no such.yaml")];
+    const { exitCode, stdout } = await run(line, { env: { NODE_NO_WARNINGS: "1" } });
+    expect([exitCode, stdout]).toEqual([1, "miner ended with exit code 1\n"]);
+    const help = await run(["n", "validator", "--help"]);
+    expect(help.stdout).toContain("Everything behind the daemon's name is its own");
+  });
+
   test("what is missing is named, not asked for, where nobody is to be asked", async () => {
     for (const [line, option] of [
       [["s", "put"], "--filepath"],

@@ -19,7 +19,7 @@ const DEFAULT_BASEPATH = "~/.bittensor/storage";
 export const getRetrieved = defineAction<z.infer<typeof GetShape>>({
   name: "get",
   summary: "bring a file back by its id or name into the storage directory",
-  description: `The same as \`store get\`, with the file going where upstream's client puts it: under its remembered name, else under its id. Where no hash file names it, the validators of the subnet are asked for its id, those with most stake first. No name leads out of the directory, and another file that stands there is replaced only with --overwrite. ${TIMEOUT_SENTENCE}`,
+  description: `The same as \`store get\`, with the file going where upstream's client puts it: under its remembered name, else under its id. Where no hash file names it, the validators of the subnet are asked for its id, those with most stake first. Ids of upstream are asked of API nodes, and what comes is believed when it hashes to the id; such a file is held in memory. No name leads out of the directory, and another file that stands there is replaced only with --overwrite. ${TIMEOUT_SENTENCE}`,
   args: [{ flags: "[file]", description: "id or remembered name of the file" }],
   options: [
     { flags: "--data-hash <id>", description: "the same, as an option; asked for when not given" },

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { CodedError, toHex } from "@neurond/primitives";
 import { getFile, partialPath, StoredFileReader } from "@neurond/storage-client";
@@ -9,13 +10,14 @@ import { failureOf } from "../../failures.ts";
 import type { View } from "../../output.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { type ByteRange, parseByteRange } from "./byte-range.ts";
-import { findFile } from "./find-file.ts";
+import { findFile, rememberedAs } from "./find-file.ts";
 import { type OpenedFile, openReadable } from "./open-key.ts";
 import { openBoxKey, openSignatory } from "./owner.ts";
 import { outputName, sha256Of, standsAt, taken } from "./place-output.ts";
 import type { GetShape } from "./schemas.ts";
 import { StallWatch } from "./stall-watch.ts";
 import { TransferLine } from "./store-options.ts";
+import { API_OPTIONS, fetchUpstream, isUpstreamId } from "./upstream-file.ts";
 
 /** Options of commands that bring a file back. */
 export const FETCH_OPTIONS: readonly Parameter[] = [
@@ -30,6 +32,7 @@ export const FETCH_OPTIONS: readonly Parameter[] = [
   },
   { flags: "--restart", description: "begin anew where an interrupted attempt would be resumed" },
   { flags: "--verify", description: "read it back from disk and compare it once more" },
+  ...API_OPTIONS,
 ];
 
 type Fetched = z.infer<typeof GetShape>;
@@ -42,6 +45,12 @@ export async function fetchFile(
   place: (name: string) => Promise<string>,
 ): Promise<Fetched> {
   using signatory = await openSignatory(call);
+  const entry = await rememberedAs(call, wanted);
+  const id = entry?.id ?? wanted;
+  if (isUpstreamId(id)) {
+    const bytes = await fetchUpstream(call, id, signatory.key);
+    return keepUpstream(call, { id, name: entry?.name ?? id, bytes }, place);
+  }
   using box = await openBoxKey(call);
   const { manifest, network, remembered } = await findFile(call, wanted, signatory, box);
   const file = openReadable(manifest, box.bytes);
@@ -79,13 +88,36 @@ export async function fetchFile(
   };
   if (range !== null) {
     await call.progress(line.label, fetchRange(options, range, output));
-    return { ...facts, ...AS_IT_WAS, there: false, range: [range.from, range.to], badShards };
+    const asked: [number, number] = [range.from, range.to];
+    return { ...facts, ...AS_IT_WAS, verified: false, there: false, range: asked, badShards };
   }
   if (call.on("restart")) await rm(partialPath(output, options), { force: true });
   const fetching = getFile({ ...options, path: output, keepPartial: true });
   const { resumedBytes } = await call.progress(line.label, fetching);
   const verified = call.on("verify") && (await verify(output, file));
   return { ...facts, range: null, resumedBytes, badShards, verified, there: false };
+}
+
+/** Writes a file of upstream's, which came whole. */
+async function keepUpstream(
+  call: Call,
+  { id, name, bytes }: { readonly id: string; readonly name: string; readonly bytes: Uint8Array },
+  place: (name: string) => Promise<string>,
+): Promise<Fetched> {
+  const sha256 = toHex(createHash("sha256").update(bytes).digest());
+  const text = call.given("range");
+  const range = text === undefined ? null : parseByteRange(text, bytes.length);
+  const base = outputName(name, id);
+  const output = await place(range === null ? base : `${base}.${range.from}-${range.to}`);
+  const part = range === null ? bytes : bytes.subarray(range.from, range.to);
+  const facts = { fileId: id, name, size: bytes.length, sha256, output };
+  const standing = await standsAt(output, { size: range === null ? bytes.length : -1, sha256 });
+  if (standing === "same") return { ...facts, ...AS_IT_WAS };
+  if (standing === "other" && !call.on("overwrite")) throw taken(output);
+  await writeAtomically(output, (file) => file.writeFile(part));
+  const verified = range === null && call.on("verify") && (await verify(output, { sha256 }));
+  const asked: [number, number] | null = range && [range.from, range.to];
+  return { ...facts, ...AS_IT_WAS, there: false, range: asked, verified };
 }
 
 /** Of a file that stands where it should: it was read and compared just now. */
@@ -103,7 +135,7 @@ async function fetchRange(
   });
 }
 
-async function verify(path: string, { sha256 }: OpenedFile): Promise<true> {
+async function verify(path: string, { sha256 }: Pick<OpenedFile, "sha256">): Promise<true> {
   if ((await sha256Of(path)) === sha256) return true;
   const message = `${path} does not hold on disk what was written to it: check the disk`;
   throw new CodedError<StorageCode>("CIPHERTEXT_INVALID", message, { path });

@@ -14,7 +14,7 @@ const SUFFIX_BYTES = 40;
  * The name of a file in its directory. A name is what its owner, or whoever wrote a hash file, once
  * put there: it must not lead anywhere else, and gives way to the id where it would.
  */
-export function outputName(name: string | null, id: Hex): string {
+export function outputName(name: string | null, id: string): string {
   const base = name?.split(/[/\\]/).at(-1) ?? "";
   const isPlain = base !== "" && base !== "." && base !== ".." && !base.includes("\0");
   return isPlain && Buffer.byteLength(base) <= MAX_NAME_BYTES - SUFFIX_BYTES ? base : id;

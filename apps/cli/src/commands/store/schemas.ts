@@ -30,7 +30,7 @@ export const PutShape = z.strictObject({
 
 /** Result of `neurond store get`. */
 export const GetShape = z.strictObject({
-  fileId: FileId,
+  fileId: z.string().describe("ours as hex, upstream's as a decimal number or a CID"),
   name: z.string().describe("name under which it was stored"),
   size: z.number().describe("bytes"),
   sha256: z.string().describe("hex; what came back was compared with it"),
