@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { auditedWorkloads, rulesFrom } from "@neurond/audit";
-import { Auditor, DirectoryAuditStore, type Manners } from "@neurond/audit/io";
+import { Auditor, BadTagDirectory, DirectoryAuditStore, type Manners } from "@neurond/audit/io";
 import type { Chain } from "@neurond/chain";
 import { type Keypair, verifySr25519Fast } from "@neurond/crypto";
 import { type BlockNumber, hotkeyOf, toBlockNumber } from "@neurond/primitives";
@@ -73,6 +74,7 @@ export async function startAuditor(
     historyRuns: audit.historyRuns,
     catchUpRuns: audit.catchUpRuns,
     now: Date.now,
+    badTags: new BadTagDirectory(join(audit.directory, "bad-tags")),
   });
   const { lookAgainBlocks } = audit;
   const alerts = openAlerts(config.alerts, log);

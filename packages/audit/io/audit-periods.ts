@@ -12,6 +12,7 @@ import { axonUrl, type Chain } from "@neurond/chain";
 import { bodiesOf, decodeEntry, parseLogCommitment } from "@neurond/ledger";
 import type { BlockNumber, Hotkey, Netuid } from "@neurond/primitives";
 import { DOCUMENT, PlanBody, RevealRecord, revealDue, SweepTask } from "@neurond/workload-storage";
+import type { HandedIn } from "./bad-tag-directory.ts";
 import type { Manners } from "./fetch-facts.ts";
 import { mapLimited } from "./limited.ts";
 import { ValidatorClient } from "./validator-client.ts";
@@ -25,6 +26,14 @@ export interface PeriodsRequest {
   readonly run: RunTimes;
   readonly finalized: BlockNumber;
   readonly validators: readonly ValidatorFacts[];
+  /** Proofs of wrong tags that wait to be looked at. */
+  readonly badTags: readonly HandedIn[];
+}
+
+/** What was found, and which proofs were looked at. */
+export interface AuditedPeriods {
+  readonly findings: readonly Finding[];
+  readonly seen: readonly string[];
 }
 
 /** A period by number and length. */
@@ -40,29 +49,34 @@ interface Due {
 export async function auditPeriods(
   request: PeriodsRequest,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<AuditedPeriods> {
   const due = request.validators.flatMap((about) => {
     const periods = periodsDue(about, request);
     return periods.length === 0 ? [] : [{ about, periods }];
   });
-  if (due.length === 0) return [];
+  if (due.length === 0) return { findings: [], seen: [] };
   const { chain, netuid, manners } = request;
   const { byHotkey } = await chain.metagraph({ netuid }, { signal });
   const findings: Finding[] = [];
+  const seen: string[] = [];
   for (const { about, periods } of due) {
     const url = axonUrl(byHotkey.get(about.hotkey)?.axon, manners.allowPrivate);
     if (url === null) continue;
     const client = new ValidatorClient(url, manners.http, signal);
-    findings.push(...(await auditValidator(request, about, periods, client, signal)));
+    const own = await auditValidator(request, about, periods, client, signal);
+    if (own === null) continue;
+    findings.push(...own);
+    seen.push(...handedIn(request, about.hotkey).map(({ file }) => file));
   }
-  return findings;
+  return { findings, seen };
 }
 
-/** What the documents of a run say is revealed, and what is overdue by then. */
-function periodsDue(
-  { hotkey, log }: ValidatorFacts,
-  { run, finalized }: PeriodsRequest,
-): readonly Due[] {
+const handedIn = ({ badTags }: PeriodsRequest, validator: Hotkey): readonly HandedIn[] =>
+  badTags.filter(({ proof }) => proof.grant.grant.validator === validator);
+
+/** What the documents of a run say is revealed, what is overdue by then, and what proofs are about. */
+function periodsDue({ hotkey, log }: ValidatorFacts, request: PeriodsRequest): readonly Due[] {
+  const { run, finalized } = request;
   const due: Due[] = [];
   for (const text of log.segment?.texts ?? []) {
     const entry = decodeEntry(text);
@@ -77,38 +91,43 @@ function periodsDue(
     const periods = PlanBody.safeParse(entry.body).data?.periods;
     if (periods === undefined) continue;
     const { revealed: period, blocks } = periods;
+    for (const { proof } of handedIn(request, hotkey)) due.push({ period: proof.period, blocks });
     if (revealDue(period, blocks) <= Math.min(run.start, finalized)) due.push({ period, blocks });
   }
-  return due;
+  // One of each, however many say so.
+  return [...new Map(due.map((each) => [`${each.period}/${each.blocks}`, each])).values()];
 }
 
+/** Null when the log was not to be had. */
 async function auditValidator(
-  { netuid, tools, manners, run, finalized }: PeriodsRequest,
+  request: PeriodsRequest,
   about: ValidatorFacts,
   periods: readonly Due[],
   client: ValidatorClient,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<readonly Finding[] | null> {
+  const { netuid, tools, manners, run, finalized } = request;
   const anchors = about.commitments.filter(({ block }) => block <= finalized);
   const fact = anchors.findLast(({ payload }) => parseLogCommitment(payload) !== null);
   const head = fact && parseLogCommitment(fact.payload);
-  if (!fact || !head) return [];
+  if (!fact || !head) return null;
   const found = await client.entries(0, head.size, manners.maxLogBytes);
-  if ("reason" in found) return [];
+  if ("reason" in found) return null;
   const open = OpenSegment.open({ from: 0, peaks: [], texts: [...found.texts] });
   // What was served instead of the anchored log is a finding of the run's own audit.
-  if (open === null || (await open.rootAt(head.size)) !== head.root) return [];
+  if (open === null || (await open.rootAt(head.size)) !== head.root) return null;
   const bodies = await fetchNamed(client, found.texts, about.hotkey, periods, manners, signal);
   const bodyOf = (hash: string) => bodies.get(hash);
   const log = readStorageLog(open.entries, about.hotkey, bodyOf);
   const blocks = await AnchorBlocks.of(open, anchors);
   const source = { run, open, head: { kind: "anchor" as const, fact }, end: head.size };
+  const badTags = handedIn(request, about.hotkey).map(({ proof }) => proof);
   const findings: Finding[] = [];
   for (const due of periods) {
     await tools.breathe?.();
     const facts = { netuid, validator: about.hotkey, ...due, now: finalized, log, bodyOf };
     const { findings: own } = await auditStoragePeriod(
-      { ...facts, anchors: blocks },
+      { ...facts, anchors: blocks, badTags },
       source,
       tools.verify,
     );

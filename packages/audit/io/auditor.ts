@@ -15,6 +15,7 @@ import { type FamilyId, type Signer, toFamilyId } from "@neurond/ledger";
 import { type BlockNumber, type Hotkey, type Netuid, parseHotkey } from "@neurond/primitives";
 import { auditPeriods } from "./audit-periods.ts";
 import type { AuditStore, KeptFinding, KeptRun } from "./audit-store.ts";
+import type { BadTagInbox } from "./bad-tag-directory.ts";
 import { CommitmentIndex } from "./commitment-index.ts";
 import { fetchFacts, type Manners } from "./fetch-facts.ts";
 
@@ -34,6 +35,8 @@ export interface AuditorDeps {
   /** Runs that are made up for after a pause; older ones are skipped. */
   readonly catchUpRuns: number;
   readonly now: () => number;
+  /** Proofs of wrong tags; none when absent. */
+  readonly badTags?: BadTagInbox;
 }
 
 /** A run as it was audited just now. */
@@ -102,14 +105,14 @@ export class Auditor {
     const breathing = { ...tools, breathe: setImmediate };
     const judged = await auditRun(facts, breathing);
     const { validators } = facts;
+    const badTags = (await this.#deps.badTags?.waiting()) ?? [];
     const about = { chain, netuid, tools: breathing, manners, run, finalized, validators };
-    const audit = {
-      ...judged,
-      findings: [...judged.findings, ...(await auditPeriods(about, signal))],
-    };
+    const periods = await auditPeriods({ ...about, badTags }, signal);
+    const audit = { ...judged, findings: [...judged.findings, ...periods.findings] };
     const known = new Set((await store.readRun(index))?.findings);
     const result = this.#sealed(run, audit, facts.snapshot);
     await store.saveRun(result.kept, result.findings);
+    await this.#deps.badTags?.done(periods.seen);
     return { ...result, fresh: result.findings.filter(({ name }) => !known.has(name)) };
   }
 

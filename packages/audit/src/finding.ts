@@ -33,6 +33,8 @@ export const FINDINGS = {
   FORGED_ACCEPT: { severity: "critical", proof: "convicts" },
   /** The validator signed that a sweep failed; with the revealed secret it passes. */
   FORGED_REJECT: { severity: "critical", proof: "convicts" },
+  /** Tags that a validator handed out are not those of the shard: it could frame the miner. */
+  BAD_TAG: { severity: "critical", proof: "convicts" },
   /** A revealed secret is not the one that was committed to. */
   KEY_WRONG: { severity: "critical", proof: "convicts" },
   /** A period's secret was not revealed in time: nobody can judge its sweeps. */

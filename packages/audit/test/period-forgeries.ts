@@ -11,6 +11,7 @@ export const PERIOD_FORGERIES: readonly (readonly [
 ])[] = [
   ["FORGED_ACCEPT", "a pass for lost data", { loses: true, verdict: 1 }, "proven"],
   ["FORGED_REJECT", "a fail for kept data", { verdict: 0 }, "proven"],
+  ["BAD_TAG", "tags that fail whoever has the data", { tags: "wrong", verdict: 0 }, "proven"],
   ["KEY_WRONG", "another secret than committed to", { reveal: "another secret" }, "proven"],
   ["KEY_WITHHELD", "no secret when it is due", { reveal: "none" }, "asserted"],
   ["ANSWER_LATE", "an answer after the secret", { reveal: "before the answers" }, "asserted"],

@@ -5,6 +5,7 @@ import { toBlockNumber, toHex, toRunId } from "@neurond/primitives";
 import {
   answerDigest,
   answerSweep,
+  type BadTagRecord,
   challengeSeed,
   DOCUMENT,
   type Entry,
@@ -15,15 +16,19 @@ import {
   InventoryTree,
   inventoryDigest,
   inventoryOf,
+  LEAF_BYTES,
   minerKey,
   periodCommitment,
   periodDigest,
   periodSecret,
+  proveBadTag,
   type Receipt,
   receiptDigest,
+  recordBadTag,
   recordSignedGrant,
   recordSignedReceipt,
   responseHash,
+  type ShardReader,
   type SweepTask,
   shardRoot,
   sweepChallengeOf,
@@ -60,9 +65,22 @@ export interface Wrong {
   readonly without?: string;
   /** The second shard is not in the inventory. */
   readonly omits?: true;
+  /** The validator's tags of the first shard are off by one. */
+  readonly tags?: "wrong";
   /** The task names fewer entries than there are grants for. */
   readonly misstates?: true;
 }
+
+/** Reads one shard in memory. */
+const readerOf = (bytes: Uint8Array = new Uint8Array()): ShardReader => ({
+  async readSample({ leaves, ranges }) {
+    const part = (from: number, to: number) => bytes.subarray(from * LEAF_BYTES, to * LEAF_BYTES);
+    return {
+      leaves: leaves.map((leaf) => part(leaf, leaf + 1)),
+      hashes: ranges.map(({ from, to }) => shardRoot(part(from, to))),
+    };
+  },
+});
 
 /** Audits one period of a validator with one miner and two shards. */
 export async function auditedPeriod(wrong: Wrong = {}) {
@@ -81,6 +99,9 @@ export async function auditedPeriod(wrong: Wrong = {}) {
   const tags = shards.map(({ bytes, entry }) =>
     tagShard(bytes, entry, minerKey(secret, parties.miner)),
   );
+
+  const [first] = tags;
+  if (wrong.tags === "wrong" && first !== undefined) first[0] = (first[0] ?? 0) ^ 1;
 
   const documents: (readonly [string, Json])[] = [];
   const say = (type: string, body: object) =>
@@ -227,10 +248,16 @@ export async function auditedPeriod(wrong: Wrong = {}) {
   const log = readStorageLog(open.entries, parties.validator, bodyOf);
   const anchors = await AnchorBlocks.of(open, facts);
   const about = { netuid, validator: parties.validator, period: PERIOD, blocks: BLOCKS };
+  const badTags: BadTagRecord[] = [];
+  const [grant] = log.grants;
+  if (wrong.tags === "wrong" && grant !== undefined && first !== undefined) {
+    const suspect = { grant: grant.value, period: PERIOD, secret, row: 0, tags: first };
+    badTags.push(recordBadTag(await proveBadTag(suspect, readerOf(shards[0]?.bytes))));
+  }
   const last = facts.at(-1);
   if (last === undefined) throw new Error("nothing is anchored");
   const result = await auditStoragePeriod(
-    { ...about, now: 700, log, anchors, bodyOf },
+    { ...about, now: 700, log, anchors, bodyOf, badTags },
     {
       run: { id: toRunId("run-7") },
       open,

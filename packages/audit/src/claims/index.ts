@@ -6,6 +6,7 @@ import {
   checkReportMissing,
   checkWeightsMissing,
 } from "./asserted.ts";
+import { checkBadTag } from "./bad-tag.ts";
 import type { CheckClaim } from "./claim.ts";
 import { checkCommitmentLate } from "./commitment-late.ts";
 import { checkEquivocation, checkReportVsCommitment } from "./contradiction.ts";
@@ -42,6 +43,7 @@ export const CHECKS: Readonly<Record<FindingCode, CheckClaim>> = {
   EQUIVOCATION: checkEquivocation,
   FORGED_ACCEPT: checkForgedAccept,
   FORGED_REJECT: checkForgedReject,
+  BAD_TAG: checkBadTag,
   KEY_WRONG: checkKeyWrong,
   KEY_WITHHELD: checkKeyWithheld,
   ANSWER_LATE: checkAnswerLate,

@@ -4,6 +4,10 @@ import { fromHex, type Hotkey, type Netuid, type RunId, toHex } from "@neurond/p
 import {
   auditInventory,
   auditSweepPeriod,
+  type BadTagRecord,
+  badTagOf,
+  badTagsDue,
+  type CommitmentRecord,
   type Entry,
   grantedIndices,
   type IndexRanges,
@@ -22,6 +26,7 @@ import {
   type SweepHoldings,
   type SweepRecord,
   SweepTask,
+  verifyBadTag,
 } from "@neurond/workload-storage";
 import { indexOfRun } from "../run-times.ts";
 import type { AnchorBlocks, LoggedInventory, Placed, StorageLog } from "./storage-log.ts";
@@ -38,6 +43,8 @@ export interface PeriodFacts {
   readonly log: StorageLog;
   readonly anchors: AnchorBlocks;
   readonly bodyOf: (hash: string) => Uint8Array | undefined;
+  /** Proofs of wrong tags that miners handed in, of whatever worth. */
+  readonly badTags: readonly BadTagRecord[];
 }
 
 /** A sweep judged again, with the place of its observation. */
@@ -62,6 +69,8 @@ export interface JudgedPeriod {
   readonly finding: PeriodAudit["finding"];
   readonly sweeps: readonly JudgedSweep[];
   readonly inventories: readonly InventoryFault[];
+  /** The proofs that show a wrong tag. */
+  readonly badTags: readonly BadTagRecord[];
 }
 
 /** Judges a period again, from log and archive alone: neither data nor network are needed. */
@@ -83,6 +92,7 @@ export function judgePeriod(facts: PeriodFacts, verify: Verify): JudgedPeriod {
   const burned = log.burned.find(({ value }) => ofPeriod(value));
   const found = sweepsOf(facts, verify);
   const anchoredBlock = commitment && anchors.blockOf(commitment.index);
+  const shown = badTagsShown(facts, commitment?.value, verify);
   const { finding, sweeps } = auditSweepPeriod(
     {
       period,
@@ -96,7 +106,7 @@ export function judgePeriod(facts: PeriodFacts, verify: Verify): JudgedPeriod {
           ? null
           : { secret: fromHex(reveal.value.secret), block: anchors.blockOf(reveal.index) ?? now },
       burnedBlock: burned === undefined ? null : (anchors.blockOf(burned.index) ?? now),
-      badTags: [],
+      badTags: shown.map(({ proof }) => proof.grant.grant),
       sweeps: found.map(({ record }) => record),
     },
     { verifySignature: verify },
@@ -108,6 +118,7 @@ export function judgePeriod(facts: PeriodFacts, verify: Verify): JudgedPeriod {
       return audit === undefined ? [] : [{ index, runId, task: record.task, audit, isGranted }];
     }),
     inventories: inventoryFaults(facts, verify),
+    badTags: shown.map(({ record }) => record),
   };
 }
 
@@ -118,6 +129,21 @@ export const periodNamed = ({ netuid, validator, period, blocks }: PeriodFacts):
   period,
   blocks,
 });
+
+/** Proofs that hold under the period's logged commitment, handed in while they are accepted. */
+function badTagsShown(
+  { validator, period, blocks, now, badTags }: PeriodFacts,
+  commitment: CommitmentRecord | undefined,
+  verify: Verify,
+) {
+  if (commitment === undefined || now > badTagsDue(period, blocks)) return [];
+  return badTags.flatMap((record) => {
+    const proof = badTagOf(record);
+    const isOurs = proof.period === period && proof.grant.grant.validator === validator;
+    const holds = isOurs && verifyBadTag(proof, fromHex(commitment.commitment), verify) === null;
+    return holds ? [{ record, proof }] : [];
+  });
+}
 
 interface FoundSweep {
   readonly index: number;

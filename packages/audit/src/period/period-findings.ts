@@ -53,11 +53,21 @@ export async function auditStoragePeriod(
   tellKey(facts, judged, tell);
   for (const sweep of judged.sweeps) await tellSweep(facts, source, sweep, tell);
   for (const fault of judged.inventories) await tellInventory(facts, source, fault, tell);
+  for (const proof of judged.badTags) {
+    const commitment = facts.log.commitments.find(({ value }) => isOfPeriod(facts, value))?.value;
+    const text = `handed out wrong tags of a shard for period ${facts.period}`;
+    tell("BAD_TAG", text, { commitment, proof }, proof.grant.grant.miner);
+  }
   for (const pair of contradictions(facts, verify)) {
     tell("STORAGE_EQUIVOCATION", `signed two ${pair.kind}s where it may sign one`, pair);
   }
   return { judged, findings };
 }
+
+const isOfPeriod = (
+  { period, blocks }: PeriodFacts,
+  record: { readonly period: number; readonly blocks: number },
+) => record.period === period && record.blocks === blocks;
 
 type Tell = (code: FindingCode, text: string, claim: object, miner?: Hotkey | null) => void;
 
