@@ -63,6 +63,7 @@ export async function codeOf(work: Promise<unknown>): Promise<unknown> {
 
 export async function collected(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of source) chunks.push(chunk);
+  // A piece may be memory that is used again once the next is asked for.
+  for await (const chunk of source) chunks.push(Uint8Array.from(chunk));
   return Buffer.concat(chunks);
 }
