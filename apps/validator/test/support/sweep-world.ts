@@ -26,16 +26,16 @@ const OPTIONS: NodeOptions = {
 };
 
 /** One validator that sweeps, three miners that keep tags, and periods of two runs. */
-export class SweepWorld implements AsyncDisposable {
+export class SweepWorld<Miner extends AsyncDisposable = TaggedMiner> implements AsyncDisposable {
   readonly world: World;
-  readonly miners: readonly TaggedMiner[];
+  readonly miners: readonly Miner[];
   node: Node;
   readonly #options: NodeOptions;
   readonly #directory: string;
 
   private constructor(
     world: World,
-    miners: readonly TaggedMiner[],
+    miners: readonly Miner[],
     node: Node,
     options: NodeOptions,
     directory: string,
@@ -48,11 +48,19 @@ export class SweepWorld implements AsyncDisposable {
   }
 
   /** Begins, and waits until the first commitments to periods are on chain. */
-  static async begin(options: Partial<NodeOptions> = {}): Promise<SweepWorld> {
+  static begin(options?: Partial<NodeOptions>): Promise<SweepWorld>;
+  static begin<Miner extends AsyncDisposable>(
+    options: Partial<NodeOptions>,
+    startMiner: (world: World, uri: string) => Promise<Miner>,
+  ): Promise<SweepWorld<Miner>>;
+  static async begin(
+    options: Partial<NodeOptions> = {},
+    startMiner: (world: World, uri: string) => Promise<AsyncDisposable> = TaggedMiner.start,
+  ): Promise<SweepWorld<AsyncDisposable>> {
     const world = await World.begin();
     const directory = await mkdtemp(join(tmpdir(), "neurond-sweeps-"));
-    const miners: TaggedMiner[] = [];
-    for (const uri of URIS) miners.push(await TaggedMiner.start(world, uri));
+    const miners: AsyncDisposable[] = [];
+    for (const uri of URIS) miners.push(await startMiner(world, uri));
     const all = { ...OPTIONS, ...options };
     const node = await world.start(VALIDATOR, all);
     await node.announce();
