@@ -13,10 +13,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Crowd } from "../../validator/test/support/crowd.ts";
 import type { Node } from "../../validator/test/support/node.ts";
 import { NETUID } from "../../validator/test/support/world.ts";
-import { Config, NetworkVault, openNetwork, Repairs } from "../src/index.ts";
+import { Config, NetworkVault, openNetwork, Repairs, startStorageApi } from "../src/index.ts";
 import { createMetrics } from "../src/metrics.ts";
 import { renewDue } from "../src/repair/renew-due.ts";
 import { thresholdOf } from "../src/repair/threshold.ts";
+import { alice, ask, nameOf } from "./harness.ts";
 
 /** As often as a repairing node is killed; NEUROND_KILLS=200 for the long run. */
 const KILLS = Number(process.env["NEUROND_KILLS"] ?? 20);
@@ -160,6 +161,64 @@ describe("the vault on the miners' network", () => {
     const nobody = nodeOn(database, ["http://127.0.0.1:9"]);
     await expect(put(nobody, bytes)).rejects.toMatchObject({ code: "NETWORK_AWAY" });
   });
+});
+
+test("a whole node puts, gives, lists and makes its repairs", async () => {
+  const config = Config.parse({
+    netuid: NETUID,
+    http: { host: "127.0.0.1", port: 0, requestsPerMinute: 100_000 },
+    gateway: { enabled: false },
+    access: { whitelist: [nameOf(alice)] },
+    cleaning: { everySeconds: 3600 },
+    repair: { everySeconds: 0.1, threshold: 23 },
+    vault: { kind: "network", validators: [validator.url] },
+  });
+  await using own = await testDatabase();
+  using network = openNetwork({ config, signer, database: own });
+  const vault = new NetworkVault({ ...network, ...SMALL, threads: 0, now: Date.now });
+  const log = createLogger("test", "fatal");
+  const parts = { config, signer, database: own, vault, network, version: "0", log };
+  await using api = await startStorageApi(parts);
+  const bytes = randomBytes(90_000);
+  const path = "/v1/files/report.pdf";
+  expect((await ask({ api }, alice, { method: "PUT", path, body: bytes })).status).toBeLessThan(
+    300,
+  );
+  const [file] = await network.stored.page("", 10);
+  await damage(file?.fileId ?? "", [2]);
+  const queue = new RepairQueue(own.kysely);
+  const [validatorOf] = await network.validators.all(signal);
+  const weak = await validatorOf?.health(file?.fileId as Hex, signal);
+  expect(weak?.segments).toMatchObject([{ live: 3, lost: [{ i: 2, reason: "damaged" }] }]);
+  await queue.offer(
+    [
+      {
+        fileId: file?.fileId as Hex,
+        segment: 0,
+        validator: file?.validator ?? "",
+        k: 2,
+        n: 4,
+        live: 3,
+        lost: [2],
+      },
+    ],
+    Date.now(),
+  );
+  const listed = (await ask({ api }, alice, { path: "/v1/repairs" })).json();
+  expect(listed).toMatchObject({
+    waiting: 1,
+    least_spare: 1,
+    repairs: [{ file_id: file?.fileId, segment: 0, live: 3, k: 2, n: 4, failures: 0 }],
+  });
+  const stop = new AbortController();
+  const running = api.run(stop.signal);
+  for (let tries = 0; tries < 200 && (await queue.standing()).waiting > 0; tries += 1)
+    await sleep(50);
+  stop.abort();
+  await running;
+  expect((await queue.standing()).waiting).toBe(0);
+  const back = await ask({ api }, alice, { path });
+  expect(Buffer.from(back.body).equals(bytes)).toBe(true);
 });
 
 describe("repairs", () => {
