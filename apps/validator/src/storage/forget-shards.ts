@@ -22,7 +22,7 @@ const BATCH = 1000;
 
 /**
  * Tells miners to forget deleted shards, of one file or of all up to a block; how many know now. A miner that
- * cannot be reached is asked again later; one that has no such shard has forgotten it already.
+ * cannot be reached is asked again later.
  */
 export async function tellMiners(
   { lives, miners, client }: ForgetDeps,
@@ -42,7 +42,9 @@ export async function tellMiners(
         () => true,
         (error: unknown) => {
           signal.throwIfAborted();
-          return error instanceof CodedError && error.context["status"] === 404;
+          // Just now it may still be arriving: asked again later, a miner without it has forgotten it.
+          const isMissing = error instanceof CodedError && error.context["status"] === 404;
+          return isMissing && "upTo" in which;
         },
       );
     }
