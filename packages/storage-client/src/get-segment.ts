@@ -9,6 +9,7 @@ import {
 import { copyBytes } from "@neurond/workload-storage/io/shards";
 import type { StorageNetwork, StoredShard } from "./network.ts";
 import type { Meter } from "./progress.ts";
+import { Slab } from "./slab.ts";
 import type { ShardWorkers } from "./work-pool.ts";
 
 /** What getting segments needs. */
@@ -72,6 +73,7 @@ class SegmentFetch {
   readonly #queue: ManifestShard[];
   readonly #running = new Set<Running>();
   readonly #have = new Map<number, Uint8Array>();
+  readonly #spares = new Map<Uint8Array, Slab>();
   readonly #tookMs: number[] = [];
   readonly #enough = new AbortController();
   readonly #signal: AbortSignal;
@@ -128,6 +130,8 @@ class SegmentFetch {
       left: [...this.#have].slice(0, this.#k),
       wanted: missing.map((i) => [i, this.#place(i)] as const),
     });
+    // Of shards that came too late some may still be written to.
+    for (const buffer of this.#have.values()) this.#spares.get(buffer)?.[Symbol.dispose]();
   }
 
   #place(i: number): Uint8Array {
@@ -179,7 +183,9 @@ class SegmentFetch {
     const places = Array.from({ length: this.#k }, (_, at) => at);
     const free = places.find((at) => isFree(at) && !wanted.has(at));
     if (free !== undefined) return this.#place(free);
-    return new Uint8Array(new SharedArrayBuffer(this.#slab.length / this.#k));
+    const spare = new Slab(this.#slab.length / this.#k);
+    this.#spares.set(spare.bytes, spare);
+    return spare.bytes;
   }
 
   async #fetch(run: Running): Promise<void> {

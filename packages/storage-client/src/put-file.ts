@@ -133,6 +133,8 @@ export async function putFile(options: PutOptions): Promise<StoredFile> {
       filled = await upload.reader.fill(slab);
     }
     const rest = await Promise.all(segments);
+    // Not when something failed: a delivery that was given up may still be reading.
+    context.slots[Symbol.dispose]();
     await upload.requireUnchanged();
     return sealManifest(options, { upload, intents, rs, segmentBytes, resumedSegments }, [
       ...upload.storedBefore.map(({ stored }) => stored),

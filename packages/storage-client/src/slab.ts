@@ -1,9 +1,9 @@
-/** What the last file left; the collector may take it. */
-let left: WeakRef<SharedArrayBuffer> | null = null;
+/** What earlier work left; the collector may take it. */
+let left: readonly WeakRef<SharedArrayBuffer>[] = [];
 
 /**
- * Shared memory for a segment. None can be given back at once: it waits for the collector, which does
- * not hurry, and meanwhile the next file's would come on top. So that one takes what the last one left.
+ * Shared memory. None can be given back at once: it waits for the collector, which does not hurry, and
+ * meanwhile the next file's would come on top. So that one takes what the last one left.
  */
 export class Slab implements Disposable {
   /** Holds whatever it held before. */
@@ -11,15 +11,23 @@ export class Slab implements Disposable {
   readonly #buffer: SharedArrayBuffer;
 
   constructor(sizeBytes: number) {
-    const found = left?.deref();
-    const isFit = found !== undefined && found.byteLength >= sizeBytes;
-    if (isFit) left = null;
-    this.#buffer = isFit ? found : new SharedArrayBuffer(sizeBytes);
+    this.#buffer = takeFitting(sizeBytes) ?? new SharedArrayBuffer(sizeBytes);
     this.bytes = new Uint8Array(this.#buffer, 0, sizeBytes);
   }
 
-  /** Once nobody reads or writes it any more. */
+  /** Once nobody reads or writes it any more; not twice. */
   [Symbol.dispose](): void {
-    left = new WeakRef(this.#buffer);
+    left = [...left, new WeakRef(this.#buffer)];
   }
+}
+
+/** The smallest that is large enough, and not far too large. */
+function takeFitting(sizeBytes: number): SharedArrayBuffer | undefined {
+  left = left.filter((one) => one.deref() !== undefined);
+  const [fitting] = left
+    .flatMap((one) => one.deref() ?? [])
+    .filter(({ byteLength }) => byteLength >= sizeBytes && byteLength <= 2 * sizeBytes)
+    .sort((a, b) => a.byteLength - b.byteLength);
+  left = left.filter((one) => one.deref() !== fitting);
+  return fitting;
 }

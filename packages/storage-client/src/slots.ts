@@ -1,16 +1,20 @@
+import { Slab } from "./slab.ts";
+
 /**
  * Buffers for shards, so many and no more: who wants one waits until another comes back. This is
  * what bounds memory when miners are slower than the disk.
  */
-export class Slots {
+export class Slots implements Disposable {
   readonly bytes: number;
+  readonly #slabs: readonly Slab[];
   readonly #free: Uint8Array[];
   readonly #waiting: { readonly count: number; readonly give: (slots: Uint8Array[]) => void }[] =
     [];
 
   constructor(count: number, bytes: number) {
     this.bytes = bytes;
-    this.#free = Array.from({ length: count }, () => new Uint8Array(new SharedArrayBuffer(bytes)));
+    this.#slabs = Array.from({ length: count }, () => new Slab(bytes));
+    this.#free = this.#slabs.map((slab) => slab.bytes);
   }
 
   /** Takes several at once, in the order of asking: nobody holds some while waiting for more. */
@@ -25,6 +29,11 @@ export class Slots {
   release(slot: Uint8Array): void {
     this.#free.push(slot);
     this.#serve();
+  }
+
+  /** Once nobody has any. */
+  [Symbol.dispose](): void {
+    for (const slab of this.#slabs) slab[Symbol.dispose]();
   }
 
   #serve(): void {
