@@ -3,7 +3,12 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { CodedError, type Hotkey, toHex } from "@neurond/primitives";
-import { type ManifestShard, NONCE_PREFIX_BYTES, type RsPlan } from "@neurond/workload-storage";
+import {
+  encryptedLength,
+  type ManifestShard,
+  NONCE_PREFIX_BYTES,
+  type RsPlan,
+} from "@neurond/workload-storage";
 import type { StorageClientCode } from "./errors.ts";
 import {
   type Intent,
@@ -205,14 +210,21 @@ function freshUpload(
   });
 }
 
-/** The stored segments at the beginning of the file: nothing of it has to be read for them. */
+/**
+ * The stored segments at the beginning of the file: nothing of it has to be read for them. The last
+ * segment is none of them, because the file's end, its length and its hash are read with it.
+ */
 function storedFirst(recovered: Recovered | null): readonly Result[] {
+  if (recovered === null) return [];
+  const { header, results } = recovered;
+  const last = Math.ceil(encryptedLength(header.source.size) / header.segmentBytes) - 1;
   const first: Result[] = [];
-  for (;;) {
-    const next = recovered?.results.get(first.length);
-    if (next === undefined) return first;
+  while (first.length < last) {
+    const next = results.get(first.length);
+    if (next === undefined) break;
     first.push(next);
   }
+  return first;
 }
 
 /**

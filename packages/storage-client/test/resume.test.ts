@@ -54,6 +54,20 @@ test("an upload killed at any moment goes on, and sends nothing twice that was s
   );
 });
 
+test("an upload killed when all of it was stored ends as the same file, and sends nothing", async () => {
+  const bytes = bytesOf(450_000);
+  await using file = await fileOf(bytes);
+  const [journal, network] = [file.at("journal"), new MemoryNetwork(5)];
+  const before = await resume(file.path, journal, network);
+  const sent = network.delivered.length;
+  const { manifest, resumedSegments } = await resume(file.path, journal, network);
+  expect([manifest.id, resumedSegments]).toEqual([before.manifest.id, 5]);
+  expect(manifest.segments).toEqual(before.manifest.segments);
+  expect(network.delivered).toHaveLength(sent);
+  await using back = new StoredFileReader({ manifest, ownerKey: KEY, network, threads: 0 });
+  expect((await collected(back.read())).equals(bytes)).toBe(true);
+});
+
 test("a journal is for its owner only, hides its keys, and may end in half a line", async () => {
   await using file = await fileOf(bytesOf(450_000));
   const journal = file.at("journal");
