@@ -5,9 +5,11 @@ import { connectChain } from "@neurond/chain";
 import { Wallet, writeColdkey, writeHotkey } from "@neurond/chain/wallet";
 import { keypairFromUri } from "@neurond/crypto";
 import { READY_NETUID } from "@neurond/devnet";
+import { readStatus, ValidatorNetwork } from "@neurond/storage-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { InventoryShape, StatsShape } from "../src/commands/miner/schemas.ts";
 import { HashesShape } from "../src/commands/retrieve/schemas.ts";
+import { lock } from "../src/commands/store/file-lock.ts";
 import {
   AcceptedShape,
   AddressShape,
@@ -256,6 +258,56 @@ describe("ftcli", () => {
     expect(got.resumedBytes).toBeGreaterThan(0);
     expect(await readFile(got.output)).toEqual(bytes);
     expect(await readdir(into)).toEqual(["cut off"]);
+  });
+
+  test("stopped between its manifest and the hash file, a put comes to the same file", async () => {
+    const { path, bytes } = await fileOf("almost", 5_000);
+    const records = join(root, "records", ".neurond", "files");
+    const before = new Set(await readdir(records).catch(() => []));
+    const interrupt = new AbortController();
+    let id = "";
+    {
+      await using _ = await lock(join(hashes(), "me.json.lock"), interrupt.signal);
+      const line = ["s", "put", path, "--copies", "2", ...validator(), "--wallet.name", "me"];
+      const places = ["--wallet.path", join(root, "wallets"), "--hash_basepath", hashes()];
+      const putting = run([...line, ...places, "--json"], {
+        env: { HOME: join(root, "records") },
+        signal: interrupt.signal,
+      });
+      const client = new ValidatorNetwork({
+        url: new URL(subnet.validatorUrl),
+        hotkey: (await readStatus(new URL(subnet.validatorUrl), interrupt.signal)).hotkey,
+        key: keypairFromUri("//Hot/me"),
+      });
+      await until(async () => {
+        const fresh = (await readdir(records).catch(() => [])).find(
+          (name) => !before.has(name) && /json$/.test(name),
+        );
+        id = `0x${fresh?.slice(0, 64)}`;
+        const kept = await client.files(AbortSignal.timeout(5_000));
+        return kept.some(({ file_id }) => file_id === id);
+      });
+      interrupt.abort();
+      expect((await putting).exitCode).toBe(130);
+    }
+    const again = await ftcli(["s", "put", path, "--copies", "2", ...validator()]);
+    expect(again.json).toMatchObject({ fileId: id });
+    const got = await ftcli(["r", "get", "almost", "--storage_basepath", back()]);
+    expect(await readFile(GetShape.parse(got.json).output)).toEqual(bytes);
+  });
+
+  test("a damaged hash file is left alone, and nothing is sent", async () => {
+    const { path } = await fileOf("unsent", 10);
+    const file = join(hashes(), "me.json");
+    const before = await readFile(file);
+    await writeFile(file, "{ torn");
+    const refused = await ftcli(["s", "put", path, ...validator()]);
+    expect([refused.exitCode, refused.json.error.code]).toEqual([1, "HASH_FILE_INVALID"]);
+    expect(await readFile(file, "utf8")).toBe("{ torn");
+    const listed = await ftcli(["r", "list"]);
+    expect(HashesShape.parse(listed.json)).toMatchObject({ files: [], unreadable: [file] });
+    expect(listed.exitCode).toBe(0);
+    await writeFile(file, before);
   });
 
   test("a file with a hole is stored and brought back like any other", async () => {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { rm, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { CodedError } from "@neurond/primitives";
-import { forgetUpload, putFile } from "@neurond/storage-client";
+import { CodedError, isCoded } from "@neurond/primitives";
+import { forgetUpload, putFile, type ValidatorNetwork } from "@neurond/storage-client";
 import {
   type Manifest,
   planOfSize,
@@ -99,6 +99,8 @@ async function put(call: Call): Promise<z.infer<typeof PutShape>> {
   const minShards = call.integer("min-shards", { min: rs?.[0] ?? 1, max: rs?.[1] ?? 255 });
   const ttlSeconds = call.integer("ttl", { min: 1, max: 3_155_760_000 }) ?? DEFAULT_TTL_S;
   const hashes = hashFileOf(call);
+  // A damaged one is found before anything is sent.
+  await hashes?.entries();
   const local = localFilesOf(call);
   await local.prepare();
   using signatory = await openSignatory(call);
@@ -126,13 +128,14 @@ async function put(call: Call): Promise<z.infer<typeof PutShape>> {
     },
   });
   const stored = await call.progress(line.label, storing);
-  const manifest = isOpen ? opened(stored.manifest, signatory, box.bytes) : stored.manifest;
-  if (rs === undefined) noteFewMiners(call, manifest);
-  noteShortLife(call, manifest, ttlSeconds);
+  const made = isOpen ? opened(stored.manifest, signatory, box.bytes) : stored.manifest;
+  if (rs === undefined) noteFewMiners(call, made);
+  noteShortLife(call, made, ttlSeconds);
   // Here first: whoever has the record gets the file back, whatever the validator forgets.
   const { hotkey: validator, url } = network;
+  await local.save({ manifest: made, validator, url: url.href });
+  const manifest = await keepOnce(network, made, call.signal);
   const record = await local.save({ manifest, validator, url: url.href });
-  await network.keep(manifest, call.signal);
   if (hashes !== null) {
     const facts = { path, manifest, ownerKey: box.bytes, node: validator, ttlSeconds };
     await remember(hashes, facts, call.signal);
@@ -145,6 +148,22 @@ async function put(call: Call): Promise<z.infer<typeof PutShape>> {
     missing: [...stored.missing],
     resumedSegments: stored.resumedSegments,
   });
+}
+
+/** An attempt that was stopped just before its end may have had its manifest kept: then that one holds. */
+async function keepOnce(
+  network: ValidatorNetwork,
+  manifest: Manifest,
+  signal: AbortSignal,
+): Promise<Manifest> {
+  try {
+    await network.keep(manifest, signal);
+    return manifest;
+  } catch (error) {
+    const isKept = isCoded(error, "VALIDATOR_REFUSED") && error.context["code"] === "FILE_EXISTS";
+    if (isKept) return network.manifest(manifest.id, signal);
+    throw error;
+  }
 }
 
 /** The same file, its key boxed for everybody too. */
