@@ -7,8 +7,8 @@ import { isPortFree } from "../src/commands/localnet/ports.ts";
 import { OutcomeShape } from "../src/commands/localnet/schemas.ts";
 import { LocalnetProcess, localnetDirectory } from "./localnet/localnet-process.ts";
 
-// The whole story: three validators (one lies), five miners (one loses data, one is late) behind two
-// proxies, an auditor.
+// The whole story: three validators (one lies), six miners (one loses data, one is late, one leaves)
+// behind two proxies, an API node whose S3 gateway a client uses, an auditor.
 test("the cheats end at weight 0, the auditor names the liar, and nothing is left behind", async () => {
   await using directory = await localnetDirectory();
   await using net = LocalnetProcess.start(directory.path, "--once", "--json");
@@ -32,7 +32,7 @@ test("the cheats end at weight 0, the auditor names the liar, and nothing is lef
     const { hostname, port } = new URL(url);
     expect(await isPortFree(hostname, Number(port))).toBe(true);
   }
-}, 180_000);
+}, 300_000);
 
 test("an interrupt ends everything within five seconds, and a second localnet is kept out", async () => {
   await using directory = await localnetDirectory();
@@ -52,7 +52,7 @@ test("an interrupt ends everything within five seconds, and a second localnet is
 test("when it is killed its children notice, leave, and take the database with them", async () => {
   await using directory = await localnetDirectory();
   await using net = LocalnetProcess.start(directory.path);
-  await net.says("starting 11 daemons");
+  await net.says("starting 13 daemons");
   net.child.kill("SIGKILL");
   await net.ended;
   expect(await net.survivors(15_000)).toEqual([]);

@@ -102,6 +102,13 @@ export const Config = z.strictObject({
         .max(16)
         .default([])
         .describe("Validators through which miners are reached, the preferred first; for network"),
+      rs: z
+        .tuple([z.int().min(1).max(255), z.int().min(1).max(255)])
+        .refine(([k, n]) => k <= n, "k is at most n")
+        .optional()
+        .describe(
+          "k and n: any k of n shards of a segment restore it; by size and by how many miners serve when absent; for network",
+        ),
       directory: z.string().min(1).default("data/vault").describe("Where bytes are kept; one disk"),
       keepFreeBytes: z
         .int()

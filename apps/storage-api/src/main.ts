@@ -35,8 +35,9 @@ await runService(
       config.vault.kind === "network"
         ? resources.use(openNetwork({ config, signer, database }))
         : undefined;
+    const { rs } = config.vault;
     const vault = network
-      ? new NetworkVault({ ...network, now: Date.now })
+      ? new NetworkVault({ ...network, ...(rs && { rs }), now: Date.now })
       : await DirectoryVault.open(config.vault);
     const version = packageVersion();
     const found = () => vault.found();

@@ -74,6 +74,7 @@ export function viewOf(changes: Partial<View> = {}): View {
     })),
     findings: [FORGED],
     file: { path: "/usr/share/doc", sizeBytes: 741_086, sha256: "e0", state: "returned" },
+    objects: { count: 6, repaired: 5, state: "returned" },
     daemons: [{ name: "devnet", pid: 1, isReady: true, restarts: 0 }],
     ...changes,
   };

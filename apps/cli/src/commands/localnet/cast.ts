@@ -1,5 +1,5 @@
 /** What one of the processes of a localnet is. */
-export type Role = "validator" | "miner" | "auditor" | "proxy";
+export type Role = "validator" | "miner" | "auditor" | "proxy" | "api";
 
 /** Somebody who plays: a process with keys of its own. */
 export interface Player {
@@ -8,11 +8,13 @@ export interface Player {
   readonly role: Role;
   /** What it does wrong, from outside the product. */
   readonly cheat?: "lies" | "loses" | "late";
+  /** Does nothing wrong, and is gone one day without a word. */
+  readonly leaves?: true;
   /** Of a proxy: the miners whose public door it is. */
   readonly miners?: readonly string[];
 }
 
-/** Its neurons have the uids 1 to 8, in this order; uid 0 is the owner, to whom nobody owes anything. */
+/** Its neurons have the uids 1 to 9, in this order; uid 0 is the owner, to whom nobody owes anything. */
 export const NEURONS: readonly Player[] = [
   { name: "validator-1", role: "validator" },
   { name: "validator-2", role: "validator" },
@@ -22,22 +24,32 @@ export const NEURONS: readonly Player[] = [
   { name: "miner-3", role: "miner" },
   { name: "miner-4", role: "miner", cheat: "loses" },
   { name: "miner-5", role: "miner", cheat: "late" },
+  { name: "miner-6", role: "miner", leaves: true },
 ];
 
 /** Reads the chain and what others publish; it has no uid. */
 export const AUDITOR: Player = { name: "auditor", role: "auditor" };
 
+/** Keeps objects of S3 clients with the miners, and has what a lost miner held made again; it has no uid. */
+export const API: Player = { name: "storage-api", role: "api" };
+
 /**
- * The public doors of the miners, whom nobody else calls: one operator has a miner, the other four on
- * one machine. A proxy for each of the five would take a third more processor time over the whole story.
+ * The public doors of the miners, whom nobody else calls: one operator has a miner, the other five on
+ * one machine. A proxy for each of them would take a third more processor time over the whole story.
  */
 export const PROXIES: readonly Player[] = [
   { name: "proxy-1", role: "proxy", miners: ["miner-1"] },
-  { name: "proxy-2", role: "proxy", miners: ["miner-2", "miner-3", "miner-4", "miner-5"] },
+  {
+    name: "proxy-2",
+    role: "proxy",
+    miners: NEURONS.filter(({ role }) => role === "miner")
+      .slice(1)
+      .map(({ name }) => name),
+  },
 ];
 
 /** Everybody who is a daemon. */
-export const DAEMONS: readonly Player[] = [...NEURONS, AUDITOR, ...PROXIES];
+export const DAEMONS: readonly Player[] = [...NEURONS, AUDITOR, API, ...PROXIES];
 
 /** Its hotkey stores the file: whoever made the subnet has a use for it. */
 export const OWNER = "owner";
@@ -56,6 +68,13 @@ export const NETUID = 2;
 export function doorOf(miner: string): Player {
   const found = PROXIES.find(({ miners }) => miners?.includes(miner));
   if (found === undefined) throw new Error(`nobody stands in front of ${miner}`);
+  return found;
+}
+
+/** The miner that leaves. */
+export function leaver(): Player {
+  const found = NEURONS.find(({ leaves }) => leaves);
+  if (found === undefined) throw new Error("nobody plays the one who leaves");
   return found;
 }
 

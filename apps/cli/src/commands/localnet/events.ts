@@ -4,6 +4,7 @@ import { nameOf, namesIn, type View } from "./view.ts";
 export function eventLines(before: View | null, now: View): readonly string[] {
   return [
     ...fileLines(before, now),
+    ...objectLines(before, now),
     ...runLines(before, now),
     ...exportedLines(before, now),
     ...findingLines(before, now),
@@ -13,6 +14,12 @@ export function eventLines(before: View | null, now: View): readonly string[] {
 function* fileLines(before: View | null, { file }: View): Generator<string> {
   if (file !== null && file.state !== before?.file?.state) {
     yield `file ${file.path} (${file.sizeBytes} bytes): ${file.state}`;
+  }
+}
+
+function* objectLines(before: View | null, { objects }: View): Generator<string> {
+  if (objects !== null && objects.state !== before?.objects?.state) {
+    yield `${objects.count} objects over S3: ${objects.state}, ${objects.repaired} repaired`;
   }
 }
 

@@ -28,6 +28,7 @@ export function expectations(
   const honest = view.validators.filter(({ player }) => player.cheat === undefined);
   return [
     fileReturned(view),
+    objectsOutlive(view),
     twoRuns(view),
     weightlessCheat(view, honest, cheatWho("loses")),
     weightlessCheat(view, honest, cheatWho("late")),
@@ -111,6 +112,17 @@ function fileReturned({ file }: View): Expectation {
   };
 }
 
+function objectsOutlive({ objects }: View): Expectation {
+  return {
+    name: "objects of an S3 client outlive a miner that leaves",
+    isMet: objects?.state === "returned",
+    seen:
+      objects === null
+        ? "no objects"
+        : `${objects.count} ${objects.state}, ${objects.repaired} repaired`,
+  };
+}
+
 function twoRuns(view: View): Expectation {
   const ids = auditedRuns(view).map(({ id }) => id);
   return {
@@ -135,7 +147,7 @@ function weightlessCheat(
 }
 
 function honestMinersPaid(view: View, honest: readonly ValidatorView[]): Expectation {
-  const miners = view.miners.filter(({ player }) => player.cheat === undefined);
+  const miners = view.miners.filter(({ player }) => !player.cheat && !player.leaves);
   const rows = miners.map(({ player }) => ({
     name: player.name,
     weights: weightsBy(view, honest, player.name),

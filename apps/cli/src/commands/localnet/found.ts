@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { CodedError } from "@neurond/primitives";
-import { AUDITOR, DAEMONS, NEURONS, OWNER, PROXIES } from "./cast.ts";
+import { API, AUDITOR, DAEMONS, NEURONS, OWNER, PROXIES } from "./cast.ts";
 import type { Places } from "./directory.ts";
 import { localnetError } from "./errors.ts";
 import { readFounding, writeFounding, writeGenesis } from "./founding.ts";
-import { type Ground, OPERATORS_PORTS, operatorsName, RELAY } from "./ground.ts";
+import { GATEWAY, type Ground, OPERATORS_PORTS, operatorsName, RELAY } from "./ground.ts";
 import { walletsOf } from "./keys.ts";
 import { findLoopback } from "./loopback.ts";
 import { freePorts, isPortFree } from "./ports.ts";
@@ -42,9 +42,9 @@ export async function found(
   const operators = PROXIES.flatMap(({ name }) =>
     OPERATORS_PORTS.map((port) => operatorsName(name, port)),
   );
-  const names = [...DAEMONS.map(({ name }) => name), ...operators, RELAY];
+  const names = [...DAEMONS.map(({ name }) => name), ...operators, GATEWAY, RELAY];
   const ports = await freePorts(loopback.host, names, before?.ports);
-  const owners = [OWNER, ...[...NEURONS, AUDITOR].map(({ name }) => name)];
+  const owners = [OWNER, ...[...NEURONS, AUDITOR, API].map(({ name }) => name)];
   const wallets = await walletsOf(places.wallets, owners);
   if (!existsSync(places.chain)) await writeGenesis(places, wallets, { timelocked });
   await writeFounding(places, { v: 1, timelocked, ports });

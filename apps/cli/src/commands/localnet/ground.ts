@@ -17,6 +17,8 @@ export interface Ground {
 
 /** Name of the relay's port, at which the late miner is announced. */
 export const RELAY = "relay";
+/** Name of the port at which the API node speaks S3. */
+export const GATEWAY = "gateway";
 export const MIB = 1_048_576;
 /** Everybody calls from one address, so the limit per address must be that of everybody. */
 export const REQUESTS_PER_MINUTE = 100_000;

@@ -19,7 +19,9 @@ const PATIENCE_RUNS = 8;
 
 /** A view without the runs that began before the story's scene was set. */
 export function since(view: View, firstRun: number): View {
-  return { ...view, runs: view.runs.filter(({ index }) => index >= firstRun) };
+  const runs = view.runs.filter(({ index }) => index >= firstRun);
+  const ids = new Set(runs.map(({ id }) => id));
+  return { ...view, runs, exported: view.exported.filter(({ runId }) => ids.has(runId)) };
 }
 
 /** Whether there is everything to judge, or no hope that there will be. */

@@ -55,5 +55,6 @@ export const CHECKOUT = fileURLToPath(checkout);
 
 /** The program a player runs. */
 export function programOf({ role, cheat }: Player): Program {
+  if (role === "api") return "storage-api";
   return cheat === "lies" ? "liar" : role;
 }

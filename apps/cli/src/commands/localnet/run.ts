@@ -59,8 +59,8 @@ export async function runLocalnet(
   const { blockTimeMs } = options;
   const { step } = audience;
   const start = { ground, env, blockTimeMs, connectChain: lent.connectChain, step };
-  const { chain, relay, daemons } = resources.use(await startEverything(start, signal));
-  const story = new Story({ ground, chain, env });
+  const { chain, relay, daemons, kill } = resources.use(await startEverything(start, signal));
+  const story = new Story({ ground, chain, env }, kill);
   const watcher = new Watcher({
     chain,
     url: ground.chainUrl,
@@ -71,6 +71,7 @@ export async function runLocalnet(
     operatorOf: (proxy) => operatorOf(ground, proxy, "metrics"),
     daemons,
     file: () => story.file,
+    objects: () => story.objects,
   });
   const over = new AbortController();
   const both = AbortSignal.any([signal, over.signal]);

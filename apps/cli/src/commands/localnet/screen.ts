@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Player } from "./cast.ts";
+import { leaver, type Player } from "./cast.ts";
 import { RUN_PLAN } from "./plan.ts";
 import { bold, dim, fit, green, plain, red, yellow } from "./styles.ts";
 import {
@@ -65,7 +65,7 @@ function heading({ url, block, blockTimeMs, daemons, directory }: View): string[
   ];
 }
 
-function runLines({ run, runs, file }: View): string[] {
+function runLines({ run, runs, file, objects }: View): string[] {
   const filled = Math.floor((run.into / RUN_PLAN.blocks) * BAR_WIDTH);
   const bar = "█".repeat(filled) + dim("░".repeat(BAR_WIDTH - filled));
   return [
@@ -76,6 +76,9 @@ function runLines({ run, runs, file }: View): string[] {
       : [
           `${title("FILE")} ${basename(file.path)}, ${file.sizeBytes} bytes, ${describeFile(file.state)}`,
         ]),
+    ...(objects === null
+      ? []
+      : [`${title("OBJECTS")} ${objects.count} over S3, ${describeObjects(objects)}`]),
   ];
 }
 
@@ -94,6 +97,21 @@ function describeFile(state: NonNullable<View["file"]>["state"]): string {
       return "stored, being fetched back";
     case "returned":
       return green("came back bit-exact");
+    case "differs":
+      return red("came back with other bytes");
+  }
+}
+
+function describeObjects({ state, repaired }: NonNullable<View["objects"]>): string {
+  switch (state) {
+    case "storing":
+      return "being stored";
+    case "stored":
+      return "stored";
+    case "short":
+      return yellow(`${leaver().name} left: its shards are made again, ${repaired} so far`);
+    case "returned":
+      return green(`came back bit-exact, ${repaired} repaired`);
     case "differs":
       return red("came back with other bytes");
   }
@@ -195,9 +213,9 @@ function findingLines(view: View, room: number): string[] {
   return [`${title("FINDINGS")} ${findings.length}`, ...lines.slice(0, Math.max(1, room - 1))];
 }
 
-function who({ name, cheat }: Player): string {
-  if (cheat === undefined) return name.padEnd(WIDTH.name);
-  const text = CHEATS[cheat];
+function who({ name, cheat, leaves }: Player): string {
+  const text = cheat === undefined ? leaves && "leaves" : CHEATS[cheat];
+  if (text === undefined) return name.padEnd(WIDTH.name);
   const room = WIDTH.name - name.length - 1;
   return `${name} ${yellow(text)}${" ".repeat(Math.max(0, room - text.length))}`;
 }

@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { NETUID, NEURONS, OWNER, type Player } from "./cast.ts";
+import { API, NETUID, NEURONS, OWNER, type Player } from "./cast.ts";
 import type { Places } from "./directory.ts";
 import { addressesOf } from "./founding.ts";
-import { entranceOf, type Ground, MIB, portOf, REQUESTS_PER_MINUTE } from "./ground.ts";
+import { entranceOf, GATEWAY, type Ground, MIB, portOf, REQUESTS_PER_MINUTE } from "./ground.ts";
 import { HOTKEY_NAME } from "./keys.ts";
 import { RUN_PLAN } from "./plan.ts";
 import { proxySettings } from "./proxy-settings.ts";
@@ -44,6 +44,8 @@ function settingsOf(player: Player, ground: Ground): object {
       return auditorSettings(player, ground);
     case "proxy":
       return proxySettings(player, ground);
+    case "api":
+      return apiSettings(player, ground);
   }
 }
 
@@ -62,13 +64,36 @@ function validatorSettings(player: Player, ground: Ground): object {
     gossip: { timeoutSeconds: 3, allowPrivatePeers: true },
     weights: { everyBlocks: 2 * RUN_PLAN.blocks },
     storage: {
-      clients: [addressesOf(wallets, OWNER).hotkey],
+      clients: [OWNER, API.name].map((name) => addressesOf(wallets, name).hotkey),
+      lostAfterRuns: 2,
       // So short that a secret is revealed, and its sweeps judged again, within the story.
       sweep: { periodBlocks: 2 * RUN_PLAN.blocks, workers: 1 },
     },
     record: { archiveDirectory: join(places.data(player.name), "score_archive") },
     exports: { directory: join(places.data(player.name), "exports"), ...SLICES },
     jobs: { directory: join(places.data(player.name), "state") },
+  };
+}
+
+/** Objects of the owner, in shards that all miners but one hold: so there is one to take a lost one's place. */
+function apiSettings(player: Player, ground: Ground): object {
+  const { places, wallets, loopback, ports } = ground;
+  const { name } = player;
+  const validators = NEURONS.filter(({ role, cheat }) => role === "validator" && !cheat);
+  const miners = NEURONS.filter(({ role }) => role === "miner");
+  return {
+    netuid: NETUID,
+    wallet: { name, hotkey: HOTKEY_NAME, path: places.wallets },
+    database: databaseOf(player, ground),
+    http: httpOf(player, ground),
+    gateway: { host: loopback.host, port: portOf(ground, GATEWAY) },
+    access: { whitelist: [addressesOf(wallets, OWNER).hotkey] },
+    vault: {
+      kind: "network",
+      validators: validators.map((one) => `http://${loopback.host}:${portOf({ ports }, one.name)}`),
+      rs: [2, miners.length - 1],
+    },
+    repair: { everySeconds: 1 },
   };
 }
 

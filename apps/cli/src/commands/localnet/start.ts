@@ -15,6 +15,8 @@ export interface Running extends AsyncDisposable {
   readonly chain: Chain;
   readonly relay: Relay;
   readonly daemons: () => readonly DaemonStatus[];
+  /** Kills one for good. */
+  readonly kill: (name: string) => Promise<void>;
 }
 
 /** What it takes to start. */
@@ -47,6 +49,9 @@ export async function startEverything(
     await keeper.ended;
   });
   const supervisors: Supervisor[] = [];
+  const kill = async (name: string) => {
+    await Promise.all(supervisors.map((supervisor) => supervisor.kill(name)));
+  };
   const daemons = () => supervisors.flatMap(({ statuses }) => statuses);
   const supervise = () => {
     const supervisor = new Supervisor(() =>
@@ -74,5 +79,5 @@ export async function startEverything(
   const [, chain] = await Promise.all([arePlayersUp, connected]);
   resources.use(chain);
   const owned = resources.move();
-  return { chain, relay, daemons, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { chain, relay, daemons, kill, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -10,9 +10,10 @@ import { localnetError } from "./errors.ts";
 import type { Ground } from "./ground.ts";
 import { HOTKEY_NAME } from "./keys.ts";
 import { type Ended, neurond } from "./neurond.ts";
+import { ObjectStory } from "./object-story.ts";
 import { runIndexAt } from "./plan.ts";
 import { type KnownFile, measure } from "./stored-file.ts";
-import type { FileView } from "./view.ts";
+import type { FileView, ObjectsView } from "./view.ts";
 
 /** Announcing an axon takes a block or two. */
 const ANNOUNCED_MS = 60_000;
@@ -38,14 +39,23 @@ export interface Stage {
   readonly env: Environment;
 }
 
-/** What happens to a real file: it is stored through every validator, and fetched back from one. */
+/**
+ * What happens to a real file, stored through every validator and fetched back from one, and to
+ * objects of an S3 client. Then the cheats begin.
+ */
 export class Story {
   readonly #stage: Stage;
+  readonly #objects: ObjectStory;
   #file: FileView | null = null;
   #firstRun: number | null = null;
 
-  constructor(stage: Stage) {
+  constructor(stage: Stage, leave: (player: string) => Promise<void>) {
     this.#stage = stage;
+    this.#objects = new ObjectStory(stage, leave);
+  }
+
+  get objects(): ObjectsView | null {
+    return this.#objects.objects;
   }
 
   get file(): FileView | null {
@@ -57,12 +67,14 @@ export class Story {
     return this.#firstRun;
   }
 
-  /** Stores the file unless an earlier start did, and gets it back. */
+  /** Stores file and objects unless an earlier start did, and gets them back. */
   async tell(path: string, signal: AbortSignal): Promise<void> {
     const known = await measure(path);
     const before = await this.#readStored();
     const ids = before?.sha256 === known.sha256 ? before.ids : await this.#store(known, signal);
     this.#file = { ...known, state: "stored" };
+    // One after the other: a miner that leaves in the midst of storing would be another story.
+    await this.#objects.tell(signal);
     const { number } = await this.#stage.chain.head({ signal });
     this.#firstRun = runIndexAt(number) + 1;
     const isSame = await this.#getBack(known, ids, signal);

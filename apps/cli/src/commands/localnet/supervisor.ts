@@ -27,6 +27,7 @@ export class Supervisor implements AsyncDisposable {
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, { child: Child; status: DaemonStatus }>();
   readonly #keepers: Promise<void>[] = [];
+  readonly #gone = new Set<string>();
   readonly #onPids: (pids: readonly number[]) => void;
 
   constructor(onPids: (pids: readonly number[]) => void) {
@@ -47,6 +48,14 @@ export class Supervisor implements AsyncDisposable {
 
   get statuses(): readonly DaemonStatus[] {
     return [...this.#running.values()].map(({ status }) => status);
+  }
+
+  /** Kills a daemon for good. */
+  async kill(name: string): Promise<void> {
+    this.#gone.add(name);
+    const child = this.#running.get(name)?.child;
+    child?.kill("SIGKILL");
+    await child?.ended;
   }
 
   /** Ends the daemons, all at once, and waits until none is left. */
@@ -100,7 +109,7 @@ export class Supervisor implements AsyncDisposable {
     for (let restarts = 1, failures = 0; ; restarts += 1) {
       await child.ended;
       this.#note(daemon.name, { isReady: false });
-      if (signal.aborted) return;
+      if (signal.aborted || this.#gone.has(daemon.name)) return;
       const pauseMs = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)];
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;

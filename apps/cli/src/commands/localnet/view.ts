@@ -98,6 +98,15 @@ export interface FileView {
   readonly state: "storing" | "stored" | "returned" | "differs";
 }
 
+/** What became of the objects that an S3 client stored. */
+export interface ObjectsView {
+  readonly count: number;
+  /** Segments that were made whole again since the API node started. */
+  readonly repaired: number;
+  /** `short`: a miner left, and what it held is being made again. */
+  readonly state: "storing" | "stored" | "short" | "returned" | "differs";
+}
+
 /** A localnet at one moment, as anybody can see it from outside. */
 export interface View {
   readonly url: string;
@@ -112,6 +121,7 @@ export interface View {
   readonly exported: readonly ExportedRunView[];
   readonly findings: readonly FindingView[];
   readonly file: FileView | null;
+  readonly objects: ObjectsView | null;
   readonly daemons: readonly DaemonStatus[];
 }
 

@@ -9,7 +9,7 @@ import { readAudit } from "./read-audit.ts";
 import { readDoors } from "./read-doors.ts";
 import { readExported } from "./read-exported.ts";
 import type { DaemonStatus } from "./supervisor.ts";
-import type { FileView, MinerView, ValidatorView, View } from "./view.ts";
+import type { FileView, MinerView, ObjectsView, ValidatorView, View } from "./view.ts";
 
 const RAO_PER_ALPHA = 1_000_000_000n;
 /** The family that the storage workload is scored under. */
@@ -29,6 +29,7 @@ export interface Sights {
   readonly operatorOf: (proxy: string) => URL;
   readonly daemons: () => readonly DaemonStatus[];
   readonly file: () => FileView | null;
+  readonly objects: () => ObjectsView | null;
 }
 
 const Scores = z.object({ run_id: z.string(), scores: z.record(z.string(), z.int()) });
@@ -44,7 +45,7 @@ export class Watcher {
   }
 
   async look(block: BlockNumber, signal: AbortSignal): Promise<View> {
-    const { chain, url, directory, blockTimeMs, daemons, file, baseOf } = this.#sights;
+    const { chain, url, directory, blockTimeMs, daemons, file, objects, baseOf } = this.#sights;
     const { evidenceDirectory, operatorOf } = this.#sights;
     const netuid = toNetuid(NETUID);
     const [metagraph, rows, commitments, audit, exported, reports, doors] = await Promise.all([
@@ -78,6 +79,7 @@ export class Watcher {
       exported,
       findings: audit.findings,
       file: file(),
+      objects: objects(),
       daemons: daemons(),
     };
   }
