@@ -113,7 +113,9 @@ describe("the end of a file", () => {
     await networkOf().remove(manifest.id, signal);
     await see();
     const { lives } = node.validator.stores;
-    expect(await lives.untold(10, { fileId: manifest.id })).toMatchObject([{ fileId: manifest.id }]);
+    expect(await lives.untold(10, { fileId: manifest.id })).toMatchObject([
+      { fileId: manifest.id },
+    ]);
   });
 
   test("comes later for one that is renewed", async () => {
