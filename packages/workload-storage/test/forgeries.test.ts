@@ -313,7 +313,10 @@ describe("35: two of a kind for one tuple are EQUIVOCATION", () => {
   });
 });
 
-function digestOf(statement: Statement): Uint8Array {
+/** What the modes in common sign; grants and periods are tried with the sweeps. */
+type Common = Exclude<Statement, { readonly kind: "grant" | "period" }>;
+
+function digestOf(statement: Common): Uint8Array {
   if (statement.kind === "inventory") return inventoryDigest(statement.inventory);
   const challenge = challengeSeed(statement.challenge);
   if (statement.kind === "challenge") return challenge;
