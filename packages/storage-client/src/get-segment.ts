@@ -37,6 +37,8 @@ interface Running {
   startedMs: number;
   lastByteMs: number;
   received: number;
+  /** Whether it is right; it is unsealed in its buffer meanwhile. Null until all of it came. */
+  check: Promise<boolean> | null;
 }
 
 type Ended = { readonly run: Running; readonly cause?: unknown };
@@ -58,7 +60,7 @@ export async function getSegment(
   try {
     await fetching.run();
   } finally {
-    fetching.cancel();
+    await fetching.cancel();
   }
   await fetching.restore();
 }
@@ -73,7 +75,7 @@ class SegmentFetch {
   readonly #queue: ManifestShard[];
   readonly #running = new Set<Running>();
   readonly #have = new Map<number, Uint8Array>();
-  readonly #spares = new Map<Uint8Array, Slab>();
+  readonly #spares: Slab[] = [];
   readonly #tookMs: number[] = [];
   readonly #enough = new AbortController();
   readonly #signal: AbortSignal;
@@ -114,24 +116,33 @@ class SegmentFetch {
     }
   }
 
-  /** Ends what is still on its way; what it brings from now on is not written anywhere. */
-  cancel(): void {
+  /**
+   * Ends what is still on its way: once this resolves, none of it is written anywhere. Threads cannot
+   * be stopped, so a shard that is being checked is waited for, and is of use when it is right.
+   */
+  async cancel(): Promise<void> {
     this.#enough.abort();
+    await Promise.all(
+      [...this.#running].map(async ({ check, shard, buffer }) => {
+        const isRight = await check?.catch(() => false);
+        if (isRight === true) this.#have.set(shard.i, buffer);
+      }),
+    );
   }
 
   /** Makes what did not come of what did. */
   async restore(): Promise<void> {
     const missing = this.#needed.filter((i) => !this.#have.has(i));
-    if (missing.length === 0) return;
-    await Promise.all(missing.map((i) => this.#isFree(i)));
-    await this.#context.workers.run({
-      kind: "restore",
-      rs: this.#context.manifest.rs,
-      left: [...this.#have].slice(0, this.#k),
-      wanted: missing.map((i) => [i, this.#place(i)] as const),
-    });
-    // Of shards that came too late some may still be written to.
-    for (const buffer of this.#have.values()) this.#spares.get(buffer)?.[Symbol.dispose]();
+    if (missing.length > 0) {
+      await Promise.all(missing.map((i) => this.#isFree(i)));
+      await this.#context.workers.run({
+        kind: "restore",
+        rs: this.#context.manifest.rs,
+        left: [...this.#have].slice(0, this.#k),
+        wanted: missing.map((i) => [i, this.#place(i)] as const),
+      });
+    }
+    for (const spare of this.#spares) spare[Symbol.dispose]();
   }
 
   #place(i: number): Uint8Array {
@@ -159,7 +170,10 @@ class SegmentFetch {
   #start(shard: ManifestShard): void {
     const now = performance.now();
     const buffer = this.#bufferFor(shard);
-    const run: Running = { shard, buffer, startedMs: now, lastByteMs: now, received: 0 };
+    const run: Running = {
+      ...{ shard, buffer, startedMs: now, lastByteMs: now, received: 0 },
+      check: null,
+    };
     this.#running.add(run);
     this.#fetch(run).then(
       () => this.#tell({ run }),
@@ -184,7 +198,7 @@ class SegmentFetch {
     const free = places.find((at) => isFree(at) && !wanted.has(at));
     if (free !== undefined) return this.#place(free);
     const spare = new Slab(this.#slab.length / this.#k);
-    this.#spares.set(spare.bytes, spare);
+    this.#spares.push(spare);
     return spare.bytes;
   }
 
@@ -202,10 +216,12 @@ class SegmentFetch {
         run.lastByteMs = performance.now();
         meter.add(chunk.length);
       }
+      this.#signal.throwIfAborted();
       if (run.received < size) throw wrongSize(shard, "ends before");
       const [root, sealKey] = [fromHex(shard.root), secrets.sealKey(shard.shard_id)];
       if (sealKey === null) throw new RangeError("a shard without a key was fetched");
-      if (await workers.run({ kind: "check", slot: buffer, root, sealKey })) return;
+      run.check = workers.run({ kind: "check", slot: buffer, root, sealKey });
+      if (await run.check) return;
       throw new CodedError<StorageCode>(
         "ROOT_MISMATCH",
         `miner ${shard.miner} sent other bytes for shard ${shard.i} of segment ${this.#index}`,
@@ -244,8 +260,8 @@ class SegmentFetch {
     this.#context.onBadShard(storedShard(run.shard), cause);
   }
 
-  #isLate({ startedMs, lastByteMs, received, shard }: Running, now: number): boolean {
-    if (received === shard.size) return false; // It is being checked.
+  #isLate({ startedMs, lastByteMs, check }: Running, now: number): boolean {
+    if (check !== null) return false;
     if (lastByteMs === Number.POSITIVE_INFINITY) return false;
     const { hedgeMs } = this.#context;
     if (now - lastByteMs > hedgeMs) return true;
