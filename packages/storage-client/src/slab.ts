@@ -1,5 +1,23 @@
 /** What earlier work left; the collector may take it. */
-let left: readonly WeakRef<SharedArrayBuffer>[] = [];
+export class LeftMemory {
+  #buffers: readonly WeakRef<SharedArrayBuffer>[] = [];
+
+  add(buffer: SharedArrayBuffer): void {
+    this.#buffers = [...this.#buffers, new WeakRef(buffer)];
+  }
+
+  /** Takes the smallest that is large enough, and not far too large. */
+  take(sizeBytes: number): SharedArrayBuffer | undefined {
+    const buffers = this.#buffers.flatMap((one) => one.deref() ?? []);
+    const [fitting] = buffers
+      .filter(({ byteLength }) => byteLength >= sizeBytes && byteLength <= 2 * sizeBytes)
+      .sort((a, b) => a.byteLength - b.byteLength);
+    this.#buffers = this.#buffers.filter((one) => ![undefined, fitting].includes(one.deref()));
+    return fitting;
+  }
+}
+
+const LEFT = new LeftMemory();
 
 /**
  * Shared memory. None can be given back at once: it waits for the collector, which does not hurry, and
@@ -9,25 +27,16 @@ export class Slab implements Disposable {
   /** Holds whatever it held before. */
   readonly bytes: Uint8Array;
   readonly #buffer: SharedArrayBuffer;
+  readonly #left: LeftMemory;
 
-  constructor(sizeBytes: number) {
-    this.#buffer = takeFitting(sizeBytes) ?? new SharedArrayBuffer(sizeBytes);
+  constructor(sizeBytes: number, left = LEFT) {
+    this.#left = left;
+    this.#buffer = left.take(sizeBytes) ?? new SharedArrayBuffer(sizeBytes);
     this.bytes = new Uint8Array(this.#buffer, 0, sizeBytes);
   }
 
   /** Once nobody reads or writes it any more; not twice. */
   [Symbol.dispose](): void {
-    left = [...left, new WeakRef(this.#buffer)];
+    this.#left.add(this.#buffer);
   }
-}
-
-/** The smallest that is large enough, and not far too large. */
-function takeFitting(sizeBytes: number): SharedArrayBuffer | undefined {
-  left = left.filter((one) => one.deref() !== undefined);
-  const [fitting] = left
-    .flatMap((one) => one.deref() ?? [])
-    .filter(({ byteLength }) => byteLength >= sizeBytes && byteLength <= 2 * sizeBytes)
-    .sort((a, b) => a.byteLength - b.byteLength);
-  left = left.filter((one) => one.deref() !== fitting);
-  return fitting;
 }

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { toHex } from "@neurond/primitives";
 import { openFile } from "@neurond/workload-storage";
 import { expect, test } from "vitest";
 import { type GetContext, getSegment } from "../src/get-segment.ts";
@@ -44,8 +45,9 @@ function withSlowCheck(root: string | undefined, begun: () => void, until: Promi
   const kinds: string[] = [];
   const workers: ShardWorkers = {
     async run<Kind extends Job["kind"]>(job: Extract<Job, { kind: Kind }>): Promise<Results[Kind]> {
-      kinds.push(job.kind);
-      if (job.kind === "check" && `0x${Buffer.from(job.root).toString("hex")}` === root) {
+      const asked: Job = job;
+      kinds.push(asked.kind);
+      if (asked.kind === "check" && toHex(asked.root) === root) {
         begun();
         await until;
       }
