@@ -30,11 +30,12 @@ const DAY_MS = 86_400_000;
 export const bodyRetentionMs = ({ record }: Config): number => record.bodyRetentionDays * DAY_MS;
 
 /** Everything this validator pays for: the one list. */
-export const workloadsOf = (deps: WorkloadDeps): readonly WorkloadEntry[] => [
-  rewardedEntry(storage(deps), { stores: deps.stores, rules: standingRules(deps.config) }),
-];
+export const workloadsOf = (deps: WorkloadDeps): readonly WorkloadEntry[] => [storage(deps)];
 
-function storage({ config, identity, stores, sweeps, send, now }: WorkloadDeps): WorkloadEntry {
+const storage = (deps: WorkloadDeps): WorkloadEntry =>
+  rewardedEntry(proven(deps), { stores: deps.stores, rules: standingRules(deps.config) });
+
+function proven({ config, identity, stores, sweeps, send, now }: WorkloadDeps): WorkloadEntry {
   const { blocks, beaconLag, commitWindow, revealWindow, beaconKind } = config.run;
   const { signer } = identity;
   const { sweep, ttlBlocks } = config.storage;
@@ -49,7 +50,6 @@ function storage({ config, identity, stores, sweeps, send, now }: WorkloadDeps):
       slots: slotsOf(config),
       sweeps: sweeps && { ...sweeps, grants, periodBlocks, ttlBlocks },
       beaconKind: beaconKind === "drand" ? 1 : 0,
-      ttlBlocks,
       bodyRetentionMs: bodyRetentionMs(config),
       now,
     },
