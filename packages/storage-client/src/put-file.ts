@@ -85,13 +85,14 @@ export async function putFile(options: PutOptions): Promise<StoredFile> {
   const encryptedBytes = upload.size === null ? null : encryptedLength(upload.size);
   const room = Math.min(segmentBytes, encryptedBytes ?? segmentBytes) + 255;
   const { bytes: slab } = resources.use(new Slab(room));
-  let filled = await upload.reader.fill(slab);
+  const workersFor = (bytes: number): ShardWorkers =>
+    bytes < INLINE_BELOW || threads === 0 ? INLINE : resources.use(new WorkPool(threads));
+  const early = encryptedBytes === null ? INLINE : workersFor(encryptedBytes);
+  let filled = await upload.reader.fill(slab, early);
   const rs = upload.rs ?? (await choosePlan(options, filled, signal));
   await upload.decide(rs);
-  const allBytes = encryptedBytes ?? (filled.isLast ? filled.bytes : Number.POSITIVE_INFINITY);
-  const isSmall = allBytes < INLINE_BELOW;
-  const workers: ShardWorkers =
-    isSmall || threads === 0 ? INLINE : resources.use(new WorkPool(threads));
+  const streamBytes = filled.isLast ? filled.bytes : Number.POSITIVE_INFINITY;
+  const workers = encryptedBytes === null ? workersFor(streamBytes) : early;
   const meter = new Meter(options.onProgress);
   const [k, n] = rs;
   if (encryptedBytes !== null) meter.totalBytes = Math.ceil((encryptedBytes / k) * n);
@@ -130,7 +131,7 @@ export async function putFile(options: PutOptions): Promise<StoredFile> {
       }
       signal.throwIfAborted();
       if (filled.isLast) break;
-      filled = await upload.reader.fill(slab);
+      filled = await upload.reader.fill(slab, workers);
     }
     const rest = await Promise.all(segments);
     // Not when something failed: a delivery that was given up may still be reading.

@@ -1,7 +1,11 @@
 import { createHash, type Hash } from "node:crypto";
-import { HEADER_BYTES, RECORD_BYTES, TAG_BYTES } from "@neurond/workload-storage";
-import { encryptStream, type FileKey } from "@neurond/workload-storage/io";
-import { copyBytes, release } from "@neurond/workload-storage/io/shards";
+import { encodeHeader, HEADER_BYTES, RECORD_BYTES, TAG_BYTES } from "@neurond/workload-storage";
+import { cutInto, type FileKey, type Piece, sealRecords } from "@neurond/workload-storage/io";
+import { copyBytes } from "@neurond/workload-storage/io/shards";
+import type { ShardWorkers } from "./work-pool.ts";
+
+/** Records encrypted in one go: large enough to be worth a message, small enough to keep up with reading. */
+const BATCH = 16;
 
 /** One segment of the encrypted file, ready in its buffer. */
 export interface FilledSegment {
@@ -30,29 +34,36 @@ export function recordAt(segment: number, segmentBytes: number) {
 
 /** Turns a plain source into the segments of an encrypted file, one after the other. */
 export class SegmentReader {
-  readonly #records: AsyncIterator<Uint8Array>;
+  readonly #keys: FileKey & { readonly prefix: Uint8Array };
+  readonly #pieces: AsyncIterator<Piece, void>;
   readonly #segmentBytes: number;
   readonly #digest: Hash;
-  #held: Uint8Array | null = null;
+  /** Encrypted bytes that the next segment begins with. */
+  #held: Uint8Array = new Uint8Array();
   #skip: number;
   #plainBytes: number;
   #next: number;
+  #record: number;
+  /** Index of the file's last record, once it was read. */
+  #last = -1;
 
   /** `source` begins at `recordAt(from.segment)`'s plain offset. */
   constructor(
-    keys: FileKey & { readonly noncePrefix: Uint8Array },
+    { key, fileId, noncePrefix: prefix }: FileKey & { readonly noncePrefix: Uint8Array },
     source: AsyncIterable<Uint8Array>,
     segmentBytes: number,
     from: ReadFrom = { segment: 0, digest: createHash("sha256") },
   ) {
     const { record, plainOffset, skip } = recordAt(from.segment, segmentBytes);
+    this.#keys = { key, fileId, prefix };
     this.#segmentBytes = segmentBytes;
     this.#digest = from.digest;
     this.#skip = skip;
     this.#plainBytes = plainOffset;
     this.#next = from.segment;
-    const encrypted = encryptStream(keys, keys.noncePrefix, this.#watch(source), record);
-    this.#records = encrypted[Symbol.asyncIterator]();
+    this.#record = record;
+    this.#pieces = cutInto(RECORD_BYTES, this.#watch(source));
+    if (record === 0) this.#hold(encodeHeader(prefix));
   }
 
   /** SHA-256 of all plain bytes; after the last segment. */
@@ -60,19 +71,41 @@ export class SegmentReader {
     return { plainBytes: this.#plainBytes, plainSha256: this.#digest.copy().digest() };
   }
 
-  /** Writes the next segment to the beginning of `into`. */
-  async fill(into: Uint8Array): Promise<FilledSegment> {
-    let bytes = 0;
-    while (bytes < this.#segmentBytes) {
-      const held = await this.#more();
-      if (held === null) break;
-      const taken = held.subarray(0, this.#segmentBytes - bytes);
-      copyBytes(taken, into, bytes);
-      bytes += taken.length;
-      this.#held = taken.length < held.length ? held.subarray(taken.length) : null;
-      if (this.#held === null) release(held);
+  /**
+   * Writes the next segment to the beginning of `into`. Its records are read into their places, where
+   * the workers encrypt them while the next are read.
+   */
+  async fill(into: Uint8Array, workers: ShardWorkers): Promise<FilledSegment> {
+    const sealing: Promise<unknown>[] = [];
+    let bytes = this.#takeHeld(into, 0);
+    let batch = { first: this.#record, from: bytes };
+    const seal = () => {
+      const records = into.subarray(batch.from, bytes);
+      const keys = { ...this.#keys, first: batch.first, last: this.#last };
+      if (records.length > 0) sealing.push(workers.run({ kind: "seal", ...keys, records }));
+      // Whoever awaits all of them below hears of it; reading may fail before.
+      sealing.at(-1)?.catch(() => undefined);
+      batch = { first: this.#record, from: bytes };
+    };
+    while (bytes < this.#segmentBytes && this.#last < 0) {
+      const plain = await this.#read();
+      const end = bytes + plain.length + TAG_BYTES;
+      if (this.#skip > 0 || end > this.#segmentBytes) {
+        seal();
+        this.#hold(this.#sealed(plain));
+        bytes += this.#takeHeld(into, bytes);
+        this.#record += 1;
+        batch = { first: this.#record, from: bytes };
+      } else {
+        copyBytes(plain, into, bytes);
+        bytes = end;
+        this.#record += 1;
+        if (this.#record - batch.first === BATCH) seal();
+      }
     }
-    const isLast = (await this.#more()) === null;
+    seal();
+    await Promise.all(sealing);
+    const isLast = this.#last >= 0 && this.#held.length === 0;
     const index = this.#next;
     this.#next += 1;
     return { index, bytes, isLast, ...this.finish() };
@@ -80,18 +113,37 @@ export class SegmentReader {
 
   /** Stops the source. */
   async close(): Promise<void> {
-    await this.#records.return?.();
+    await this.#pieces.return?.();
   }
 
-  /** What is at hand of the encrypted file, or null at its end. */
-  async #more(): Promise<Uint8Array | null> {
-    while (this.#held === null || this.#held.length === 0) {
-      const { value, done } = await this.#records.next();
-      if (done === true) return null;
-      this.#held = value.subarray(Math.min(this.#skip, value.length));
-      this.#skip -= Math.min(this.#skip, value.length);
-    }
-    return this.#held;
+  /** The next record, before it is encrypted. */
+  async #read(): Promise<Uint8Array> {
+    const { value } = await this.#pieces.next();
+    if (!value) throw new RangeError("a source was read beyond its last record");
+    if (value.isLast) this.#last = this.#record;
+    return value.bytes;
+  }
+
+  /** A record that one segment does not hold whole. */
+  #sealed(plain: Uint8Array): Uint8Array {
+    const record = new Uint8Array(plain.length + TAG_BYTES);
+    record.set(plain);
+    sealRecords({ ...this.#keys, first: this.#record, last: this.#last }, record);
+    return record;
+  }
+
+  #hold(encrypted: Uint8Array): void {
+    const skipped = Math.min(this.#skip, encrypted.length);
+    this.#skip -= skipped;
+    this.#held = encrypted.subarray(skipped);
+  }
+
+  /** Writes as much of what is held as the segment has room for; how many bytes that is. */
+  #takeHeld(into: Uint8Array, at: number): number {
+    const taken = this.#held.subarray(0, this.#segmentBytes - at);
+    copyBytes(taken, into, at);
+    this.#held = this.#held.subarray(taken.length);
+    return taken.length;
   }
 
   async *#watch(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

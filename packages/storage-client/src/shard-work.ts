@@ -3,9 +3,11 @@ import { type Combine, ErasureCode, fastCombine } from "@neurond/erasure";
 import {
   copyBytes,
   openRecords,
+  type RecordKeys,
   release,
   Sealer,
   ShardHasher,
+  sealRecords,
 } from "@neurond/workload-storage/io/shards";
 
 /** Larger pieces leave the processor's cache between one hash and the next. */
@@ -49,19 +51,19 @@ export interface RestoreJob {
   readonly wanted: readonly (readonly [index: number, bytes: Uint8Array])[];
 }
 
-/** Whole encrypted records to be decrypted in place, each over its own beginning. */
-export interface OpenJob {
-  readonly kind: "open";
-  readonly key: Uint8Array;
-  readonly fileId: Uint8Array;
-  readonly prefix: Uint8Array;
-  /** Index of the first, and of the last of the file. */
-  readonly first: number;
-  readonly last: number;
+/** Records to be encrypted in place, each with room for its tag behind it. */
+export interface SealJob extends RecordKeys {
+  readonly kind: "seal";
   readonly records: Uint8Array;
 }
 
-export type Job = MakeJob | ResealJob | CheckJob | RestoreJob | OpenJob;
+/** Whole encrypted records to be decrypted in place, each over its own beginning. */
+export interface OpenJob extends RecordKeys {
+  readonly kind: "open";
+  readonly records: Uint8Array;
+}
+
+export type Job = MakeJob | ResealJob | CheckJob | RestoreJob | SealJob | OpenJob;
 
 /** What a sealed shard comes to. */
 export interface Sealed {
@@ -80,6 +82,7 @@ export interface Results {
   readonly reseal: Sealed;
   readonly check: boolean;
   readonly restore: null;
+  readonly seal: null;
   readonly open: number;
 }
 
@@ -100,6 +103,9 @@ export function work(job: Job): Results[Job["kind"]] {
       return check(job);
     case "restore":
       return restore(job);
+    case "seal":
+      sealRecords(job, job.records);
+      return null;
     case "open":
       return openRecords(job, job.records);
   }

@@ -36,24 +36,39 @@ export async function* encryptStream(
   if (firstRecord === 0) yield encodeHeader(noncePrefix);
   let counter = firstRecord;
   for await (const { bytes, isLast } of cutInto(RECORD_BYTES, source)) {
-    const nonce = recordNonce(noncePrefix, counter, isLast);
-    const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
-    cipher.setAAD(recordContext(fileId));
-    yield cipher.update(bytes);
-    cipher.final();
-    yield cipher.getAuthTag();
+    const { sealed, tag } = sealRecord(
+      { key, fileId },
+      recordNonce(noncePrefix, counter, isLast),
+      bytes,
+    );
+    yield sealed;
+    yield tag;
     counter += 1;
   }
 }
 
-/** Which records of a file are to be opened, and with what. */
+/** Which records of a file are to be sealed or opened, and with what. */
 export interface RecordKeys extends FileKey {
   /** See `decodeHeader`. */
   readonly prefix: Uint8Array;
   /** Index of the first of them. */
   readonly first: number;
-  /** Index of the file's last. */
+  /** Index of the file's last; while that is not known, -1 says that it is none of them. */
   readonly last: number;
+}
+
+/** Encrypts records over themselves. Behind each there is room for its tag. */
+export function sealRecords(keys: RecordKeys, records: Uint8Array): void {
+  let counter = keys.first;
+  for (let at = 0; at < records.length; at += RECORD_BYTES + TAG_BYTES) {
+    const record = records.subarray(at, at + RECORD_BYTES + TAG_BYTES);
+    const nonce = recordNonce(keys.prefix, counter, counter === keys.last);
+    const { sealed, tag } = sealRecord(keys, nonce, record.subarray(0, -TAG_BYTES));
+    copyBytes(sealed, record);
+    copyBytes(tag, record, sealed.length);
+    release(sealed);
+    counter += 1;
+  }
 }
 
 /**
@@ -95,6 +110,14 @@ export async function* decryptStream(
     yield openRecord({ key, fileId }, recordNonce(prefix, counter, isLast), bytes);
     counter += 1;
   }
+}
+
+function sealRecord({ key, fileId }: FileKey, nonce: Uint8Array, plain: Uint8Array) {
+  const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(recordContext(fileId));
+  const sealed = cipher.update(plain);
+  cipher.final();
+  return { sealed, tag: cipher.getAuthTag() };
 }
 
 function openRecord({ key, fileId }: FileKey, nonce: Uint8Array, record: Uint8Array): Uint8Array {

@@ -1,5 +1,6 @@
 export { type BlobBodiesOptions, blobBodies } from "./blob-bodies.ts";
 export { CHALLENGE_PATH, ChallengeMessage, SIGNATURE_BYTES } from "./challenge-message.ts";
+export { cutInto, type Piece } from "./cut.ts";
 export { freeBytesAt } from "./disk-space.ts";
 export { syncDirectoryOf, writeDurably } from "./durable-file.ts";
 export {
@@ -8,6 +9,7 @@ export {
   type FileKey,
   openRecords,
   type RecordKeys,
+  sealRecords,
 } from "./encrypt-stream.ts";
 export { heldEntries } from "./held-inventory.ts";
 export { isLoss } from "./loss.ts";
