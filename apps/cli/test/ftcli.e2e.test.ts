@@ -378,6 +378,8 @@ describe("ftcli", () => {
     const renewed = RenewedShape.parse((await ftcli(["s", "renew", fileId])).json);
     expect(renewed).toMatchObject({ renewed: 3, failed: 0 });
     expect(renewed.expires).toBeGreaterThanOrEqual(expires);
+    const after = StatShape.parse((await ftcli(["s", "stat", "passing"])).json);
+    expect(after.expires).toBe(renewed.expires);
     const held = () => [...subnet.stores.values()].map(({ shards }) => shards.usedBytes);
     const full = held();
     expect(RemovedShape.parse((await ftcli(["s", "rm", fileId])).json).removed).toBe(true);
@@ -386,6 +388,28 @@ describe("ftcli", () => {
     expect(files.map(({ id }) => id)).not.toContain(fileId);
     const gone = await ftcli(["r", "get", fileId, "--storage_basepath", back(), ...validator()]);
     expect([gone.exitCode, gone.json.error.code]).toEqual([1, "VALIDATOR_REFUSED"]);
+  });
+
+  test("a file is kept for as long as was asked for, and for longer when it is renewed", async () => {
+    const { path } = await fileOf("for-a-day", 5_000);
+    const stored = await put(path, "--copies", "1", "--ttl", "86390");
+    expect(stored.expires - stored.created).toBe(7_200);
+    const listed = async () => {
+      const { files } = HashesShape.parse((await ftcli(["r", "list"])).json);
+      const at = files.find(({ id }) => id === stored.fileId)?.expiresAt ?? "";
+      return Math.round((Date.parse(at) - Date.now()) / 3_600_000);
+    };
+    expect(await listed()).toBe(24);
+    const line = ["s", "renew", stored.fileId, "--ttl"];
+    const shorter = RenewedShape.parse((await ftcli([...line, "3600"])).json);
+    expect(shorter).toMatchObject({ expires: stored.expires, renewed: 1, failed: 0 });
+    expect(await listed()).toBe(24);
+    const longer = RenewedShape.parse((await ftcli([...line, "172800"])).json);
+    expect(longer.expires).toBeGreaterThan(stored.expires);
+    const known = StatShape.parse((await ftcli(["s", "stat", stored.fileId])).json);
+    expect(known.expires - known.created).toBe(14_400);
+    expect(known).toMatchObject({ expires: longer.expires, revision: 1 });
+    expect(await listed()).toBe(48);
   });
 
   test("a daemon is run with its own options, and how it ended is told", async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { keypairFromUri } from "@neurond/crypto";
-import { fromHex, type Hotkey, hotkeyOf } from "@neurond/primitives";
+import { fromHex, type Hotkey, hotkeyOf, toHex } from "@neurond/primitives";
 import {
   putFile,
   repairSegment,
@@ -50,7 +50,7 @@ async function see(blocks = 10): Promise<void> {
   await node.started.upkeep(signal);
 }
 
-async function store(rs: RsPlan): Promise<Manifest> {
+async function store(rs: RsPlan, ttlBlocks?: number): Promise<Manifest> {
   const { manifest } = await putFile({
     source: (async function* () {
       yield BYTES;
@@ -59,6 +59,7 @@ async function store(rs: RsPlan): Promise<Manifest> {
     owner: hotkeyOf(OWNER.publicKey),
     sign: (digest) => OWNER.sign(digest),
     custodian: hotkeyOf(CUSTODIAN.publicKey),
+    ...(ttlBlocks !== undefined && { ttlBlocks }),
   });
   await networkOf().keep(manifest, signal);
   return manifest;
@@ -134,6 +135,62 @@ describe("the end of a file", () => {
       return expiresBlock === expires;
     });
     expect(receipt).toBeDefined();
+  });
+});
+
+describe("the term of a file", () => {
+  const LONGEST = 216_000;
+  const termOf = ({ created, expires }: Pick<Manifest, "created" | "expires">) => expires - created;
+  const receiptsOf = ({ segments }: Manifest) =>
+    segments.flatMap(({ shards }) =>
+      shards.map(({ miner, shard_id }) => {
+        const held = crowd.miners.get(miner)?.shards.list() ?? [];
+        return held.find(({ receipt }) => toHex(receipt.shardId) === shard_id)?.receipt;
+      }),
+    );
+
+  test("is what its owner wishes, in the manifest and in what miners signed", async () => {
+    const manifest = await store([2, 4], 500);
+    expect(termOf(manifest)).toBe(500);
+    const receipts = receiptsOf(manifest);
+    expect(receipts).toHaveLength(4);
+    for (const receipt of receipts) {
+      expect((receipt?.expiresBlock ?? 0) - (receipt?.storedBlock ?? 0)).toBe(500);
+      expect(receipt?.expiresBlock).toBeGreaterThanOrEqual(manifest.expires);
+    }
+  });
+
+  test.each([
+    [1, 300],
+    [LONGEST + 1, LONGEST],
+    [undefined, LONGEST],
+  ])("is within bounds: wished for %s blocks, it has %i", async (wished, expected) => {
+    expect(termOf(await store([1, 1], wished))).toBe(expected);
+  });
+
+  test("begins anew as long as its owner wishes, and never ends sooner than was promised", async () => {
+    const manifest = await store([2, 4], 500);
+    await see();
+    const shorter = await networkOf().renew(manifest.id, signal, 300);
+    expect([termOf(shorter), shorter.renewed, shorter.failed]).toEqual([300, 4, []]);
+    for (const receipt of receiptsOf(manifest)) {
+      expect(receipt?.expiresBlock).toBeGreaterThanOrEqual(manifest.expires);
+    }
+    const longer = await networkOf().renew(manifest.id, signal, 1_000);
+    expect([termOf(longer), longer.renewed, longer.failed]).toEqual([1_000, 4, []]);
+    for (const receipt of receiptsOf(manifest)) expect(receipt?.expiresBlock).toBe(longer.expires);
+    const [shard] = manifest.segments[0]?.shards ?? [];
+    const found = await node.validator.stores.shards.find(
+      (shard?.shard_id ?? "0x") as Manifest["id"],
+      hotkey(VALIDATOR),
+    );
+    expect(found).toMatchObject({ expiresBlock: longer.expires, renewedBlock: longer.created });
+  });
+
+  test("is no number of blocks: refused", async () => {
+    for (const wished of [0, -1, 1.5]) {
+      await expect(store([1, 1], wished)).rejects.toMatchObject({ code: "VALIDATOR_REFUSED" });
+    }
   });
 });
 

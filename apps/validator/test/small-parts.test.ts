@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { forEachLimited } from "../src/for-each-limited.ts";
 import { RunGate } from "../src/run-gate.ts";
 import { chooseMiners, networkOf } from "../src/storage/choose-miners.ts";
+import { lifetimeOf } from "../src/storage/lifetime.ts";
 import { provenBody } from "../src/storage/proven-body.ts";
 import { WeightsWatch } from "../src/weights-watch.ts";
 
@@ -180,4 +181,15 @@ describe("the watch over weights", () => {
       expect.objectContaining({ code: "WEIGHTS_SILENT" }),
     );
   });
+});
+
+test.each([
+  [undefined, 216_000, 216_000],
+  [216_001, 216_000, 216_000],
+  [500, 216_000, 500],
+  [1, 216_000, 300],
+  [1, 40, 40],
+  [undefined, 40, 40],
+])("a lifetime wished to be %s where the longest is %i is %i", (wished, longest, expected) => {
+  expect(lifetimeOf(wished, longest)).toBe(expected);
 });

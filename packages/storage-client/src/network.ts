@@ -9,6 +9,8 @@ export interface WantedPlaces {
   readonly shards: number;
   /** Miners that are not to be among them: they hold a shard of the segment, or failed to take one. */
   readonly avoid: readonly Hotkey[];
+  /** For how many blocks they are wanted; as long as miners promise unless given. */
+  readonly ttlBlocks?: number;
 }
 
 /** Who takes the shards of a segment, and for how long. */
@@ -28,6 +30,8 @@ export interface SealedShard extends Entry {
   readonly miner: Hotkey;
   /** Of the sealed bytes: what a signed request is signed over. */
   readonly sha256: Uint8Array;
+  /** See `WantedPlaces`. */
+  readonly ttlBlocks?: number;
   /** The sealed bytes; each call gives them anew. */
   readonly body: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }

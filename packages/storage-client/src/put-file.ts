@@ -44,6 +44,8 @@ export interface PutOptions {
   readonly minShards?: number;
   /** Who gets the seal secret from the owner, to repair; named in the manifest. */
   readonly custodian?: Hotkey;
+  /** For how many blocks it is wanted; as long as miners promise unless given. */
+  readonly ttlBlocks?: number;
   /** File that remembers how far the upload is; when it is there, the upload goes on from it. */
   readonly journal?: string;
   /** Threads that hash and seal; as many as cores unless given. 0: none beside the caller's. */
@@ -101,6 +103,7 @@ export async function putFile(options: PutOptions): Promise<StoredFile> {
     ...{ fileId: upload.fileId, sealSecret: upload.keys.sealSecret, rs },
     ...{ network: options.network, workers, meter, signal },
     custodian: options.custodian ?? null,
+    ...(options.ttlBlocks !== undefined && { ttlBlocks: options.ttlBlocks }),
     minShards: options.minShards ?? n,
     slots: new Slots(Math.max(2, Math.min(n, Math.floor(SLOT_BUDGET / size))), size),
   };
@@ -173,13 +176,15 @@ async function choosePlan(
 }
 
 async function place(
-  { network }: PutOptions,
+  { network, ttlBlocks }: PutOptions,
   fileId: Uint8Array,
   segment: number,
   shards: number,
   signal: AbortSignal,
 ) {
-  const places = await network.place({ fileId, segment, shards, avoid: [] }, signal);
+  const lifetime = ttlBlocks === undefined ? {} : { ttlBlocks };
+  const wanted = { fileId, segment, shards, avoid: [], ...lifetime };
+  const places = await network.place(wanted, signal);
   if (new Set(places.miners).size === shards && places.miners.length === shards) return places;
   throw new CodedError<StorageCode>(
     "PLAN_INVALID",

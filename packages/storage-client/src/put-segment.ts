@@ -20,6 +20,7 @@ export interface PutContext {
   readonly fileId: Uint8Array;
   readonly sealSecret: Uint8Array;
   readonly custodian: Hotkey | null;
+  readonly ttlBlocks?: number;
   readonly rs: RsPlan;
   /** Shards of a segment that must be stored; the rest may wait for repair. */
   readonly minShards: number;
@@ -183,7 +184,7 @@ class Delivery {
     { root, sha256 }: Sealed,
     signal: AbortSignal,
   ): Promise<void> {
-    const { network, meter, fileId } = this.#context;
+    const { network, meter, fileId, ttlBlocks } = this.#context;
     let sent = 0;
     function* body(): Generator<Uint8Array> {
       meter.add(-sent);
@@ -196,7 +197,8 @@ class Delivery {
       }
     }
     const segment = this.#segment.index;
-    const where = { fileId, segment, index, generation: 0, miner, shardId };
+    const lifetime = ttlBlocks === undefined ? {} : { ttlBlocks };
+    const where = { fileId, segment, index, generation: 0, miner, shardId, ...lifetime };
     try {
       await network.deliver({ ...where, root, sha256, size: slot.length, body }, signal);
       meter.add(slot.length - sent);

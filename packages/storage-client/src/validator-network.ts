@@ -58,7 +58,12 @@ export type ValidatorStatus = z.infer<typeof Status>;
 
 const Serving = z.object({ serving: z.int().min(0) });
 const Placements = z.object({ miners: z.array(hotkey), created: z.int(), expires: z.int() });
-const Renewed = z.object({ expires: z.int(), renewed: z.int(), failed: z.array(fileId) });
+const Renewed = z.object({
+  created: z.int(),
+  expires: z.int(),
+  renewed: z.int(),
+  failed: z.array(fileId),
+});
 const count = z.int().min(0);
 const Weakness = z.object({
   segments: z.array(
@@ -111,8 +116,10 @@ export class ValidatorNetwork implements StorageNetwork, FileKeeper {
     return (await this.#channel.json(Serving, { method: "GET", path, signal })).serving;
   }
 
-  place({ fileId, segment, shards, avoid }: WantedPlaces, signal: AbortSignal): Promise<Places> {
-    const body = jsonBody(JSON.stringify({ file_id: toHex(fileId), segment, shards, avoid }));
+  place({ fileId, ttlBlocks, ...rest }: WantedPlaces, signal: AbortSignal): Promise<Places> {
+    const { segment, shards, avoid } = rest;
+    const wanted = { file_id: toHex(fileId), segment, shards, avoid, ttl_blocks: ttlBlocks };
+    const body = jsonBody(JSON.stringify(wanted));
     const ask = { method: "POST", path: "/v1/storage/files", body, signal } as const;
     return patiently(() => this.#channel.json(Placements, ask), signal);
   }
@@ -171,9 +178,10 @@ export class ValidatorNetwork implements StorageNetwork, FileKeeper {
     }, signal);
   }
 
-  async renew(id: Hex, signal: AbortSignal): Promise<z.infer<typeof Renewed>> {
+  /** Another term from now on, of so many blocks or as long as miners promise. */
+  async renew(id: Hex, signal: AbortSignal, ttlBlocks?: number): Promise<z.infer<typeof Renewed>> {
     const path = `/v1/storage/files/${id}/renew`;
-    const body = jsonBody("{}");
+    const body = jsonBody(JSON.stringify({ ttl_blocks: ttlBlocks }));
     const ask = { method: "POST", path, body, timeoutMs: RENEW_MS, signal } as const;
     return patiently(() => this.#channel.json(Renewed, ask), signal);
   }
@@ -234,6 +242,7 @@ function shardQuery({
   generation,
   root,
   sha256,
+  ttlBlocks,
 }: SealedShard): URLSearchParams {
   return new URLSearchParams({
     file_id: toHex(fileId),
@@ -242,6 +251,7 @@ function shardQuery({
     generation: String(generation),
     root: toHex(root),
     sha256: toHex(sha256),
+    ...(ttlBlocks !== undefined && { ttl_blocks: String(ttlBlocks) }),
   });
 }
 

@@ -14,6 +14,8 @@ export interface ShardRecord {
   readonly expiresBlock: BlockNumber;
   /** The signed receipt, byte for byte. */
   readonly receipt: string;
+  /** When that receipt took the place of another; absent before the first renewal. */
+  readonly renewedBlock?: BlockNumber;
 }
 
 /** The two sides of a storage relation. */
@@ -44,6 +46,7 @@ export class ShardCatalog {
         stored_block: shard.storedBlock,
         expires_block: shard.expiresBlock,
         receipt: shard.receipt,
+        renewed_block: shard.renewedBlock ?? null,
       })
       .onConflict((conflict) => conflict.columns(["validator", "miner", "shard_id"]).doNothing())
       .executeTakeFirst();
@@ -113,6 +116,7 @@ function recordOf(row: {
   readonly stored_block: number;
   readonly expires_block: number;
   readonly receipt: string;
+  readonly renewed_block: number | null;
 }): ShardRecord {
   return {
     shardId: toHex(row.shard_id),
@@ -124,6 +128,7 @@ function recordOf(row: {
     storedBlock: row.stored_block as BlockNumber,
     expiresBlock: row.expires_block as BlockNumber,
     receipt: row.receipt,
+    ...(row.renewed_block !== null && { renewedBlock: row.renewed_block as BlockNumber }),
   };
 }
 

@@ -110,6 +110,8 @@ interface ShardsTable {
   stored_block: number;
   expires_block: number;
   receipt: string;
+  /** When its receipt was last signed anew. */
+  renewed_block: number | null;
 }
 
 interface GrantsTable {

@@ -98,12 +98,15 @@ describe("the life of a file", () => {
 
   test("is prolonged by a later receipt, never shortened by an earlier one", async () => {
     await addShard(id(2));
-    await lives().renew(id(2), block(2000), "later");
-    await lives().renew(id(2), block(1500), "earlier");
+    expect(await catalog().find(id(2), VALIDATOR)).not.toHaveProperty("renewedBlock");
+    await lives().renew(id(2), { at: block(20), expires: block(2000) }, "later");
+    await lives().renew(id(2), { at: block(30), expires: block(1500) }, "earlier");
     expect(await catalog().find(id(2), VALIDATOR)).toMatchObject({
       expiresBlock: 2000,
+      renewedBlock: 20,
       receipt: "later",
     });
+    expect(await lives().remove(id(1), block(50))).toBe(100);
   });
 });
 

@@ -22,6 +22,7 @@ import type { FileLives } from "../ports/file-lives.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import { chooseMiners, networkOf } from "../storage/choose-miners.ts";
+import { lifetimeOf, wishedBlocks } from "../storage/lifetime.ts";
 import { mayRead, readGrantQuery } from "../storage/may-read.ts";
 import type { MinerView } from "../storage/miner-view.ts";
 import type { Identity } from "../validator.ts";
@@ -58,6 +59,7 @@ const ShardsToPlace = z.strictObject({
     .max(2 * MAX_SHARDS)
     .default([])
     .describe("Miners that have a part in the segment, or failed to take it"),
+  ttl_blocks: wishedBlocks.optional(),
 });
 
 const fileParams = z.object({ file_id: param.hash });
@@ -92,7 +94,7 @@ function servePlacements(app: App, deps: FileRoutes): void {
       },
     },
     async (request) => {
-      const { file_id, segment, shards, avoid } = request.body;
+      const { file_id, segment, shards, avoid, ttl_blocks } = request.body;
       const serving = [...(await takers(AbortSignal.timeout(LOOK_MS))).values()];
       const wanted = { fileId: fromHex(file_id), segment, shards, avoid };
       const chosen = chooseMiners(serving, wanted);
@@ -103,7 +105,7 @@ function servePlacements(app: App, deps: FileRoutes): void {
         segment,
         ...chosen,
         created,
-        expires: created + ttlBlocks,
+        expires: created + lifetimeOf(ttl_blocks, ttlBlocks),
         max_shard_bytes: maxShardBytes,
       };
     },

@@ -17,6 +17,7 @@ import type { ValidatorMetrics } from "../metrics.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import { type ForgetDeps, tellMiners } from "../storage/forget-shards.ts";
+import { wishedBlocks } from "../storage/lifetime.ts";
 import { type RenewDeps, renewFile } from "../storage/renew-file.ts";
 import { param } from "./params.ts";
 import { isStored } from "./storage-files.ts";
@@ -32,6 +33,7 @@ export interface LifeRoutes extends ForgetDeps, RenewDeps {
 const TELL_MS = 30_000;
 const RENEW_MS = 100_000;
 const params = z.object({ file_id: param.hash });
+const Term = z.strictObject({ ttl_blocks: wishedBlocks.optional() });
 
 /** Deletes, renews and repairs files. */
 export function serveLives(app: App, deps: LifeRoutes): void {
@@ -73,6 +75,7 @@ function serveRenewal(app: App, deps: LifeRoutes): void {
       schema: {
         summary: "Has the miners of a file of yours promise it for another term from now on",
         params,
+        body: Term.nullish(),
       },
     },
     async (request) => {
@@ -89,12 +92,11 @@ function serveRenewal(app: App, deps: LifeRoutes): void {
       );
       const all = await deps.lives.shardsOf(fileId);
       const shards = all.filter(({ shardId }) => current.has(shardId));
-      const { expires, renewed, failed } = await renewFile(
-        deps,
-        shards,
-        AbortSignal.timeout(RENEW_MS),
-      );
-      return { file_id: fileId, expires, renewed: renewed.length, failed: [...failed] };
+      const { renewed, failed, ...term } = await renewFile(deps, shards, {
+        ttlBlocks: request.body?.ttl_blocks,
+        signal: AbortSignal.timeout(RENEW_MS),
+      });
+      return { file_id: fileId, ...term, renewed: renewed.length, failed: [...failed] };
     },
   );
 }

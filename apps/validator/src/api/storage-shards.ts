@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { FileLives } from "../ports/file-lives.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
+import { wishedBlocksQuery } from "../storage/lifetime.ts";
 import { mayRead, readGrantQuery } from "../storage/may-read.ts";
 import { explainMiner } from "../storage/miner-client.ts";
 import type { MinerView } from "../storage/miner-view.ts";
@@ -42,6 +43,7 @@ const Upload = z.object({
   generation: param.index.default(0),
   root: param.hash.describe("Root of the shard's tree"),
   sha256: param.hash.describe("SHA-256 of the body, by which it is signed on to the miner"),
+  ttl_blocks: wishedBlocksQuery.optional(),
 });
 
 /** Takes sealed shards for miners, and gives them back to the owner of their file. */
@@ -157,7 +159,7 @@ function watch(source: AsyncIterable<Uint8Array>) {
 }
 
 function offeredShard(id: string, query: z.output<typeof Upload>, sizeBytes: number): OfferedShard {
-  const { segment, index, generation } = query;
+  const { segment, index, generation, ttl_blocks } = query;
   return {
     shardId: fromHex(hexOf(id)),
     fileId: fromHex(query.file_id),
@@ -167,6 +169,7 @@ function offeredShard(id: string, query: z.output<typeof Upload>, sizeBytes: num
     root: fromHex(query.root),
     sizeBytes,
     sha256: fromHex(query.sha256),
+    ...(ttl_blocks !== undefined && { ttlBlocks: ttl_blocks }),
   };
 }
 

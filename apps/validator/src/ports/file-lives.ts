@@ -10,7 +10,11 @@ export interface FileLives {
   /** The bytes that frees. */
   remove(fileId: Hex, block: BlockNumber): Promise<number>;
   abandoned(before: BlockNumber, limit: number): Promise<readonly Hex[]>;
-  renew(shardId: Hex, expiresBlock: BlockNumber, receipt: string): Promise<void>;
+  renew(
+    shardId: Hex,
+    term: { readonly at: BlockNumber; readonly expires: BlockNumber },
+    receipt: string,
+  ): Promise<void>;
   purge(before: BlockNumber): Promise<{ readonly files: number; readonly bytes: number }>;
   /** A miner may have taken a shard of which we have no receipt: it is to forget it. */
   orphaned(

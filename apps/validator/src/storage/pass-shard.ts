@@ -19,6 +19,7 @@ import type { ValidatorMetrics } from "../metrics.ts";
 import type { FileLives } from "../ports/file-lives.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import type { Identity } from "../validator.ts";
+import { lifetimeOf } from "./lifetime.ts";
 import { explainMiner, type MinerClient } from "./miner-client.ts";
 import type { MinerView, ServingMiner } from "./miner-view.ts";
 import { handTags, type TagDeps, type TagSets, tagPassing } from "./tag-shard.ts";
@@ -34,6 +35,7 @@ export interface PassDeps {
   /** Null where nothing is swept. */
   readonly tags: TagDeps | null;
   readonly metrics: ValidatorMetrics;
+  /** The longest that miners are asked to promise a shard. */
   readonly ttlBlocks: number;
   readonly head: () => BlockNumber;
 }
@@ -48,6 +50,8 @@ export interface OfferedShard {
   readonly root: Uint8Array;
   readonly sizeBytes: number;
   readonly sha256: Uint8Array;
+  /** For how many blocks its client wishes it kept. */
+  readonly ttlBlocks?: number;
 }
 
 /**
@@ -56,11 +60,12 @@ export interface OfferedShard {
  * its way it is tagged; tags go after it, and a miner that will not have them keeps its shard.
  */
 export async function passShard(
-  deps: PassDeps,
+  given: PassDeps,
   shard: OfferedShard,
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<SignedReceipt> {
+  const deps = { ...given, ttlBlocks: lifetimeOf(shard.ttlBlocks, given.ttlBlocks) };
   const { identity, shards, client, metrics } = deps;
   const miner = minerOf(shard, await deps.miners(signal));
   if ((await shards.find(toHex(shard.shardId), identity.hotkey)) !== null) throw exists();

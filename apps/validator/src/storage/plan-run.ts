@@ -42,8 +42,6 @@ export interface PlanDeps {
   /** Null where nothing is swept. */
   readonly sweeps: (PeriodDeps & { readonly grants: GrantStore }) | null;
   readonly beaconKind: 0 | 1;
-  /** Blocks for which a receipt is signed. */
-  readonly ttlBlocks: number;
   readonly workload: string;
   readonly bodyRetentionMs: number;
   readonly now: () => number;
@@ -76,9 +74,8 @@ export async function planStorageRun(
     const { record, bodies } = detachBodies(body);
     await deps.stores.bodies.put(bodies, deps.now() + deps.bodyRetentionMs);
     documents.push(document(DOCUMENT.inventory, miner, record));
-    for (const { shardId, receipt, expiresBlock } of held) {
-      // A renewed receipt ends a whole term after it was signed.
-      const signedBlock = expiresBlock - deps.ttlBlocks;
+    for (const { shardId, receipt, storedBlock, renewedBlock } of held) {
+      const signedBlock = renewedBlock ?? storedBlock;
       if (before.named.has(shardId) && signedBlock < (before.plan?.block ?? 0)) continue;
       documents.push(document(DOCUMENT.receipt, miner, JSON.parse(receipt)));
     }

@@ -89,13 +89,17 @@ export class FileLives {
   }
 
   /** Puts a renewed receipt in the place of the one before. */
-  async renew(shardId: Hex, expiresBlock: BlockNumber, receipt: string): Promise<void> {
+  async renew(
+    shardId: Hex,
+    { at, expires }: { readonly at: BlockNumber; readonly expires: BlockNumber },
+    receipt: string,
+  ): Promise<void> {
     await this.#database
       .updateTable("shards")
-      .set({ receipt, expires_block: expiresBlock })
+      .set({ receipt, expires_block: expires, renewed_block: at })
       .where("validator", "=", this.#validator)
       .where("shard_id", "=", Buffer.from(fromHex(shardId)))
-      .where("expires_block", "<=", expiresBlock)
+      .where("expires_block", "<=", expires)
       .execute();
   }
 
@@ -225,10 +229,12 @@ export class FileLives {
       .returningAll()
       .execute();
     for (let at = 0; at < moved.length; at += 1000) {
-      const rows = moved.slice(at, at + 1000).map(({ root: _, stored_block: __, ...row }) => ({
-        ...row,
-        deleted_block: block,
-      }));
+      const rows = moved
+        .slice(at, at + 1000)
+        .map(({ root: _, stored_block: __, renewed_block: ___, ...row }) => ({
+          ...row,
+          deleted_block: block,
+        }));
       await transaction
         .insertInto("deleted_shards")
         .values(rows)

@@ -20,7 +20,7 @@ import { findValidator, VALIDATOR_SHARED, validatorOptions } from "./find-valida
 import { HASH_OPTION, hashFileOf } from "./hash-file.ts";
 import { EVERYBODYS_ADDRESS } from "./open-key.ts";
 import { openBoxKey, openSignatory, type Signatory } from "./owner.ts";
-import { DEFAULT_TTL_S, keptSeconds, remember } from "./remember.ts";
+import { blocksOf, DEFAULT_TTL_S, keptSeconds, remember } from "./remember.ts";
 import type { PutShape } from "./schemas.ts";
 import { ACCEPTED_OPTIONS, argumentOrOption } from "./seed-options.ts";
 import { StallWatch, TIMEOUT_SENTENCE } from "./stall-watch.ts";
@@ -43,7 +43,7 @@ export const putStored = defineAction<z.infer<typeof PutShape>>({
     { flags: "--encrypt", description: "encrypt, which is done anyway" },
     {
       flags: "--ttl <seconds>",
-      description: `for how long it is wanted; a note says when it is kept for less (default: ${DEFAULT_TTL_S})`,
+      description: `for how long miners are to promise it, an hour at least; a note says when the validator has them promise less (default: ${DEFAULT_TTL_S})`,
     },
     {
       flags: "--rs <k,n>",
@@ -116,6 +116,7 @@ async function put(call: Call): Promise<z.infer<typeof PutShape>> {
     network,
     ...(rs !== undefined && { rs }),
     ...(minShards !== undefined && { minShards }),
+    ttlBlocks: blocksOf(ttlSeconds),
     segmentBytes,
     owner: signatory.hotkey,
     ownerKey: box.bytes,
@@ -137,7 +138,7 @@ async function put(call: Call): Promise<z.infer<typeof PutShape>> {
   const manifest = await keepOnce(network, made, call.signal);
   const record = await local.save({ manifest, validator, url: url.href });
   if (hashes !== null) {
-    const facts = { path, manifest, ownerKey: box.bytes, node: validator, ttlSeconds };
+    const facts = { path, manifest, ownerKey: box.bytes, node: validator };
     await remember(hashes, facts, call.signal);
   }
   await forgetUpload(journal.path);
@@ -194,7 +195,7 @@ function noteShortLife(call: Call, manifest: Manifest, ttlSeconds: number): void
   if (kept >= ttlSeconds) return;
   const days = (seconds: number) => (seconds / 86_400).toFixed(1);
   call.note(
-    `kept for some ${days(kept)} days, and wanted for ${days(ttlSeconds)}: store it again before`,
+    `kept for some ${days(kept)} days, and wanted for ${days(ttlSeconds)}: renew it before`,
   );
 }
 

@@ -10,8 +10,13 @@ const BLOCK_S = 12;
 /** 30 days, as upstream's clients ask for. */
 export const DEFAULT_TTL_S = 2_592_000;
 
+/** Blocks that last for as many seconds, or a little longer. */
+export function blocksOf(seconds: number): number {
+  return Math.ceil(seconds / BLOCK_S);
+}
+
 /** Seconds for which miners promised to keep a file. */
-export function keptSeconds({ created, expires }: Manifest): number {
+export function keptSeconds({ created, expires }: Pick<Manifest, "created" | "expires">): number {
   return (expires - created) * BLOCK_S;
 }
 
@@ -21,38 +26,35 @@ export interface StoredNow {
   readonly manifest: Manifest;
   readonly ownerKey: Uint8Array;
   readonly node: Hotkey;
-  readonly ttlSeconds: number;
 }
 
 /** Enters a file into its wallet's hash file. */
 export async function remember(
   hashes: HashFile,
-  { path, manifest, ownerKey, node, ttlSeconds }: StoredNow,
+  { path, manifest, ownerKey, node }: StoredNow,
   signal: AbortSignal,
 ): Promise<void> {
   const { size, sha256 } = openFile(manifest, ownerKey);
   const mtime = Math.round((await stat(path)).mtimeMs);
   const known = { path: resolve(path), size, sha256, mtime };
-  await hashes.add(basename(path), entryOf({ manifest, ...known, node, ttlSeconds }), signal);
+  await hashes.add(basename(path), entryOf({ manifest, ...known, node }), signal);
 }
 
 /** What a hash file says of a file. */
 export function entryOf({
   manifest,
   node,
-  ttlSeconds = Number.POSITIVE_INFINITY,
   ...known
 }: Pick<RichEntry, "path" | "size" | "sha256" | "mtime"> & {
   readonly manifest: Manifest;
   readonly node: Hotkey;
-  readonly ttlSeconds?: number;
 }): RichEntry {
   const now = Date.now();
   return {
     id: manifest.id,
     ...known,
     stored_at: now,
-    expires_at: now + Math.min(ttlSeconds, keptSeconds(manifest)) * 1000,
+    expires_at: now + keptSeconds(manifest) * 1000,
     segments: manifest.segments.length,
     nodes: [node],
     wraps: manifest.wraps.map(({ to }) => to),

@@ -73,7 +73,7 @@ export const RemovedShape = z.strictObject({
 /** Result of `neurond store renew`. */
 export const RenewedShape = z.strictObject({
   fileId: FileId,
-  expires: z.number().describe("block from which miners may forget it now"),
+  expires: z.number().describe("block from which miners may forget it, now"),
   renewed: z.number().describe("shards that are kept for another term"),
   failed: z.number().describe("shards that end when they would have"),
 });
