@@ -3,12 +3,14 @@
 // workspace's pinned Node. In a source tree the TypeScript itself is run, in a package its build.
 import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const CONDITION = "neurond:source";
 const source = new URL("../src/main.ts", import.meta.url);
 const built = new URL("../dist/main.js", import.meta.url);
 const hasSource = existsSync(source);
+const name = basename(process.argv[1] ?? "").startsWith("ftcli") ? "ftcli" : "neurond";
 
 if (Number.parseInt(process.versions.node, 10) >= 24) await runHere();
 else await runUnderPinnedNode();
@@ -31,11 +33,11 @@ async function runUnderPinnedNode() {
   const node = fileURLToPath(new URL(`../../../node_modules/node/${binary}`, import.meta.url));
   if (!existsSync(node)) {
     console.error(
-      `neurond: NODE_TOO_OLD: Node ${process.versions.node} is too old; install Node 24, or run "npm test" once in the source tree`,
+      `${name}: NODE_TOO_OLD: Node ${process.versions.node} is too old; install Node 24, or run "npm test" once in the source tree`,
     );
     process.exit(1);
   }
-  const script = fileURLToPath(import.meta.url);
+  const script = fileURLToPath(new URL(`./${name}.mjs`, import.meta.url));
   const child = spawn(node, [script, ...process.argv.slice(2)], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
@@ -45,7 +47,7 @@ async function runUnderPinnedNode() {
   }
   child.on("error", (error) => {
     console.error(
-      `neurond: NODE_UNUSABLE: the workspace's Node could not be started: ${error.message}`,
+      `${name}: NODE_UNUSABLE: the workspace's Node could not be started: ${error.message}`,
     );
     process.exit(1);
   });

@@ -14,8 +14,11 @@ import {
 export type Perform = (action: Action, command: Command) => Promise<void>;
 
 /** The tree of commands. What a command takes is loaded only when the line names it. */
-export function commandTree({ stdout, stderr }: Surroundings, perform: Perform): Command {
-  const program = new Command("neurond")
+export function commandTree(
+  { program: name, stdout, stderr }: Surroundings,
+  perform: Perform,
+): Command {
+  const program = new Command(name)
     .description("Neuron daemons for Bittensor subnets that nobody has to trust.")
     .version(packageVersion(), "-V, --version", "print the version")
     .helpCommand("help [command]", "show what a command takes")
@@ -56,10 +59,18 @@ export async function growCommand(
       .description([action.summary, action.description].filter(Boolean).join("\n\n"));
     for (const { flags, description } of action.args ?? []) target.argument(flags, description);
     for (const option of optionsOf(action)) target.option(option.flags, option.description);
-    const examples = action.examples.map((line) => `  ${line}\n`).join("");
+    const program = rootOf(command).name();
+    const examples = action.examples
+      .map((line) => `  ${line.replace(/^neurond /, `${program} `)}\n`)
+      .join("");
     target.addHelpText("after", `\nExamples:\n${examples}`);
     target.action(() => perform(action, target));
   }
+}
+
+/** The command that has no parent. */
+export function rootOf(command: Command): Command {
+  return command.parent === null ? command : rootOf(command.parent);
 }
 
 /** The options an action takes, its own before the shared ones. */

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { connectChain } from "@neurond/chain";
 
@@ -11,8 +12,13 @@ export type Sink = Writable & {
 /** A stream that input is read from; a terminal's can hide what is typed. */
 export type Source = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
 
+/** Names of the one program; FileTAO's users know it by the second. */
+export type ProgramName = "neurond" | "ftcli";
+
 /** Everything a run takes from the outside, so that a test can bring its own. */
 export interface Surroundings {
+  /** The name it was started by: what help and errors say. */
+  readonly program: ProgramName;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Source;
   readonly stdout: Sink;
@@ -24,8 +30,9 @@ export interface Surroundings {
 
 /** The surroundings of this process: the only place that reads its environment. */
 export function processSurroundings(signal: AbortSignal): Surroundings {
-  const { env, stdin, stdout, stderr } = process;
-  return { env, stdin, stdout, stderr, signal, connectChain: connectLazily };
+  const { argv, env, stdin, stdout, stderr } = process;
+  const program = basename(argv[1] ?? "").startsWith("ftcli") ? "ftcli" : "neurond";
+  return { program, env, stdin, stdout, stderr, signal, connectChain: connectLazily };
 }
 
 /** Loads the chain client only for a command that talks to a chain. */

@@ -1,4 +1,4 @@
-import type { Sink, Surroundings } from "./environment.ts";
+import type { ProgramName, Sink, Surroundings } from "./environment.ts";
 import type { Failure } from "./failures.ts";
 import { type Column, printable, printableLines, renderPairs, renderTable } from "./table.ts";
 
@@ -18,12 +18,14 @@ export interface OutputOptions {
 /** The result goes to stdout, alone; everything else goes to stderr. */
 export class Output {
   readonly options: OutputOptions;
+  readonly #program: ProgramName;
   readonly #stdout: Sink;
   readonly #stderr: Sink;
   readonly #colour: boolean;
 
-  constructor({ env, stdout, stderr }: Surroundings, options: OutputOptions) {
+  constructor({ program, env, stdout, stderr }: Surroundings, options: OutputOptions) {
     this.options = options;
+    this.#program = program;
     this.#stdout = stdout;
     this.#stderr = stderr;
     // NO_COLOR counts when it is set to anything but the empty string (no-color.org).
@@ -52,7 +54,7 @@ export class Output {
         `${JSON.stringify({ error: { code, message, context } }, plain)}\n`,
       );
     } else {
-      await write(this.#stderr, `neurond: ${code}: ${printable(message)}\n`);
+      await write(this.#stderr, `${this.#program}: ${code}: ${printable(message)}\n`);
     }
     if (!this.options.debug) return;
     const { inspect } = await import("node:util");

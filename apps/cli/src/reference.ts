@@ -40,7 +40,8 @@ Generated from the commands themselves; do not edit. Write it anew with
 The result of a command is alone on stdout: a table or text for people, or with \`--json\` one line of
 JSON in the shape shown with each command. Notes, warnings and progress go to stderr. A failure is one
 line \`neurond: CODE: message\` on stderr; with \`--json\` it is
-\`{"error":{"code","message","context"}}\` on stdout instead.
+\`{"error":{"code","message","context"}}\` on stdout instead. \`ftcli\` is the same program: started by
+that name, it says \`ftcli\` for \`neurond\`.
 
 Options are written \`--x y\` or \`--x=y\`, with hyphens or underscores. A value is taken from the flag,
 else from the \`--config\` file, else from the environment, else it is the default.
@@ -101,7 +102,8 @@ function unusedTree(): Command {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const { signal } = new AbortController();
   const connectChain = () => Promise.reject(new Error("the reference calls no command"));
-  const surroundings = { env: {}, stdin, stdout, stderr, signal, connectChain };
+  const program = "neurond" as const;
+  const surroundings = { program, env: {}, stdin, stdout, stderr, signal, connectChain };
   return commandTree(surroundings, async () => undefined);
 }
 

@@ -2,7 +2,7 @@ import { CodedError } from "@neurond/primitives";
 import { type Command, CommanderError } from "commander";
 import { normaliseArguments } from "./argv.ts";
 import { Call } from "./call.ts";
-import { commandTree } from "./command-tree.ts";
+import { commandTree, rootOf } from "./command-tree.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { Surroundings } from "./environment.ts";
 import { type ExitCode, exitCodeOf, failureOf, type UsageCode } from "./failures.ts";
@@ -53,10 +53,6 @@ function flagsOf(command: Command): Map<string, string | boolean | undefined> {
       return [option.long?.slice(2) ?? option.name(), flag];
     }),
   );
-}
-
-function rootOf(command: Command): Command {
-  return command.parent === null ? command : rootOf(command.parent);
 }
 
 /** For failures before the line is understood: how it wishes to be answered can be seen all the same. */

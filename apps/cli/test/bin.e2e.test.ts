@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 
 const bin = join(import.meta.dirname, "../bin/neurond.mjs");
+const ftcli = join(import.meta.dirname, "../bin/ftcli.mjs");
 
 /** A Node of this machine that is too old to run the source, if there is one. */
 function olderNode(): string | undefined {
@@ -44,6 +45,12 @@ describe.each(nodes)("started with $name", ({ node = "" }) => {
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(JSON.parse(stdout)).toMatchObject({ scheme: "sr25519" });
+  });
+
+  test.runIf(there)("it goes by the name it was started by", () => {
+    const { status, stdout, stderr } = spawnSync(node, [ftcli, "nonsense"], { encoding: "utf8" });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^ftcli: USAGE: /m);
   });
 
   test.runIf(there)("it runs where it cannot keep what it compiled", () => {

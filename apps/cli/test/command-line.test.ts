@@ -37,6 +37,29 @@ describe("help", () => {
   });
 });
 
+describe("started as ftcli, it says so", () => {
+  const ftcli = (line: readonly string[]) => run(line, { program: "ftcli" });
+
+  test("in help, usage and examples", async () => {
+    expect((await ftcli(["--help"])).stdout).toMatch(/^Usage: ftcli /);
+    const { stdout } = await ftcli(["store", "put", "--help"]);
+    expect(stdout).toContain("Usage: ftcli store put ");
+    expect(stdout).toContain("\n  ftcli store put report.pdf");
+    expect(stdout).not.toMatch(/^ *neurond /m);
+  });
+
+  test("in errors", async () => {
+    expect((await ftcli(["nonsense"])).stderr).toMatch(/^ftcli: USAGE: /);
+  });
+
+  test("and without arguments shows its help, and ends as a line without a command does", async () => {
+    const { exitCode, stdout, stderr } = await ftcli([]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(/^Usage: ftcli /);
+    expect(stderr.split("\n").at(-2)).toBe("ftcli: USAGE: name a command; see --help");
+  });
+});
+
 describe("a line that means nothing ends with 2", () => {
   test.each([
     [["nonsense"], /unknown command 'nonsense'/],

@@ -61,7 +61,7 @@ async function printed(
   const streams = sinks(terminal);
   const { signal } = new AbortController();
   const output = new Output(
-    { ...streams, env, signal },
+    { program: "neurond", ...streams, env, signal },
     { json: false, quiet: false, debug: false, ...rest },
   );
   await use(output);

@@ -14,6 +14,7 @@ export interface Answer {
 
 /** What a test wants to be different from a pipe with an empty environment. */
 export interface Situation {
+  readonly program?: Surroundings["program"];
   readonly env?: Surroundings["env"];
   readonly input?: string | Uint8Array;
   readonly terminal?: boolean;
@@ -25,7 +26,7 @@ export interface Situation {
 
 /** Runs a command line in this process, with surroundings of its own. */
 export async function run(argv: readonly string[], situation: Situation = {}): Promise<Answer> {
-  const { env = {}, input = "", terminal = false } = situation;
+  const { program = "neurond", env = {}, input = "", terminal = false } = situation;
   const sink = () => Object.assign(new PassThrough(), { isTTY: terminal, columns: 100 });
   const stdout = sink();
   const stderr = sink();
@@ -36,7 +37,15 @@ export async function run(argv: readonly string[], situation: Situation = {}): P
   const signal = situation.signal ?? new AbortController().signal;
   const connectChain = situation.connectChain ?? (async () => fakeChain(situation.chain ?? {}));
   const answer = Promise.all([text(stdout), text(stderr)]);
-  const exitCode = await runCommandLine(argv, { env, stdin, stdout, stderr, signal, connectChain });
+  const exitCode = await runCommandLine(argv, {
+    program,
+    env,
+    stdin,
+    stdout,
+    stderr,
+    signal,
+    connectChain,
+  });
   stdout.end();
   stderr.end();
   const [out, err] = await answer;
