@@ -8,6 +8,7 @@ import {
 } from "@neurond/workload-storage";
 import { copyBytes } from "@neurond/workload-storage/io/shards";
 import type { StorageNetwork, StoredShard } from "./network.ts";
+import { type Coming, Pace } from "./pace.ts";
 import type { Meter } from "./progress.ts";
 import { Slab } from "./slab.ts";
 import type { ShardWorkers } from "./work-pool.ts";
@@ -25,17 +26,10 @@ export interface GetContext {
   readonly onBadShard: (shard: StoredShard, cause: unknown) => void;
 }
 
-/** A share of a segment's shards after which the others are measured by them. */
-const MOST = 0.75;
-/** A shard is late when it takes so many times as long as the median of those that came. */
-const TIMES = 3;
-
 /** A shard that is on its way. */
-interface Running {
+interface Running extends Coming {
   readonly shard: ManifestShard;
   readonly buffer: Uint8Array;
-  startedMs: number;
-  lastByteMs: number;
   received: number;
   /** Whether it is right; it is unsealed in its buffer meanwhile. Null until all of it came. */
   check: Promise<boolean> | null;
@@ -76,7 +70,7 @@ class SegmentFetch {
   readonly #running = new Set<Running>();
   readonly #have = new Map<number, Uint8Array>();
   readonly #spares: Slab[] = [];
-  readonly #tookMs: number[] = [];
+  readonly #pace: Pace;
   readonly #enough = new AbortController();
   readonly #signal: AbortSignal;
   #ended: Ended[] = [];
@@ -96,6 +90,7 @@ class SegmentFetch {
     this.#slab = slab;
     this.#isFree = isFree;
     this.#k = context.manifest.rs[0];
+    this.#pace = new Pace(context.hedgeMs, Math.min(needed.length, this.#k));
     this.#signal = AbortSignal.any([context.signal, this.#enough.signal]);
     this.#signal.addEventListener("abort", () => this.#wake(), { once: true });
     const shards = shardsOf(context.manifest, index);
@@ -158,7 +153,8 @@ class SegmentFetch {
   #startEnough(): void {
     const now = performance.now();
     const expected = new Set([...this.#have.keys()]);
-    for (const run of this.#running) if (!this.#isLate(run, now)) expected.add(run.shard.i);
+    for (const run of this.#running)
+      if (run.check !== null || !this.#pace.isLate(run, now)) expected.add(run.shard.i);
     while (!this.#isDone(expected)) {
       const shard = this.#queue.shift();
       if (shard === undefined) return;
@@ -253,23 +249,11 @@ class SegmentFetch {
     this.#running.delete(run);
     if (cause === undefined) {
       this.#have.set(run.shard.i, run.buffer);
-      this.#tookMs.push(performance.now() - run.startedMs);
+      this.#pace.came(run, performance.now());
       return;
     }
     this.#failure ??= cause;
     this.#context.onBadShard(storedShard(run.shard), cause);
-  }
-
-  #isLate({ startedMs, lastByteMs, check }: Running, now: number): boolean {
-    if (check !== null) return false;
-    if (lastByteMs === Number.POSITIVE_INFINITY) return false;
-    const { hedgeMs } = this.#context;
-    if (now - lastByteMs > hedgeMs) return true;
-    const due = Math.min(this.#needed.length, this.#k);
-    if (this.#tookMs.length < Math.ceil(due * MOST)) return false;
-    const sorted = this.#tookMs.toSorted((a, b) => a - b);
-    const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-    return now - startedMs > Math.max(hedgeMs, TIMES * median);
   }
 
   /** Until a shard has ended, or it is time to look at the clock. */
