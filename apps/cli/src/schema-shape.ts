@@ -4,7 +4,10 @@ type Schema = z.core.JSONSchema._JSONSchema;
 
 /** Rows of field, type and meaning for a result's JSON schema; `[]` marks the elements of a list. */
 export function shapeRows(schema: Schema): readonly (readonly [string, string, string])[] {
-  return [...walk(schema, "")];
+  const rows = new Map<string, readonly [string, string, string]>();
+  // Variants of a result share fields: the first of a name stands for all.
+  for (const row of walk(schema, "")) if (!rows.has(row[0])) rows.set(row[0], row);
+  return [...rows.values()];
 }
 
 function* walk(schema: Schema, path: string): Generator<readonly [string, string, string]> {

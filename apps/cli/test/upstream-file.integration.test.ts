@@ -9,7 +9,7 @@ import { keypairFromUri } from "@neurond/crypto";
 import { hotkeyOf } from "@neurond/primitives";
 import { cidOf, FILETAO_PLAIN, filetaoKey, hashData, sealFiletao } from "@neurond/workload-storage";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { GetShape } from "../src/commands/store/schemas.ts";
+import { GetShape, PutApiShape } from "../src/commands/store/schemas.ts";
 import { run } from "./run.ts";
 import { temporaryDirectory } from "./temporary.ts";
 
@@ -23,11 +23,25 @@ beforeAll(async () => {
   sealed = sealFiletao(plain, key, { aesKey, nonce, boxNonce });
 });
 
-/** An API node as upstream's are, as far as a client sees; what it answers to RetrieveUser. */
-async function apiNode(answer: (id: string) => object | undefined): Promise<string> {
+/** What a client sends with StoreUser. */
+interface Kept {
+  readonly encrypted_data: string;
+  readonly encryption_payload: string;
+  readonly ttl: number;
+}
+
+/** An API node as upstream's are, as far as a client sees; what it answers to its two synapses. */
+async function apiNode(
+  answer: (id: string) => object | undefined,
+  keep: (question: Kept) => object | undefined = () => undefined,
+): Promise<string> {
   const server = createServer(async (request, response) => {
-    const { data_hash } = (await json(request)) as { readonly data_hash: string };
-    const found = request.url === "/RetrieveUser" ? answer(data_hash) : undefined;
+    const question = (await json(request)) as Kept & { readonly data_hash: string };
+    const answers: Record<string, () => object | undefined> = {
+      "/RetrieveUser": () => answer(question.data_hash),
+      "/StoreUser": () => keep(question),
+    };
+    const found = answers[request.url ?? ""]?.();
     response.statusCode = found === undefined ? 404 : 200;
     response.end(JSON.stringify(found ?? { detail: "not found", code: "FILE_MISSING" }));
   });
@@ -36,19 +50,31 @@ async function apiNode(answer: (id: string) => object | undefined): Promise<stri
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function retrieve(url: string, wanted: string, hashes: object = {}) {
+/** A directory with a wallet and its hash file. */
+async function home(hashes: object): Promise<string> {
   const root = await temporaryDirectory();
   const { places } = Wallet.open({ name: "me", hotkey: "hot", path: root, env: {} });
   await writeColdkey(places, { keypair: keypairFromUri("//Cold") });
   await writeHotkey(places, { keypair: keypairFromUri("//Hot") });
   await mkdir(join(root, "hashes"));
   await writeFile(join(root, "hashes", "me.json"), JSON.stringify(hashes));
+  return root;
+}
+
+async function ftcli(root: string, line: readonly string[], url: string) {
   const wallet = ["--wallet.name", "me", "--wallet.hotkey", "hot", "--wallet.path", root];
-  const where = ["--hash_basepath", join(root, "hashes"), "--storage_basepath", join(root, "back")];
+  const where = ["--hash_basepath", join(root, "hashes")];
   const api = ["--api", url, "--api_hotkey", node];
-  const line = ["r", "get", "--data_hash", wanted, ...wallet, ...where, ...api, "--json"];
-  const { exitCode, stdout } = await run(line, { env: { HOME: root } });
+  const { exitCode, stdout } = await run([...line, ...wallet, ...where, ...api, "--json"], {
+    env: { HOME: root },
+  });
   return { exitCode, json: JSON.parse(stdout) };
+}
+
+async function retrieve(url: string, wanted: string, hashes: object = {}) {
+  const root = await home(hashes);
+  const line = ["r", "get", "--data_hash", wanted, "--storage_basepath", join(root, "back")];
+  return ftcli(root, line, url);
 }
 
 describe("a file that upstream's client stored through an API node", () => {
@@ -85,5 +111,69 @@ describe("a file that upstream's client stored through an API node", () => {
     const { exitCode, json: said } = await retrieve(await apiNode(sent), hashData(plain));
     expect([exitCode, said.error.code]).toEqual([1, "API_NODE_FAILED"]);
     expect(said.error.message).toMatch(reason);
+  });
+});
+
+describe("a file that is stored through an API node by upstream's protocol", () => {
+  /** Keeps what it is given in memory. */
+  async function keeper(idOf: (bytes: Uint8Array) => string = hashData) {
+    const kept = new Map<string, Kept>();
+    const url = await apiNode(
+      (id) => kept.get(id),
+      (question) => {
+        const id = idOf(Buffer.from(question.encrypted_data, "base64"));
+        kept.set(id, question);
+        return { encrypted_data: "", encryption_payload: "", data_hash: id };
+      },
+    );
+    return { url, kept };
+  }
+
+  async function stored(url: string, before: object, ...more: readonly string[]) {
+    const root = await home(before);
+    const path = join(root, "notes.txt");
+    await writeFile(path, plain);
+    const answer = await ftcli(root, ["s", "put", "--filepath", path, ...more], url);
+    const hashes = JSON.parse(await readFile(join(root, "hashes", "me.json"), "utf8"));
+    return { ...answer, root, hashes };
+  }
+
+  test("is encrypted before, remembered as upstream does, and comes back", async () => {
+    const { url, kept } = await keeper();
+    const before = { "old.txt": "1".repeat(77) };
+    const { json: said, root, hashes } = await stored(url, before, "--ttl", "86400");
+    const { dataHash, ...rest } = PutApiShape.parse(said);
+    expect(rest).toMatchObject({ name: "notes.txt", size: plain.length, encrypted: true, node });
+    const bytes = Buffer.from(kept.get(dataHash)?.encrypted_data ?? "", "base64");
+    expect([bytes.length, bytes.equals(plain)]).toEqual([plain.length, false]);
+    expect(kept.get(dataHash)?.ttl).toBe(86_400);
+    expect(hashes).toEqual({ ...before, "notes.txt": dataHash, "notes.txt_hotkeys": [node] });
+    const line = ["r", "get", "notes.txt", "--storage_basepath", join(root, "back")];
+    const got = GetShape.parse((await ftcli(root, line, url)).json);
+    expect(await readFile(got.output)).toEqual(plain);
+  });
+
+  test("is left to the node only with --noencrypt, and goes by its CID where the node has those", async () => {
+    const { url, kept } = await keeper(cidOf);
+    const { json: said } = await stored(url, {}, "--noencrypt");
+    expect(PutApiShape.parse(said)).toMatchObject({ dataHash: cidOf(plain), encrypted: false });
+    expect(kept.get(cidOf(plain))).toMatchObject({
+      encrypted_data: plain.toString("base64"),
+      encryption_payload: FILETAO_PLAIN,
+      ttl: 2_592_000,
+    });
+  });
+
+  test("does not count as stored where the node names other bytes", async () => {
+    const { url } = await keeper(() => hashData(randomBytes(5)));
+    const { exitCode, json: said, hashes } = await stored(url, {}, "--noencrypt");
+    expect([exitCode, said.error.code, hashes]).toEqual([1, "API_NODE_FAILED", {}]);
+  });
+
+  test("takes no option of files that are cut into shards here", async () => {
+    const { url, kept } = await keeper();
+    const { exitCode, json: said } = await stored(url, {}, "--rs", "2,3");
+    expect([exitCode, said.error.code, kept.size]).toEqual([2, "USAGE", 0]);
+    expect(said.error.message).toMatch(/--rs goes without --api/);
   });
 });

@@ -1,7 +1,7 @@
 /** Every code of the storage commands, beside those of keys, chain and the storage client. */
 export const STORE_COMMAND_ERRORS = {
   API_NODE_FAILED: {
-    cause: "no API node gave the file that upstream's id names",
+    cause: "no API node took the file, or gave the one that upstream's id names",
     remedy: "name another node, or check that the signing hotkey is whitelisted there",
   },
   FILE_FOREIGN: {

@@ -81,6 +81,22 @@ export function withEntry(
   );
 }
 
+/** A hash file with one file more, or with one node more that keeps it, in upstream's form alone. */
+export function withUpstreamEntry(
+  hashes: Readonly<Record<string, unknown>>,
+  name: string,
+  { id, node }: { readonly id: string; readonly node: string },
+): Record<string, unknown> {
+  const before = entriesOf(hashes).find((entry) => entry.id === id);
+  const key = before?.name ?? freeName(hashes, name);
+  const nodes = [...new Set([...(before?.hotkeys ?? []), node])];
+  const added = [
+    [key, id],
+    [`${key}${HOTKEYS}`, nodes],
+  ] as const;
+  return Object.fromEntries([...Object.entries(hashes), ...added]);
+}
+
 /** A hash file without a file. */
 export function withoutEntry(
   hashes: Readonly<Record<string, unknown>>,

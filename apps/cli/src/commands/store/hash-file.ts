@@ -1,7 +1,7 @@
 import { mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expandHome } from "@neurond/chain/wallet";
-import { CodedError } from "@neurond/primitives";
+import { CodedError, type Hotkey } from "@neurond/primitives";
 import type { Parameter } from "../../action.ts";
 import type { Call } from "../../call.ts";
 import { walletOf } from "../../wallet.ts";
@@ -15,6 +15,7 @@ import {
   type RichEntry,
   withEntry,
   withoutEntry,
+  withUpstreamEntry,
 } from "./hash-entries.ts";
 
 const DEFAULT_BASEPATH = "~/.bittensor/hashes";
@@ -54,6 +55,15 @@ export class HashFile {
   /** Remembers a file, beside others of the same name. */
   async add(name: string, entry: RichEntry, signal: AbortSignal): Promise<void> {
     await this.#change((hashes) => withEntry(hashes, name, entry), signal);
+  }
+
+  /** Remembers a file that an API node keeps, in upstream's form alone. */
+  async addUpstream(
+    name: string,
+    file: { readonly id: string; readonly node: Hotkey },
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#change((hashes) => withUpstreamEntry(hashes, name, file), signal);
   }
 
   /** Forgets a file. */

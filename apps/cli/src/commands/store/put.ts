@@ -16,22 +16,24 @@ import { defineAction } from "../../action.ts";
 import type { Call } from "../../call.ts";
 import type { UsageCode } from "../../failures.ts";
 import { SIGNER_OPTIONS } from "../../wallet.ts";
+import { namedNode } from "./api-node.ts";
 import { findValidator, VALIDATOR_SHARED, validatorOptions } from "./find-validator.ts";
 import { HASH_OPTION, hashFileOf } from "./hash-file.ts";
 import { EVERYBODYS_ADDRESS } from "./open-key.ts";
 import { openBoxKey, openSignatory, type Signatory } from "./owner.ts";
+import { putUpstream } from "./put-upstream.ts";
 import { blocksOf, DEFAULT_TTL_S, keptSeconds, remember } from "./remember.ts";
-import type { PutShape } from "./schemas.ts";
+import type { PutOutcome, PutShape } from "./schemas.ts";
 import { ACCEPTED_OPTIONS, argumentOrOption } from "./seed-options.ts";
 import { StallWatch, TIMEOUT_SENTENCE } from "./stall-watch.ts";
 import { DIRECTORY_OPTION, localFilesOf, TransferLine } from "./store-options.ts";
 import { openJournal } from "./upload-journal.ts";
 
 /** `neurond store put` */
-export const putStored = defineAction<z.infer<typeof PutShape>>({
+export const putStored = defineAction<z.infer<typeof PutOutcome>>({
   name: "put",
   summary: "encrypt a file and store it with miners, through a validator",
-  description: `The file is encrypted here and cut into segments, each coded into shards of which some are enough to restore it; every shard is sealed for a miner of its own. Without --rs, files below 64 KiB are copied four times and larger ones coded 10 of 24, or as far as there are miners. Keys and name are boxed under the coldkey and stand in a record that is kept here and with the validator: without the coldkey nobody reads the file, its owner included. Requests are signed with the hotkey. Interrupted, the same command goes on where it was. Name and id are remembered for \`retrieve list\`. ${TIMEOUT_SENTENCE}`,
+  description: `The file is encrypted here and cut into segments, each coded into shards of which some are enough to restore it; every shard is sealed for a miner of its own. Without --rs, files below 64 KiB are copied four times and larger ones coded 10 of 24, or as far as there are miners. Keys and name are boxed under the coldkey and stand in a record that is kept here and with the validator: without the coldkey nobody reads the file, its owner included. Requests are signed with the hotkey. Interrupted, the same command goes on where it was. Name and id are remembered for \`retrieve list\`. With --api a node does the cutting, and keeps the file under its own key: it is encrypted here before, so that the node cannot read it, unless --noencrypt leaves it to the node. ${TIMEOUT_SENTENCE}`,
   args: [{ flags: "[file]", description: "file to store; asked for when it is not given" }],
   options: [
     { flags: "--filepath <file>", description: "the same, as an option" },
@@ -59,6 +61,15 @@ export const putStored = defineAction<z.infer<typeof PutShape>>({
       flags: "--segment-bytes <number>",
       description: `length of a segment, at most what miners take (default: ${SEGMENT_BYTES})`,
     },
+    {
+      flags: "--api <url>",
+      description:
+        "store it through an API node by upstream's protocol instead; held in memory, encrypted as upstream's clients do",
+    },
+    {
+      flags: "--api-hotkey <ss58>",
+      description: "that node's hotkey, which requests are signed for",
+    },
     DIRECTORY_OPTION,
     ...validatorOptions("store"),
     ...ACCEPTED_OPTIONS,
@@ -68,11 +79,21 @@ export const putStored = defineAction<z.infer<typeof PutShape>>({
     "neurond store put report.pdf --netuid 1 -w me",
     "neurond store put --filepath report.pdf --hash_basepath hashes --stake_limit 500 --netuid 21 --wallet.name me --no_prompt",
     "neurond store put report.pdf --validator http://127.0.0.1:8092 --uri //Client --rs 2,5 --json",
+    "neurond store put report.pdf --api http://127.0.0.1:8095 --api_hotkey 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY -w me",
   ],
-  schema: async () => (await import("./schemas.ts")).PutShape,
+  schema: async () => (await import("./schemas.ts")).PutOutcome,
   run: put,
-  human: (stored, view) =>
-    view.pairs([
+  human: (stored, view) => {
+    if ("dataHash" in stored) {
+      return view.pairs([
+        ["file", stored.name],
+        ["id", stored.dataHash],
+        ["bytes", String(stored.size)],
+        ["node", stored.node],
+        ["encrypted", stored.encrypted ? undefined : "no: the node reads it"],
+      ]);
+    }
+    return view.pairs([
       ["file", stored.name],
       ["id", stored.fileId],
       ["bytes", `${stored.size}, encrypted ${stored.encryptedSize}`],
@@ -85,10 +106,11 @@ export const putStored = defineAction<z.infer<typeof PutShape>>({
       ["kept until", `block ${stored.expires}`],
       ["record", stored.record],
       ["encrypted", stored.encrypted ? undefined : "no: whoever has the record reads it"],
-    ]),
+    ]);
+  },
 });
 
-async function put(call: Call): Promise<z.infer<typeof PutShape>> {
+async function put(call: Call): Promise<z.infer<typeof PutOutcome>> {
   const path = await argumentOrOption(call, ["filepath"], "file to store");
   await requireFile(path);
   const rs = planOf(call);
@@ -98,6 +120,8 @@ async function put(call: Call): Promise<z.infer<typeof PutShape>> {
     call.integer("segment-bytes", { min: 65_536, max: 2 ** 30 }) ?? SEGMENT_BYTES;
   const minShards = call.integer("min-shards", { min: rs?.[0] ?? 1, max: rs?.[1] ?? 255 });
   const ttlSeconds = call.integer("ttl", { min: 1, max: 3_155_760_000 }) ?? DEFAULT_TTL_S;
+  const node = namedNode(call);
+  if (node !== null) return putUpstream(call, path, node, { isOpen, ttlSeconds });
   const hashes = hashFileOf(call);
   // A damaged one is found before anything is sent.
   await hashes?.entries();

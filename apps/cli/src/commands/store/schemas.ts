@@ -28,6 +28,19 @@ export const PutShape = z.strictObject({
   encrypted: z.boolean().describe("false: whoever has the record reads it (--noencrypt)"),
 });
 
+/** Result of `neurond store put --api`. */
+export const PutApiShape = z.strictObject({
+  dataHash: z.string().describe("with --api: upstream's id, by which `retrieve get` asks for it"),
+  name: z.string(),
+  size: z.number().describe("bytes of the file"),
+  encrypted: z.boolean().describe("false: the node reads it"),
+  node: Address.describe("with --api: hotkey of the node that keeps it"),
+  hashes: z.string().nullable().describe("the wallet's file of names and ids"),
+});
+
+/** Either of them. */
+export const PutOutcome = z.union([PutShape, PutApiShape]);
+
 /** Result of `neurond store get`. */
 export const GetShape = z.strictObject({
   fileId: z.string().describe("ours as hex, upstream's as a decimal number or a CID"),

@@ -1,18 +1,14 @@
 import type { SigningKey } from "@neurond/epistula";
-import { CodedError, type Hotkey, isAbort, isCoded, parseHotkey } from "@neurond/primitives";
+import { CodedError, isAbort, isCoded } from "@neurond/primitives";
 import { SignedClient } from "@neurond/runtime";
-import { cidOf, FILETAO_PLAIN, filetaoKey, hashData, openFiletao } from "@neurond/workload-storage";
+import { cidOf, FILETAO_PLAIN, hashData, openFiletao } from "@neurond/workload-storage";
 import { z } from "zod";
 import type { Parameter } from "../../action.ts";
 import type { Call } from "../../call.ts";
-import type { UsageCode } from "../../failures.ts";
-import { signerOf } from "../../wallet.ts";
+import { type ApiNode, askNode, namedNode, nodeFailed } from "./api-node.ts";
 import type { StoreCommandCode } from "./errors.ts";
-import { announcedValidators, parseUrl } from "./find-validator.ts";
-
-/** API nodes answer in one JSON text, which is held in memory. */
-const MAX_ANSWER_BYTES = 268_435_456;
-const WAIT_MS = 180_000;
+import { announcedValidators } from "./find-validator.ts";
+import { withUpstreamKey } from "./upstream-key.ts";
 
 const Retrieved = z.looseObject({
   encrypted_data: z.base64(),
@@ -46,7 +42,8 @@ export async function fetchUpstream(call: Call, id: string, key: SigningKey): Pr
   for (const node of await nodesOf(call)) {
     try {
       const { bytes, payload } = await ask(client, node, id, call.signal);
-      return payload === FILETAO_PLAIN ? bytes : await decrypt(call, bytes, payload);
+      if (payload === FILETAO_PLAIN) return bytes;
+      return await withUpstreamKey(call, (key) => openFiletao({ ciphertext: bytes, payload }, key));
     } catch (error) {
       if (isAbort(error) || !isCoded(error, "API_NODE_FAILED")) throw error;
       failure = error;
@@ -55,69 +52,22 @@ export async function fetchUpstream(call: Call, id: string, key: SigningKey): Pr
   throw failure;
 }
 
-interface Node {
-  readonly url: URL;
-  readonly hotkey: Hotkey;
-}
-
-async function nodesOf(call: Call): Promise<readonly Node[]> {
-  const [url, hotkey] = [call.given("api"), call.given("api-hotkey")];
-  if (url === undefined && hotkey === undefined) return announcedValidators(call, "retrieve");
-  if (url !== undefined && hotkey !== undefined)
-    return [{ url: parseUrl(url), hotkey: parseHotkey(hotkey) }];
-  throw new CodedError<UsageCode>("USAGE", "give --api and --api-hotkey, or neither");
+async function nodesOf(call: Call): Promise<readonly ApiNode[]> {
+  const named = namedNode(call);
+  return named === null ? announcedValidators(call, "retrieve") : [named];
 }
 
 async function ask(
   client: SignedClient,
-  { url, hotkey: receiver }: Node,
+  node: ApiNode,
   id: string,
   signal: AbortSignal,
 ): Promise<{ readonly bytes: Uint8Array; readonly payload: string }> {
-  const target = new URL("/RetrieveUser", url);
-  const body = new TextEncoder().encode(JSON.stringify({ data_hash: id }));
-  const question = { url: target, method: "POST", body, receiver, timeoutMs: WAIT_MS } as const;
-  const answer = await client
-    .fetch({
-      ...question,
-      contentType: "application/json",
-      maxAnswerBytes: MAX_ANSWER_BYTES,
-      signal,
-    })
-    .catch((cause: unknown) => {
-      signal.throwIfAborted();
-      throw failed(url, "did not answer", cause);
-    });
-  if (answer.status !== 200) throw failed(url, `answered ${answer.status}`);
-  const parsed = Retrieved.safeParse(parseJson(answer.body));
-  if (!parsed.success) throw failed(url, "sent no file");
+  const answer = await askNode(client, node, "RetrieveUser", { data_hash: id }, signal);
+  const parsed = Retrieved.safeParse(answer);
+  if (!parsed.success) throw nodeFailed(node.url, "sent no file");
   const bytes = Buffer.from(parsed.data.encrypted_data, "base64");
   const isRight = (id.startsWith("b") ? cidOf(bytes) : hashData(bytes)) === id;
-  if (!isRight) throw failed(url, "sent another file than was asked for");
+  if (!isRight) throw nodeFailed(node.url, "sent another file than was asked for");
   return { bytes, payload: parsed.data.encryption_payload || FILETAO_PLAIN };
-}
-
-async function decrypt(call: Call, ciphertext: Uint8Array, payload: string): Promise<Uint8Array> {
-  const coldkey = await signerOf(call, "coldkey");
-  const secret = coldkey.exportSecret();
-  try {
-    const key = await call.progress("deriving the key of the file", filetaoKey(secret));
-    return openFiletao({ ciphertext, payload }, key);
-  } finally {
-    secret.fill(0);
-    coldkey.wipe();
-  }
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
-}
-
-function failed(url: URL, what: string, cause?: unknown): CodedError<StoreCommandCode> {
-  const message = `API node ${url.origin} ${what}; name another with --api and --api-hotkey`;
-  return new CodedError("API_NODE_FAILED", message, { url: url.origin }, { cause });
 }
