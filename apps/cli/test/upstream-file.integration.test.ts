@@ -176,4 +176,10 @@ describe("a file that is stored through an API node by upstream's protocol", () 
     expect([exitCode, said.error.code, kept.size]).toEqual([2, "USAGE", 0]);
     expect(said.error.message).toMatch(/--rs goes without --api/);
   });
+
+  test("goes to no node whose address is none", async () => {
+    const { exitCode, json: said } = await stored("localhost", {}, "--noencrypt");
+    expect([exitCode, said.error.code]).toEqual([2, "USAGE"]);
+    expect(said.error.message).toMatch(/^--api is an http/);
+  });
 });

@@ -20,7 +20,7 @@ export function namedNode(call: Call): ApiNode | null {
   const [url, hotkey] = [call.given("api"), call.given("api-hotkey")];
   if (url === undefined && hotkey === undefined) return null;
   if (url !== undefined && hotkey !== undefined)
-    return { url: parseUrl(url), hotkey: parseHotkey(hotkey) };
+    return { url: parseUrl(url, "--api"), hotkey: parseHotkey(hotkey) };
   throw new CodedError<UsageCode>("USAGE", "give --api and --api-hotkey, or neither");
 }
 

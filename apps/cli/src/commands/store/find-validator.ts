@@ -98,9 +98,9 @@ export async function announcedValidators(
 }
 
 /** The URL of a validator as somebody wrote it. */
-export function parseUrl(text: string): URL {
+export function parseUrl(text: string, option = "--validator"): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === "http:" || url?.protocol === "https:") return url;
-  const message = "--validator is an http:// or https:// URL, such as http://127.0.0.1:8092";
+  const message = `${option} is an http:// or https:// URL, such as http://127.0.0.1:8092`;
   throw new CodedError<UsageCode>("USAGE", message);
 }
