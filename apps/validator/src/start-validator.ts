@@ -19,7 +19,9 @@ import { Upkeep } from "./storage/upkeep.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
 import { readVersion } from "./version.ts";
 
-const UPKEEP_MS = 60_000;
+/** About a minute. */
+const UPKEEP_BLOCKS = 5;
+const POLL_MS = 500;
 
 /** A validator that serves, and will follow the chain when it is told to. */
 export interface RunningValidator extends AsyncDisposable {
@@ -125,18 +127,22 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
   };
 }
 
-/** Keeps files over time, a pass a minute, apart from the runs: a slow miner must not hold those up. */
+/** Keeps files over time, a pass every few blocks, apart from the runs: a slow miner must not hold those up. */
 async function keepUp(
   validator: ComposedValidator,
   upkeep: Upkeep,
   head: () => BlockNumber,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
-    await attempt(validator, "upkeep", signal, () => upkeep.pass(head(), signal)).catch((error) => {
-      if (!signal.aborted) throw error;
-    });
-    await sleep(UPKEEP_MS, undefined, { signal }).catch(() => undefined);
+  for (let due = 0; !signal.aborted; ) {
+    const at = head();
+    if (at >= due) {
+      due = at + UPKEEP_BLOCKS;
+      await attempt(validator, "upkeep", signal, () => upkeep.pass(at, signal)).catch((error) => {
+        if (!signal.aborted) throw error;
+      });
+    }
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { BlockNumber } from "@neurond/primitives";
 import type { Validator } from "../validator.ts";
 import { type ForgetDeps, logDeletions, tellMiners } from "./forget-shards.ts";
-import { judgeLatestRun, lookAtSubnet, type WatchDeps } from "./watch-miners.ts";
+import { judgeRuns, lookAtSubnet, type WatchDeps } from "./watch-miners.ts";
 
 /** What keeping files over time needs. */
 export interface UpkeepDeps extends ForgetDeps, WatchDeps {
@@ -36,7 +36,7 @@ export class Upkeep {
       if (departed > 0) log.info({ departed }, "hotkeys left the subnet");
       metrics.departed.inc(departed);
     }
-    this.#judged = (await judgeLatestRun(this.#deps, head, this.#judged)) ?? this.#judged;
+    this.#judged = await judgeRuns(this.#deps, head, this.#judged);
     for (const fileId of await lives.abandoned(before(head, uploadBlocks), BATCH)) {
       const bytes = await lives.remove(fileId, head);
       metrics.freedBytes.inc({ reason: "abandoned" }, bytes);

@@ -25,19 +25,36 @@ export async function lookAtSubnet(
   return stores.presence.look(neurons, block);
 }
 
+/** A validator that was away goes so far back: older runs say little of how miners are now. */
+const RUNS_BACK = 8;
+
 /**
- * Notes which miners passed nothing in the latest frozen run. Outcomes that are asserted for want of
- * an answer count, those that are our own fault do not. Returns the run; null when none is frozen.
+ * Notes of each frozen run after `after`, one by one, which miners passed nothing. Returns the last
+ * run it came to; what is not frozen yet is the next call's.
  */
-export async function judgeLatestRun(
-  { stores, rules, workload }: WatchDeps,
+export async function judgeRuns(
+  deps: WatchDeps,
   head: BlockNumber,
   after: number,
-): Promise<number | null> {
-  const index = timesAt(head, rules.plan).index - 1;
-  if (index <= after) return null;
+): Promise<number> {
+  const last = timesAt(head, deps.rules.plan).index - 1;
+  let judged = Math.max(after, last - RUNS_BACK);
+  while (judged < last && (await judgeRun(deps, judged + 1, last))) judged += 1;
+  return judged;
+}
+
+/**
+ * Outcomes that are asserted for want of an answer count, those that are our own fault do not. False
+ * for a run that may be frozen yet.
+ */
+async function judgeRun(
+  { stores, rules, workload }: WatchDeps,
+  index: number,
+  last: number,
+): Promise<boolean> {
   const { frozen, opened } = await stores.journal.read(index, ["frozen", "opened"]);
-  if (frozen === undefined || opened === undefined) return null;
+  // Only the last that is over can still be frozen: older ones were skipped.
+  if (frozen === undefined || opened === undefined) return index < last;
   const seen = await observationsOf(stores.log, timesOf(index, rules.plan).id, opened.size);
   const verdicts = new Map<Hotkey, boolean>();
   for (const { miner, outcome, workload: name } of seen) {
@@ -47,5 +64,5 @@ export async function judgeLatestRun(
     verdicts.set(miner, isPassed || verdicts.get(miner) === true);
   }
   await stores.presence.judge(index, verdicts);
-  return index;
+  return true;
 }

@@ -14,6 +14,8 @@ const WAIT_MS = 60_000;
 const POLL_MS = 250;
 /** Asked for at once. */
 const BATCH = 32;
+/** The latest, below what an operator may ask for in a minute. */
+const MOST = 512;
 
 /** A line of the log about a request whose caller was proven. */
 const Logged = z.object({
@@ -30,7 +32,7 @@ export function checkReceipts(
 ): Promise<readonly ReceiptCheck[]> {
   return Promise.all(
     PROXIES.map(async ({ name, miners: [signer = ""] = [] }) => {
-      const ids = await servedRequests(ground.places.log(name), sinceMs);
+      const ids = (await servedRequests(ground.places.log(name), sinceMs)).slice(-MOST);
       const { hotkey } = addressesOf(ground.wallets, signer);
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]);
       let proven = 0;
