@@ -224,8 +224,9 @@ describe("a file of ten of twenty-four shards", () => {
       .filter(({ miner }) => departed.includes(miner))
       .map(({ i }) => ({ i, reason: "departed" }));
     expect(segments[0]?.lost).toEqual(expected);
+    // Who left may have held shards of other tests' files too.
     const { files } = await networkOf(CUSTODIAN).endangered(null, signal);
-    expect(files).toEqual([{ fileId: manifest.id, segments }]);
+    expect(files).toContainEqual({ fileId: manifest.id, segments });
     expect((await networkOf(STRANGER).endangered(null, signal)).files).toEqual([]);
   });
 
@@ -241,7 +242,8 @@ describe("a file of ten of twenty-four shards", () => {
     await networkOf(CUSTODIAN).keepRepair(manifest.id, record, signal);
     const again = await networkOf().health(manifest.id, signal);
     expect(again.segments[0]).toMatchObject({ live: 24, lost: [] });
-    expect((await networkOf(CUSTODIAN).endangered(null, signal)).files).toEqual([]);
+    const { files } = await networkOf(CUSTODIAN).endangered(null, signal);
+    expect(files.map(({ fileId }) => fileId)).not.toContain(manifest.id);
     expect((await read(manifest.id)).equals(BYTES)).toBe(true);
   });
 
