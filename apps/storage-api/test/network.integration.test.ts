@@ -20,7 +20,7 @@ import { thresholdOf } from "../src/repair/threshold.ts";
 import { alice, ask, nameOf } from "./harness.ts";
 
 /** As often as a repairing node is killed; NEUROND_KILLS=200 for the long run. */
-const KILLS = Number(process.env["NEUROND_KILLS"] ?? 20);
+const KILLS = Number(process.env["NEUROND_KILLS"] ?? 5);
 const TTL = 100;
 const SCHEMA = `test_node_${randomBytes(5).toString("hex")}`;
 const SMALL = { rs: [2, 4] as const, segmentBytes: 150_000 };
