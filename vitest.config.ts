@@ -22,8 +22,8 @@ export default defineConfig({
         test: {
           name: "integration",
           include: tests(".integration.test.ts"),
-          // Much of it is waiting for databases, sockets and blocks: three keep two cores busy.
-          maxWorkers: 3,
+          // Much of it is waiting for databases, sockets and blocks; the pure tests go first.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -11,13 +11,7 @@ import { LocalnetProcess, localnetDirectory } from "./localnet/localnet-process.
 // behind two proxies, an API node whose S3 gateway a client uses, an auditor.
 test("the cheats end at weight 0, the auditor names the liar, and nothing is left behind", async () => {
   await using directory = await localnetDirectory();
-  await using net = LocalnetProcess.start(
-    directory.path,
-    "--once",
-    "--json",
-    "--block-time",
-    "400",
-  );
+  await using net = LocalnetProcess.start(directory.path, "--once", "--json");
   const exitCode = await net.ended;
   const outcome = OutcomeShape.parse(JSON.parse(net.stdout));
   const unmet = outcome.expectations.filter(({ isMet }) => !isMet);
