@@ -1,11 +1,5 @@
-import {
-  type BlobStore,
-  type CredentialsSource,
-  directoryBlobs,
-  fileCredentials,
-  prefixedBlobs,
-  s3Blobs,
-} from "@neurond/blob-store";
+import { type BlobStore, directoryBlobs, prefixedBlobs } from "@neurond/blob-store";
+import { openS3 } from "@neurond/blob-store/section";
 import { type Hotkey, publicKeyOf, toHex } from "@neurond/primitives";
 import type { Archive } from "@neurond/warehouse";
 import type { ArchiveSection } from "./archive-section.ts";
@@ -26,20 +20,8 @@ export function openArchive(
 
 /** The section is checked: what a kind needs is there. */
 function blobsOf(section: ArchiveSection, resources: AsyncDisposableStack): BlobStore | null {
-  const { kind, directory = "", endpoint = "", bucket = "", region, pathStyle } = section;
+  const { kind, directory = "" } = section;
   if (kind === "none") return null;
   if (kind === "directory") return directoryBlobs(directory);
-  const credentials = credentialsOf(section);
-  return resources.use(s3Blobs({ endpoint, bucket, region, pathStyle, credentials }));
-}
-
-function credentialsOf(section: ArchiveSection): CredentialsSource {
-  const { accessKeyId, secretAccessKey, credentialsFile = "", profile } = section;
-  if (accessKeyId === undefined || secretAccessKey === undefined)
-    return fileCredentials(credentialsFile, profile);
-  const keys = {
-    accessKeyId: accessKeyId.reveal(),
-    secretAccessKey: secretAccessKey.reveal(),
-  };
-  return () => keys;
+  return resources.use(openS3(section));
 }

@@ -1,11 +1,6 @@
 import { join } from "node:path";
-import {
-  type BlobStore,
-  type CredentialsSource,
-  fileCredentials,
-  prefixedBlobs,
-  s3Blobs,
-} from "@neurond/blob-store";
+import { type BlobStore, prefixedBlobs } from "@neurond/blob-store";
+import { openS3 } from "@neurond/blob-store/section";
 import { blobBodies, ShardStore } from "@neurond/workload-storage/io";
 import type { Config } from "../config.ts";
 import type { BlobsSection } from "./blobs-section.ts";
@@ -28,21 +23,6 @@ export async function openShards(
 
 /** The section is checked: what a kind needs is there. */
 function blobsOf(section: BlobsSection, resources: AsyncDisposableStack): BlobStore | null {
-  const { kind, endpoint = "", bucket = "", region, pathStyle, prefix } = section;
-  if (kind === "directory") return null;
-  const credentials = credentialsOf(section);
-  const store = resources.use(s3Blobs({ endpoint, bucket, region, pathStyle, credentials }));
-  return prefixedBlobs(store, prefix);
-}
-
-function credentialsOf(section: BlobsSection): CredentialsSource {
-  const { accessKeyId, secretAccessKey, credentialsFile = "", profile } = section;
-  if (accessKeyId === undefined || secretAccessKey === undefined) {
-    return fileCredentials(credentialsFile, profile);
-  }
-  const keys = {
-    accessKeyId: accessKeyId.reveal(),
-    secretAccessKey: secretAccessKey.reveal(),
-  };
-  return () => keys;
+  if (section.kind === "directory") return null;
+  return prefixedBlobs(resources.use(openS3(section)), section.prefix);
 }
