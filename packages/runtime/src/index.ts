@@ -6,6 +6,7 @@ export {
   Refused,
 } from "./authenticate.ts";
 export { clockOffsetMs, type Exchange } from "./clock-skew.ts";
+export { closeUnread } from "./close-unread.ts";
 export { type ConfigSource, type Environment, loadConfig, secret } from "./config.ts";
 export { hotkeySetting, parsedBy } from "./config-fields.ts";
 export { configReference } from "./config-reference.ts";

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Cells } from "./cells.ts";
 import { type EngineLimits, quoted } from "./engine.ts";
@@ -91,7 +92,7 @@ export class Converter implements AsyncDisposable {
   #settings(): readonly string[] {
     return [
       "SET GLOBAL TimeZone = 'UTC'",
-      `SET temp_directory = ${quoted(`${this.#directory}/tmp/converter`)}`, // its own: names would clash
+      `SET temp_directory = ${quoted(join(this.#directory, "tmp", "converter"))}`, // its own: names would clash
       `SET allowed_directories = [${quoted(this.#directory)}]`,
       "SET enable_external_access = false",
       "SET lock_configuration = true",

@@ -1,4 +1,11 @@
-import { type App, createApp, type Health, type Logger, type Registry } from "@neurond/runtime";
+import {
+  type App,
+  closeUnread,
+  createApp,
+  type Health,
+  type Logger,
+  type Registry,
+} from "@neurond/runtime";
 import { STATUS_OF } from "../errors.ts";
 import { type ChallengeDeps, serveChallenges } from "./challenges.ts";
 import { type HoldingsDeps, serveHoldings } from "./holdings.ts";
@@ -38,12 +45,7 @@ export async function createApi(options: ApiOptions): Promise<App> {
     requestsPerMinute,
     requestTimeoutMs: uploads.uploadMs + MARGIN_MS,
   });
-  // A body nobody will read is not waited for: its connection ends with the answer.
-  app.addHook("onSend", async (request, reply) => {
-    const { headers, complete } = request.raw;
-    const hasBody = headers["content-length"] !== undefined || "transfer-encoding" in headers;
-    if (hasBody && !complete) reply.header("connection", "close");
-  });
+  closeUnread(app);
   serveStatus(app, status);
   serveUploads(app, uploads);
   serveTags(app, options.tags);

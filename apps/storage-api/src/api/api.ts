@@ -1,4 +1,11 @@
-import { type App, createApp, type Health, type Logger, type Registry } from "@neurond/runtime";
+import {
+  type App,
+  closeUnread,
+  createApp,
+  type Health,
+  type Logger,
+  type Registry,
+} from "@neurond/runtime";
 import { HTTP_STATUS } from "../errors.ts";
 import { type FileRouteDeps, serveFiles } from "./file-routes.ts";
 import { type ListRouteDeps, serveLists } from "./list-routes.ts";
@@ -34,12 +41,7 @@ export async function createApi(options: ApiOptions): Promise<App> {
     requestsPerMinute,
     requestTimeoutMs: files.uploadMs + MARGIN_MS,
   });
-  // A body nobody will read is not waited for: its connection ends with the answer.
-  app.addHook("onSend", async (request, reply) => {
-    const { headers, complete } = request.raw;
-    const hasBody = headers["content-length"] !== undefined || "transfer-encoding" in headers;
-    if (hasBody && !complete) reply.header("connection", "close");
-  });
+  closeUnread(app);
   serveFiles(app, files);
   serveLists(app, files);
   if (repairs !== null) serveRepairs(app, repairs);
