@@ -3,7 +3,6 @@ const TABLES: usize = 32;
 const STEP: usize = 16;
 
 // Relaxed: one instruction instead of two. It leaves open what an index above 15 gives; there is none.
-// @ts-ignore: decorator
 @inline
 function times(tables: usize, low: v128, high: v128): v128 {
   return v128.xor(

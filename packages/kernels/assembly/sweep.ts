@@ -99,20 +99,17 @@ function addTile(data: usize, table: usize, sums: usize): void {
   }
 }
 
-// @ts-ignore: decorators are the compiler's
 @inline
 function firstHalves(a: v128, b: v128): v128 {
   return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
 }
 
-// @ts-ignore: decorators are the compiler's
 @inline
 function lastHalves(a: v128, b: v128): v128 {
   return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
 /** One digit of two pairs of rows, times the first and the last four halves of 16 bytes. */
-// @ts-ignore: decorators are the compiler's
 @inline
 function addDigit(table: usize, sums: usize, ab: v128, AB: v128, cd: v128, CD: v128): void {
   const rab = v128.load32_splat(table);
@@ -141,19 +138,16 @@ const LIMB_BITS: u32 = 0xff_ffff;
 const LAZY_VALUES: usize = 256;
 
 /** A limb of 24 bits in every lane. Reads one byte beyond it. */
-// @ts-ignore: decorators are the compiler's
 @inline
 function limbAt(address: usize): v128 {
   return i32x4.splat(load<u32>(address) & LIMB_BITS);
 }
 
-// @ts-ignore: decorators are the compiler's
 @inline
 function addLow(sum: v128, words: v128, limb: v128): v128 {
   return i64x2.add(sum, i64x2.extmul_low_i32x4_u(words, limb));
 }
 
-// @ts-ignore: decorators are the compiler's
 @inline
 function addHigh(sum: v128, words: v128, limb: v128): v128 {
   return i64x2.add(sum, i64x2.extmul_high_i32x4_u(words, limb));
@@ -302,7 +296,6 @@ function tagStep(a: usize, weights: usize, sums: usize): void {
   widen(sums + ROW_SUMS + 48, b3);
 }
 
-// @ts-ignore: decorators are the compiler's
 @inline
 function widen(into: usize, sum: v128): void {
   const both = i64x2.add(i64x2.extend_low_i32x4_s(sum), i64x2.extend_high_i32x4_s(sum));
@@ -333,7 +326,6 @@ function storeReduced(sums: usize, constant: usize, into: usize): void {
 }
 
 /** Writes (low, high) + (otherLow, otherHigh) mod 2^127 - 1; both highs below 2^63. */
-// @ts-ignore: decorators are the compiler's
 @inline
 function storeSum(low: u64, high: u64, otherLow: u64, otherHigh: u64, into: usize): void {
   let l = low + otherLow;
