@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { loadConfig } from "@neurond/runtime";
 import { MINER_OPTIONS, optionShape } from "@neurond/storage-rules";
+import { settingPaths } from "@neurond/testing/settings";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -10,13 +11,6 @@ import { Config, PREFIX } from "../src/index.ts";
 const OWN = optionShape(MINER_OPTIONS);
 const FILE = fileURLToPath(new URL("../../../config/miner.yaml", import.meta.url));
 const NETUID = { NETUID: "7" };
-
-/** Paths of all settings of a JSON schema, or of all leaves of a value. */
-function pathsOf(value: unknown, isSchema: boolean, path: readonly string[] = []): string[] {
-  const inner = isSchema ? (value as z.core.JSONSchema.BaseSchema).properties : value;
-  if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return [path.join(".")];
-  return Object.entries(inner).flatMap(([key, child]) => pathsOf(child, isSchema, [...path, key]));
-}
 
 describe("config/miner.yaml", () => {
   it("says what the defaults are", () => {
@@ -29,8 +23,8 @@ describe("config/miner.yaml", () => {
     const whole = parse(text.replace(/^( *)# (\w+: \S+)$/gm, "$1$2"));
     const schema = z.toJSONSchema(Config, { io: "input", unrepresentable: "any" });
     // Options of a storage subnet are shown where their effects are: in docs/storage-options.md.
-    const own = pathsOf(schema, true).filter((path) => !Object.hasOwn(OWN, path));
-    expect(pathsOf(whole, false).sort()).toEqual(own.sort());
+    const own = settingPaths(schema, true).filter((path) => !Object.hasOwn(OWN, path));
+    expect(settingPaths(whole, false).sort()).toEqual(own.sort());
     expect(Config.safeParse(whole).success).toBe(true);
   });
 });

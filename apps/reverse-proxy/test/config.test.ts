@@ -5,6 +5,7 @@ import { keypairFromUri } from "@neurond/crypto";
 import { hotkeyOf, isCoded } from "@neurond/primitives";
 import { Config, loadSettings, maskedConfig, PREFIX } from "@neurond/reverse-proxy";
 import { configReference, type UnknownKey } from "@neurond/runtime";
+import { settingPaths } from "@neurond/testing/settings";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -61,14 +62,6 @@ const problemsOf = (given: Given): string => {
   throw new Error("the configuration was accepted");
 };
 
-/** Paths of all settings of a JSON schema, or of all leaves of a value; lists and records are leaves. */
-function pathsOf(value: unknown, isSchema: boolean, path: readonly string[] = []): string[] {
-  const inner = isSchema ? (value as z.core.JSONSchema.BaseSchema).properties : value;
-  const isLeaf = typeof inner !== "object" || inner === null || Array.isArray(inner);
-  if (isLeaf || Object.keys(inner).length === 0) return [path.join(".")];
-  return Object.entries(inner).flatMap(([key, child]) => pathsOf(child, isSchema, [...path, key]));
-}
-
 const schema = () => z.toJSONSchema(Config, { io: "input", unrepresentable: "any" });
 
 describe("config/reverse-proxy.yaml", () => {
@@ -79,7 +72,7 @@ describe("config/reverse-proxy.yaml", () => {
   test("names every setting, those without a default as comments, and no other", () => {
     const text = readFileSync(FILE, "utf8");
     const whole = parse(text.replace(/^( *)# (\w+: \S+)$/gm, "$1$2"));
-    expect(pathsOf(whole, false).sort()).toEqual(pathsOf(schema(), true).sort());
+    expect(settingPaths(whole, false).sort()).toEqual(settingPaths(schema(), true).sort());
   });
 });
 
@@ -106,7 +99,7 @@ describe("a setting", () => {
         .map((name) => readFileSync(join(from, name), "utf8")),
     );
     const words = new Set(texts.flatMap((text) => text.match(/\w+/g)));
-    const names = pathsOf(schema(), true).map((path) => path.split(".").at(-1));
+    const names = settingPaths(schema(), true).map((path) => path.split(".").at(-1));
     const inLists = [schema().properties?.["routes"], schema().properties?.["tenants"]].flatMap(
       (list) => Object.keys((list as { items: { properties: object } }).items.properties),
     );

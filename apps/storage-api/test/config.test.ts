@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { loadConfig } from "@neurond/runtime";
+import { settingPaths } from "@neurond/testing/settings";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -9,13 +10,6 @@ import { Config, PREFIX, secretBox } from "../src/index.ts";
 
 const FILE = fileURLToPath(new URL("../../../config/storage-api.yaml", import.meta.url));
 const NETUID = { NETUID: "21" };
-
-/** Paths of all settings of a JSON schema, or of all leaves of a value. */
-function pathsOf(value: unknown, isSchema: boolean, path: readonly string[] = []): string[] {
-  const inner = isSchema ? (value as z.core.JSONSchema.BaseSchema).properties : value;
-  if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return [path.join(".")];
-  return Object.entries(inner).flatMap(([key, child]) => pathsOf(child, isSchema, [...path, key]));
-}
 
 describe("config/storage-api.yaml", () => {
   it("says what the defaults are", () => {
@@ -27,7 +21,7 @@ describe("config/storage-api.yaml", () => {
     const text = await readFile(FILE, "utf8");
     const whole = parse(text.replace(/^( *)# (\w+: \S+)$/gm, "$1$2"));
     const schema = z.toJSONSchema(Config, { io: "input", unrepresentable: "any" });
-    expect(pathsOf(whole, false).sort()).toEqual(pathsOf(schema, true).sort());
+    expect(settingPaths(whole, false).sort()).toEqual(settingPaths(schema, true).sort());
     expect(Config.safeParse(whole).success).toBe(true);
   });
 });
