@@ -10,10 +10,6 @@ export const CONSENSUS_ERRORS = {
     cause: "votes and stakes do not form a matrix, or one lies outside its range",
     remedy: "give every validator one vote in millionths per miner and a stake of 64 bits",
   },
-  PHASES_INVALID: {
-    cause: "the times to commit and to reveal are not in order",
-    remedy: "give 0 < commit < reveal, in blocks",
-  },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** Codes this package throws. */

@@ -25,16 +25,6 @@ export { CONSENSUS_ERRORS, type ConsensusCode } from "./errors.ts";
 export { exceeds, type Fraction, HALF, parseFraction } from "./fraction.ts";
 export { type Medians, weightedMedians } from "./median.ts";
 export {
-  DEFAULT_PHASES,
-  type Phase,
-  type PhaseRules,
-  type Phases,
-  phaseAt,
-  phasesOf,
-  type Standing,
-  standingOf,
-} from "./phases.ts";
-export {
   checkQuorum,
   DEFAULT_QUORUM,
   type Quorum,
