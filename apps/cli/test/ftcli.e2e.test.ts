@@ -7,7 +7,7 @@ import { keypairFromUri } from "@neurond/crypto";
 import { READY_NETUID } from "@neurond/devnet";
 import { readStatus, ValidatorNetwork } from "@neurond/storage-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { InventoryShape, StatsShape } from "../src/commands/miner/schemas.ts";
+import { HeldShape, InventoryShape, StatsShape } from "../src/commands/miner/schemas.ts";
 import { HashesShape } from "../src/commands/retrieve/schemas.ts";
 import { lock } from "../src/commands/store/file-lock.ts";
 import {
@@ -452,5 +452,19 @@ describe("ftcli", () => {
     expect(table.stdout).toMatch(
       /^Hotkey +Total Successes +Store A\/S +Challenge A\/S +Retrieve A\/S/,
     );
+  });
+
+  test("a miner tells its own hotkey what it holds, and nobody else", async () => {
+    const { path } = await fileOf("held", 3_000);
+    const { miners } = await put(path, "--copies", "3");
+    const kept = subnet.stores.get(miners[0] ?? "");
+    const line = ["m", "held", "--url", kept?.url ?? "", "--json"];
+    const { stdout, exitCode } = await run([...line, "--uri", kept?.uri ?? ""]);
+    const { shards, bytes, validators } = HeldShape.parse(JSON.parse(stdout));
+    expect([shards, exitCode]).toEqual([kept?.shards.list().length, 0]);
+    expect(bytes).toBe(kept?.shards.usedBytes);
+    expect(validators).toEqual([expect.objectContaining({ shards, bytes })]);
+    const other = await run([...line, "--uri", "//Client"]);
+    expect(JSON.parse(other.stdout).error.code).toBe("MINER_SILENT");
   });
 });

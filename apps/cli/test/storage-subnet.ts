@@ -16,8 +16,10 @@ const MINERS = ["//Miner1", "//Miner2", "//Miner3"];
 /** A run takes seconds. */
 const PLAN = { blocks: 24, beaconLag: 6, commitWindow: 8, revealWindow: 16 };
 
-/** A miner's shards, and where they are. */
+/** A miner, its shards, and where they are. */
 export interface Kept {
+  readonly uri: string;
+  readonly url: string;
   readonly shards: ShardStore;
   readonly directory: string;
 }
@@ -75,7 +77,7 @@ export class StorageSubnet implements AsyncDisposable {
     const parts = { config, chain: this.#chain, signer, shards, version: "0", log: this.#log };
     const miner = this.#world.use(await startMiner(parts));
     this.#keepRunning(miner.follow(this.#stop.signal));
-    this.stores.set(hotkeyOf(signer.publicKey), { shards, directory });
+    this.stores.set(hotkeyOf(signer.publicKey), { uri, url: miner.url, shards, directory });
   }
 
   async #serveValidator(): Promise<void> {

@@ -39,3 +39,15 @@ export const InventoryShape = z.strictObject({
     }),
   ),
 });
+
+/** Result of `neurond miner held`. */
+export const HeldShape = z.strictObject({
+  miner: Address,
+  shards: z.number(),
+  bytes: z.number(),
+  lost: z.number().describe("shards that were signed for and are no longer there whole"),
+  quotaBytes: z.number(),
+  freeBytes: z.number().describe("on the miner's disk"),
+  tagBytes: z.number(),
+  validators: z.array(z.strictObject({ hotkey: Address, shards: z.number(), bytes: z.number() })),
+});

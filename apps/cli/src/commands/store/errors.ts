@@ -24,6 +24,10 @@ export const STORE_COMMAND_ERRORS = {
     cause: "another process has been writing the same file for long",
     remedy: "wait for it to end; remove the lock which the message names when there is none",
   },
+  MINER_SILENT: {
+    cause: "no miner of the signing hotkey answers there",
+    remedy: "start it, or give its --url and the wallet it runs with",
+  },
   OUTPUT_EXISTS: {
     cause: "there is a file of that name, and nobody said to replace it",
     remedy: "give another --output, or --overwrite",
