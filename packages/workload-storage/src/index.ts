@@ -35,6 +35,16 @@ export {
   sampleParams,
 } from "./challenge.ts";
 export {
+  CustodyKey,
+  custodianOf,
+  custodyKeys,
+  entrust,
+  isCustodyKeySigned,
+  openCustody,
+  signCustodyKey,
+  withdraw,
+} from "./custody.ts";
+export {
   checkEntries,
   compareBytes,
   decodeEntries,
@@ -83,6 +93,7 @@ export {
   signManifest,
 } from "./manifest.ts";
 export type { ManifestShard } from "./manifest-shard.ts";
+export { newestManifest, nextRevision, type UnsignedManifest } from "./next-revision.ts";
 export {
   type OpeningAsk,
   openedBlocks,
@@ -190,10 +201,10 @@ export { SHARD_HASHER, shardRoot } from "./shard-tree.ts";
 export {
   type FileSecrets,
   openFile,
+  readersOf,
   rotateOwnerKey,
   shareWith,
   sharingKeys,
-  type UnsignedManifest,
   unshare,
 } from "./share.ts";
 export {

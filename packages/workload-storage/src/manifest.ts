@@ -42,7 +42,10 @@ export const Manifest = z.strictObject({
   segments: z.array(
     z.strictObject({ index: field.u32, shards: z.array(ManifestShard).max(MAX_SHARDS) }),
   ),
-  /** Boxes: the first the owner's, to its hotkey; others to the X25519 key of whoever may read. */
+  /**
+   * Boxes: the first the owner's, to its hotkey; others to the X25519 key of whoever may read, or to
+   * the hotkey of a custodian, who is given the seal secret alone.
+   */
   wraps: z
     .array(
       z.strictObject({

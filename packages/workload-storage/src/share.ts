@@ -8,13 +8,11 @@ import { z } from "zod";
 import type { StorageCode } from "./errors.ts";
 import { field } from "./fields.ts";
 import type { Manifest } from "./manifest.ts";
+import { nextRevision, type UnsignedManifest } from "./next-revision.ts";
 import { boxSecrets, OwnerSecrets, openSecrets } from "./owner-box.ts";
-import { settledSegments, shardsOf } from "./repair.ts";
+import { shardsOf } from "./repair.ts";
 import { openSealed, sealFor } from "./sealed-box.ts";
 import { sealKeyOf } from "./sealing.ts";
-
-/** A manifest that its owner has still to sign. */
-export type UnsignedManifest = Omit<Manifest, "sig" | "repairs">;
 
 const { data_key, nonce_prefix, name, size, sha256: digest } = OwnerSecrets.shape;
 
@@ -104,11 +102,16 @@ export function shareWith(
   return { ...others, wraps: [...others.wraps, { to: toHex(recipient), box: toHex(box) }] };
 }
 
+/** The X25519 keys of those a file is shared with. */
+export function readersOf({ wraps }: Pick<Manifest, "wraps">): readonly Hex[] {
+  return wraps.flatMap(({ to }) => (isBoxKey(to) ? [to] : []));
+}
+
 /** Takes a grant back. Whoever read the file before has its key: other bytes need another file. */
 export function unshare(manifest: Manifest, recipient: Uint8Array): UnsignedManifest {
   const [own, ...grants] = manifest.wraps;
   const left = grants.filter(({ to }) => to !== toHex(recipient));
-  return { ...next(manifest), wraps: own === undefined ? left : [own, ...left] };
+  return { ...nextRevision(manifest), wraps: own === undefined ? left : [own, ...left] };
 }
 
 /**
@@ -123,13 +126,12 @@ export function rotateOwnerKey(
   const [own, ...grants] = manifest.wraps;
   const secrets = openSecrets(fromHex(own?.box ?? "0x"), from);
   const box = toHex(boxSecrets(secrets, to, nonce));
-  return { ...next(manifest), wraps: [{ to: manifest.owner, box }, ...grants] };
+  return { ...nextRevision(manifest), wraps: [{ to: manifest.owner, box }, ...grants] };
 }
 
-/** The next revision: it takes in what custodians moved. */
-function next({ sig: _, repairs, ...manifest }: Manifest): UnsignedManifest {
-  const segments = settledSegments({ ...manifest, ...(repairs && { repairs }) });
-  return { ...manifest, segments, revision: manifest.revision + 1 };
+/** Boxes of readers go to a key, those of owner and custodian to a hotkey. */
+function isBoxKey(to: string): to is Hex {
+  return to.startsWith("0x");
 }
 
 function openGrant(box: Hex, ownerKey: Uint8Array): Grant {
