@@ -4,7 +4,9 @@ export { Bodies } from "./bodies.ts";
 export { type Holding, ShardCatalog, type ShardRecord } from "./catalog.ts";
 export { type SeenCommitment, SeenCommitments } from "./commitments.ts";
 export { type Database, type DatabaseOptions, openDatabase } from "./database.ts";
+export { Custody, type CustodyLimits, type HeldFile } from "./durability/custody.ts";
 export { type DeletedShard, FileLives, type OwnedShard } from "./durability/file-lives.ts";
+export { ManifestCopies } from "./durability/manifest-copies.ts";
 export { type LossReason, type LostShard, MinerPresence } from "./durability/miner-presence.ts";
 export {
   type EndangeredSegment,

@@ -3,12 +3,18 @@ import { type BlockNumber, type Hex, hotkeyOf, toBlockNumber } from "@neurond/pr
 import { testDatabase } from "@neurond/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
+  Custody,
   type Database,
   FileLives,
+  type HeldFile,
+  ManifestCopies,
+  type ManifestRecord,
   Manifests,
   MinerPresence,
+  PostgresObjectIndex,
   RepairQueue,
   ShardCatalog,
+  VaultFiles,
 } from "../src/index.ts";
 
 const hotkey = (uri: string) => hotkeyOf(keypairFromUri(uri).publicKey);
@@ -31,6 +37,8 @@ beforeEach(async () => {
     "miner_presence",
     "shard_faults",
     "repairs",
+    "manifest_copies",
+    "custody",
   ] as const) {
     await database.kysely.deleteFrom(table).execute();
   }
@@ -200,4 +208,92 @@ describe("the queue of repairs", () => {
     await queue().done({ fileId: id(1), segment: 0 });
     expect(await queue().standing()).toEqual({ waiting: 0, leastSpare: null });
   });
+});
+
+describe("copies of manifests", () => {
+  const copies = () => new ManifestCopies(database.kysely);
+  const copy = (owner: string, text: string, expires = 100): ManifestRecord => ({
+    ...{ fileId: id(1), owner, custodian: null, text, createdMs: 1, expiresBlock: block(expires) },
+  });
+
+  test("are each owner's own: who names another's file takes nothing from it", async () => {
+    expect(await copies().keep(null, copy(BERT, "false"), 100)).toBe(true);
+    expect(await copies().keep(null, copy(ANNA, "true"), 100)).toBe(true);
+    const texts = (await copies().of(id(1))).map(({ owner, text }) => [owner, text]);
+    expect(new Map(texts as [string, string][])).toEqual(
+      new Map([
+        [ANNA, "true"],
+        [BERT, "false"],
+      ]),
+    );
+    expect(await copies().remove(id(1), ANNA)).toBe(true);
+    expect(await copies().of(id(1))).toHaveLength(1);
+  });
+
+  test("give way only to what was made of them, and never to more than there is room for", async () => {
+    const [first, second] = [copy(ANNA, "one"), copy(ANNA, "three")];
+    expect(await copies().keep(null, first, 5)).toBe(true);
+    expect(await copies().keep(null, second, 5)).toBe(false);
+    expect(await copies().keep(second, first, 5)).toBe(false);
+    expect(await copies().keep(first, second, 5)).toBe(true);
+    expect(await copies().keep(null, copy(BERT, "x"), 5)).toBe(false);
+    await copies().purge(block(100));
+    expect(await copies().of(id(1))).toMatchObject([{ text: "three" }]);
+    await copies().purge(block(101));
+    expect(await copies().of(id(1))).toEqual([]);
+  });
+});
+
+describe("the files that a node repairs for their owners", () => {
+  const custody = () => new Custody(database.kysely);
+  const limits = { files: 3, bytes: 100, filesOfOwner: 2 };
+  const file = (number: number, owner = ANNA, bytes = 10): HeldFile => ({
+    ...{ fileId: id(number), owner, validator: VALIDATOR, bytes, manifest: "{}", takenMs: 5 },
+  });
+
+  test("are no more than it said, in all and of one owner, and those it has stay", async () => {
+    expect(await custody().take(file(1), limits)).toBe(true);
+    expect(await custody().take(file(2), limits)).toBe(true);
+    expect(await custody().take(file(3), limits)).toBe(false);
+    expect(await custody().take(file(3, BERT, 81), limits)).toBe(false);
+    expect(await custody().take(file(3, BERT), limits)).toBe(true);
+    expect(await custody().take(file(4, VALIDATOR), limits)).toBe(false);
+    expect(await custody().take({ ...file(1), manifest: "new" }, limits)).toBe(true);
+    expect(await custody().get(id(1))).toMatchObject({ manifest: "new" });
+    expect(await custody().standing()).toEqual({ files: 3, bytes: 30 });
+    expect(await custody().among([id(1), id(9)])).toEqual(new Set([id(1)]));
+    expect(await custody().release(id(1))).toBe(true);
+    expect(await custody().release(id(1))).toBe(false);
+    expect(await custody().take(file(4, VALIDATOR), limits)).toBe(true);
+  });
+
+  test("are never too many, however many come at once", async () => {
+    const asked = Array.from({ length: 6 }, (_, at) => file(at + 1, `owner${at}`));
+    const taken = await Promise.all(asked.map((one) => custody().take(one, limits)));
+    expect(taken.filter(Boolean)).toHaveLength(3);
+  });
+});
+
+test("a file ends with the last object that is made of it, and never while one stays for good", async () => {
+  const index = new PostgresObjectIndex(database.kysely, { now: () => 1, graceMs: 0 });
+  await index.createBucket({ name: "bucket", owner: ANNA, createdMs: 1 }, 10);
+  const put = (key: string, blob: Hex, expiresMs?: number) =>
+    index[key.startsWith("copy") ? "copyObject" : "putObject"]("bucket", key, {
+      ...{ owner: ANNA, size: 1, etag: "e", modifiedMs: 1, headers: {}, checksum: null },
+      ...{ parts: [{ blob, size: 1 }], ...(expiresMs !== undefined && { expiresMs }) },
+    });
+  const files = new VaultFiles(database.kysely);
+  await put("a", id(1), 500);
+  await put("b", id(2), 700);
+  await put("c", id(3));
+  const all = [id(1), id(2), id(3), id(4)];
+  expect(await files.ends(all)).toEqual(
+    new Map([
+      [id(1), 500],
+      [id(2), 700],
+    ]),
+  );
+  await put("copy", id(1), 900);
+  await put("copy2", id(2));
+  expect(await files.ends(all)).toEqual(new Map([[id(1), 900]]));
 });

@@ -8,6 +8,8 @@ export interface DurabilityTables {
   readonly shard_faults: ShardFaultsTable;
   readonly vault_files: VaultFilesTable;
   readonly repairs: RepairsTable;
+  readonly manifest_copies: ManifestCopiesTable;
+  readonly custody: CustodyTable;
 }
 
 /** Who stored the first shard of a file; nobody else adds to it or ends it. */
@@ -76,4 +78,28 @@ interface RepairsTable {
   queued_ms: number;
   /** Not before; whoever repairs it moves this on, so that a dead process gives it back. */
   due_ms: number;
+}
+
+/** Manifests of files of other validators. */
+interface ManifestCopiesTable {
+  file_id: string;
+  owner: string;
+  custodian: string | null;
+  text: string;
+  /** Of the text: what all copies take is bounded. */
+  bytes: number;
+  created_ms: number;
+  expires_block: number;
+}
+
+/** Files of others that an API node repairs. */
+interface CustodyTable {
+  file_id: string;
+  owner: string;
+  /** Through which it was stored. */
+  validator: string;
+  /** Bytes after encryption. */
+  bytes: number;
+  manifest: string;
+  taken_ms: number;
 }

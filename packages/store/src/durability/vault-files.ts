@@ -1,5 +1,5 @@
 import type { Hex } from "@neurond/primitives";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Tables } from "../tables.ts";
 
 /** A file of an API node on the miners' network. */
@@ -45,6 +45,29 @@ export class VaultFiles {
       .where("file_id", "=", fileId)
       .executeTakeFirst();
     return row === undefined ? null : fileOf(row);
+  }
+
+  /** When the last object ends that is made of a file, for those of which no object stays for good. */
+  async ends(fileIds: readonly Hex[]): Promise<ReadonlyMap<Hex, number>> {
+    if (fileIds.length === 0) return new Map();
+    const rows = await this.#database
+      .selectFrom("object_parts")
+      .innerJoin("objects", "objects.serial", "object_parts.serial")
+      .select(["blob", ({ fn }) => fn.max<number>("expires_ms").as("ends_ms")])
+      .where("blob", "in", fileIds)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom("upload_parts")
+              .select("upload_parts.blob")
+              .whereRef("upload_parts.blob", "=", "object_parts.blob"),
+          ),
+        ),
+      )
+      .groupBy("blob")
+      .having(sql<boolean>`bool_and(expires_ms is not null)`)
+      .execute();
+    return new Map(rows.map(({ blob, ends_ms }) => [blob as Hex, Number(ends_ms)]));
   }
 
   async remove(fileId: Hex): Promise<void> {
