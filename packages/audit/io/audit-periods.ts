@@ -120,7 +120,8 @@ async function auditValidator(
   const bodyOf = (hash: string) => bodies.get(hash);
   const log = readStorageLog(open.entries, about.hotkey, bodyOf);
   const blocks = await AnchorBlocks.of(open, anchors);
-  const source = { run, open, head: { kind: "anchor" as const, fact }, end: head.size };
+  const prove = (index: number) => open.prove(index, head.size);
+  const source = { run, head: { kind: "anchor" as const, fact }, prove };
   const badTags = handedIn(request, about.hotkey).map(({ proof }) => proof);
   const findings: Finding[] = [];
   for (const due of periods) {

@@ -8,6 +8,7 @@ import type { Finding } from "./finding.ts";
 import { judgeLog } from "./judge-log.ts";
 import { judgeRecord } from "./judge-record.ts";
 import { type JudgedReports, judgeReports } from "./judge-reports.ts";
+import { judgeStatements } from "./judge-statements.ts";
 import { judgeWeights, type WeightsState } from "./judge-weights.ts";
 import { addCounts, rateDifferences } from "./offline-rates.ts";
 import { type Agreement, agreementOf, eligibleOf } from "./recompute.ts";
@@ -62,6 +63,7 @@ export async function auditRun(facts: RunFacts, tools: AuditTools): Promise<RunA
     if (log.kind === "none") continue;
     const record = await judgeRecord(audit, log, reports.sound);
     findings.push(...record.findings);
+    findings.push(...(await judgeStatements(audit, log)));
     counts.push(...record.counts);
   }
   findings.push(...(await republish(audits, findings)));

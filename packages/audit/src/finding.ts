@@ -47,8 +47,10 @@ export const FINDINGS = {
   RECEIPT_MISSING: { severity: "warning", proof: "asserted" },
   /** An inventory leaves a shard out that both sides signed for: a loss may be hidden. */
   INVENTORY_OMITS: { severity: "warning", proof: "asserted" },
-  /** One key signed two commitments, reveals, grants or inventories where it may sign one. */
+  /** A validator signed two things of a kind where it may sign one: plans, inventories, verdicts. */
   STORAGE_EQUIVOCATION: { severity: "critical", proof: "convicts" },
+  /** A miner signed two answers to one challenge. */
+  ANSWER_EQUIVOCATION: { severity: "critical", proof: "convicts" },
   /** A validator calls miners offline far more often than others do. */
   OFFLINE_RATE_DIFFERS: { severity: "warning", proof: "asserted" },
 } as const satisfies Record<string, { severity: Severity; proof: "convicts" | "asserted" }>;

@@ -69,6 +69,8 @@ export interface Wrong {
   readonly tags?: "wrong";
   /** The task names fewer entries than there are grants for. */
   readonly misstates?: true;
+  /** Something that may be signed once is signed again, otherwise. */
+  readonly twice?: "inventory" | "plan" | "challenge" | "answer" | "verdict";
 }
 
 /** Reads one shard in memory. */
@@ -136,53 +138,75 @@ export async function auditedPeriod(wrong: Wrong = {}) {
   }
   const inventory = inventoryOf(parties, RUN, tree);
   const signature = sign(inventoryDigest(inventory));
+  const entriesText = toHex(encodeEntries(tree.entries));
   const { count, total } = inventory;
   const hash = toHex(inventory.hash);
   const prev_link = toHex(firstLink(parties));
   say(DOCUMENT.inventory, {
     ...{ run: RUN, count, total, hash, signature, prev_link, oldest_block: 1 },
-    entries: toHex(encodeEntries(tree.entries)),
+    entries: entriesText,
   });
-  say(DOCUMENT.plan, {
+  if (wrong.twice === "inventory") {
+    const another = { ...inventory, count: count + 1 };
+    say(DOCUMENT.inventory, {
+      ...{ run: RUN, count: count + 1, total, hash, prev_link, oldest_block: 1 },
+      signature: sign(inventoryDigest(another)),
+      entries: entriesText,
+    });
+  }
+  const plan = {
     run: RUN,
     slots: [{ mode: "sweep", deadline_ms: 5_000, bytes_per_second: 100_000_000 }],
     beacon_kind: 0,
     beacon_block: BEACON_BLOCK,
     block: BEACON_BLOCK - 5,
     links: [],
-  });
+  };
+  say(DOCUMENT.plan, plan);
+  if (wrong.twice === "plan") say(DOCUMENT.plan, { ...plan, slots: [] });
 
   const block_hash = toHex(digest("block"));
   const beacon = { kind: 0, block: BEACON_BLOCK, block_hash } as const;
-  const draft: SweepTask = {
-    mode: "sweep",
-    ...parties,
-    ...{ run: RUN, slot: 1, prev_link, deadline_ms: 5_000, budget_rows: 0 },
-    inventory: { count, total, hash, signature },
-    beacon: { ...beacon, digest: toHex(new Uint8Array(32)) },
-    period_blocks: BLOCKS,
-    granted: [[0, wrong.misstates ? 1 : count]],
-    commitment: toHex(commitment),
+  const probe = ({ budgetRows = 0, concedes = false, receivedMs = 1_500 } = {}) => {
+    const draft: SweepTask = {
+      mode: "sweep",
+      ...parties,
+      ...{ run: RUN, slot: 1, prev_link, deadline_ms: 5_000, budget_rows: budgetRows },
+      inventory: { count, total, hash, signature },
+      beacon: { ...beacon, digest: toHex(new Uint8Array(32)) },
+      period_blocks: BLOCKS,
+      granted: [[0, wrong.misstates ? 1 : count]],
+      commitment: toHex(commitment),
+    };
+    const task = { ...draft, beacon: { ...beacon, digest: toHex(sweepChallengeOf(draft).beacon) } };
+    const seed = challengeSeed(sweepChallengeOf(task));
+    const list = listed.map((_, at) => at).slice(0, wrong.misstates ? 1 : count);
+    const answer = answerSweep(seed, list, tree.entries, (index) => {
+      const sealed = Uint8Array.from(listed[index]?.bytes ?? []);
+      if (wrong.loses && index === 0) sealed[1_234] = (sealed[1_234] ?? 0) ^ 1;
+      if (concedes && index === 0) return null;
+      return { sealed, tags: tags[index] ?? new Uint8Array() };
+    });
+    const response = responseHash(seed, answer);
+    const verdict = wrong.verdict ?? (wrong.loses || concedes ? 0 : 1);
+    const claim = { challenge: seed, response, verdict, sentMs: 1_000, receivedMs } as const;
+    const said = { verdict, verdict_signature: sign(verdictDigest(claim)) };
+    const evidence = {
+      challenge_signature: sign(seed),
+      answer: toHex(answer),
+      answer_signature: toHex(miner.sign(answerDigest(seed, response))),
+      ...{ sent_ms: 1_000, received_ms: receivedMs },
+      // Of two answers the validator has judged the first.
+      ...(concedes ? {} : said),
+    };
+    return { task: JSON.parse(JSON.stringify(task)) as Json, evidence, verdict };
   };
-  const task = { ...draft, beacon: { ...beacon, digest: toHex(sweepChallengeOf(draft).beacon) } };
-  const seed = challengeSeed(sweepChallengeOf(task));
-  const list = listed.map((_, at) => at).slice(0, wrong.misstates ? 1 : count);
-  const answer = answerSweep(seed, list, tree.entries, (index) => {
-    const sealed = Uint8Array.from(listed[index]?.bytes ?? []);
-    if (wrong.loses && index === 0) sealed[1_234] = (sealed[1_234] ?? 0) ^ 1;
-    return { sealed, tags: tags[index] ?? new Uint8Array() };
-  });
-  const response = responseHash(seed, answer);
-  const verdict = wrong.verdict ?? (wrong.loses ? 0 : 1);
-  const claim = { challenge: seed, response, verdict, sentMs: 1_000, receivedMs: 1_500 } as const;
-  const evidence = {
-    challenge_signature: sign(seed),
-    answer: toHex(answer),
-    answer_signature: toHex(miner.sign(answerDigest(seed, response))),
-    ...{ sent_ms: 1_000, received_ms: 1_500, verdict },
-    verdict_signature: sign(verdictDigest(claim)),
+  const AGAIN: Readonly<Record<string, Parameters<typeof probe>[0]>> = {
+    challenge: { budgetRows: 10 ** 6 },
+    answer: { concedes: true },
+    verdict: { receivedMs: 1_600 },
   };
-  const observation = { task: JSON.parse(JSON.stringify(task)) as Json, evidence };
+  const again = AGAIN[wrong.twice ?? ""];
 
   const bodies = new Map<string, Uint8Array>();
   const detached = (value: Json): Json => {
@@ -200,15 +224,18 @@ export async function auditedPeriod(wrong: Wrong = {}) {
       miner: type === DOCUMENT.plan ? null : parties.miner,
       body: detached(body),
     });
-  const seen = encodeEntry({
-    kind: "observation",
-    ...common,
-    ...{ workload: "storage/1", slot: 1, miner: parties.miner, block: toBlockNumber(BEACON_BLOCK) },
-    ...{ sent_ms: 1_000, received_ms: 1_500 },
-    task: detached(observation.task),
-    evidence: detached(observation.evidence),
-    outcome: verdict === 1 ? { kind: "passed" } : { kind: "failed", reason: "CLAIMED" },
-  });
+  const observed = ({ task, evidence, verdict }: ReturnType<typeof probe>) =>
+    encodeEntry({
+      kind: "observation",
+      ...common,
+      ...{ workload: "storage/1", slot: 1, miner: parties.miner },
+      block: toBlockNumber(BEACON_BLOCK),
+      ...{ sent_ms: 1_000, received_ms: 1_500 },
+      task: detached(task),
+      evidence: detached(evidence),
+      outcome: verdict === 1 ? { kind: "passed" } : { kind: "failed", reason: "CLAIMED" },
+    });
+  const seen = [probe(), ...(again === undefined ? [] : [probe(again)])].map(observed);
   const said = (value: Uint8Array) => {
     const statement = { kind: "reveal", period, secret: value } as const;
     const record = { ...period, secret: toHex(value) };
@@ -226,7 +253,7 @@ export async function auditedPeriod(wrong: Wrong = {}) {
           : [said(secret)];
   const planned = documents.filter(([type]) => type !== wrong.without).map(document);
   const isEarly = wrong.reveal === "before the answers";
-  const texts = [...planned, ...(isEarly ? [...reveals, seen] : [seen, ...reveals])];
+  const texts = [...planned, ...(isEarly ? [...reveals, ...seen] : [...seen, ...reveals])];
   const open = OpenSegment.open({ from: 0, peaks: [], texts });
   if (open === null) throw new Error("the log does not open");
 
@@ -237,7 +264,7 @@ export async function auditedPeriod(wrong: Wrong = {}) {
     extrinsic_hash: toHex(digest(`extrinsic ${block}`)),
     payload: encodeLogCommitment({ size, root: (await open.rootAt(size)) ?? "" }),
   });
-  const afterTheFirst = planned.length + 1;
+  const afterTheFirst = planned.length + (isEarly ? 1 : seen.length);
   const facts = [
     await anchor(1, 400),
     await anchor(planned.length, BEACON_BLOCK - 2),
@@ -260,9 +287,8 @@ export async function auditedPeriod(wrong: Wrong = {}) {
     { ...about, now: 700, log, anchors, bodyOf, badTags },
     {
       run: { id: toRunId("run-7") },
-      open,
       head: { kind: "anchor", fact: last },
-      end: texts.length,
+      prove: (index) => open.prove(index, texts.length),
     },
     tools.verify,
   );

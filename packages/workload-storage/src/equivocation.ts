@@ -48,6 +48,18 @@ export function isEquivocation(a: SignedStatement, b: SignedStatement, verify: V
   return isSigned(one, a.signature, verify) && isSigned(other, b.signature, verify);
 }
 
+/** Who signed a statement, and a name that all statements share of which that key may make one. */
+export function subjectOf(statement: Statement): {
+  readonly signer: Hotkey;
+  readonly name: string;
+  /** What is said: equal for equal statements only. */
+  readonly digest: string;
+} {
+  const { signer, tuple, digest } = meaningOf(statement);
+  const kind = statement.kind === "period" ? statement.said.kind : statement.kind;
+  return { signer, name: `${kind} ${signer} ${toHex(tuple)}`, digest: toHex(digest) };
+}
+
 function isSigned({ signer, digest }: Meaning, signature: Uint8Array, verify: Verify): boolean {
   return verify(publicKeyOf(signer), digest, signature);
 }

@@ -53,7 +53,12 @@ export {
   encodeEntries,
   encodeEntry,
 } from "./entry.ts";
-export { isEquivocation, type SignedStatement, type Statement } from "./equivocation.ts";
+export {
+  isEquivocation,
+  type SignedStatement,
+  type Statement,
+  subjectOf,
+} from "./equivocation.ts";
 export {
   type AnswerReason,
   type OpeningReason,
@@ -210,12 +215,21 @@ export {
 export {
   deadlineFor,
   type GrantedRows,
+  OPENING_SLOT,
   SAMPLE_SLOT,
   SlotPlan,
   type StoragePlan,
   SWEEP_SLOT,
   sweepTerms,
+  tokenSlot,
 } from "./slot-plan.ts";
+export {
+  STATEMENT_RECORDS,
+  type StatementKind,
+  type StatementRecord,
+  statementOfRecord,
+} from "./statement-record.ts";
+export { readStatement, statementOfDocument, statementsOfProbe } from "./statements-of.ts";
 export {
   decodeHeader,
   encodeHeader,

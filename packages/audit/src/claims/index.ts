@@ -16,7 +16,7 @@ import { checkKeyWithheld, checkKeyWrong } from "./period-keys.ts";
 import { checkPlanUnanchored } from "./plan-unanchored.ts";
 import { checkRecordIncomplete } from "./record-incomplete.ts";
 import { checkReportForged } from "./report-forged.ts";
-import { checkStorageEquivocation } from "./storage-equivocation.ts";
+import { checkAnswerEquivocation, checkStorageEquivocation } from "./storage-equivocation.ts";
 import {
   checkAnswerLate,
   checkForgedAccept,
@@ -51,5 +51,6 @@ export const CHECKS: Readonly<Record<FindingCode, CheckClaim>> = {
   RECEIPT_MISSING: checkReceiptMissing,
   INVENTORY_OMITS: checkInventoryOmits,
   STORAGE_EQUIVOCATION: checkStorageEquivocation,
+  ANSWER_EQUIVOCATION: checkAnswerEquivocation,
   OFFLINE_RATE_DIFFERS: checkOfflineRateDiffers,
 };

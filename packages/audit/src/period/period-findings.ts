@@ -1,21 +1,20 @@
 import type { Verify } from "@neurond/crypto";
-import { bodiesOf, type Json } from "@neurond/ledger";
-import { canonicalJson, type Hotkey, type RunId, toHex } from "@neurond/primitives";
+import { bodiesOf, decodeEntry, type Json } from "@neurond/ledger";
+import { type Hotkey, type RunId, toHex } from "@neurond/primitives";
 import {
   encodeEntries,
   grantedIndices,
   InventoryTree,
-  isEquivocation,
   rangesOf,
-  recordSignedGrant,
   recordSignedReceipt,
 } from "@neurond/workload-storage";
-import { type StorageEquivocation, signedStatements } from "../claims/storage-equivocation.ts";
 import { findingOf } from "../context.ts";
+import { contradictionsIn, twoPlansIn } from "../contradictions.ts";
 import type { Finding, FindingCode } from "../finding.ts";
 import type { Head } from "../heads.ts";
 import type { RunTimes } from "../run-times.ts";
-import type { OpenSegment } from "../segment.ts";
+import type { ProvenEntry } from "../segment.ts";
+import { contradictionText, planClaim } from "../tell-contradiction.ts";
 import {
   type InventoryFault,
   type JudgedPeriod,
@@ -29,9 +28,9 @@ import type { Placed } from "./storage-log.ts";
 export interface PeriodSource {
   readonly run: Pick<RunTimes, "id">;
   /** The whole log, as an anchor on chain has it. */
-  readonly open: OpenSegment;
   readonly head: Head;
-  readonly end: number;
+  /** An entry of the log under that head. */
+  readonly prove: (index: number) => Promise<ProvenEntry>;
 }
 
 /** Audits a period that was revealed, or should have been, and says what is wrong with it. */
@@ -58,8 +57,11 @@ export async function auditStoragePeriod(
     const text = `handed out wrong tags of a shard for period ${facts.period}`;
     tell("BAD_TAG", text, { commitment, proof }, proof.grant.grant.miner);
   }
-  for (const pair of contradictions(facts, verify)) {
-    tell("STORAGE_EQUIVOCATION", `signed two ${pair.kind}s where it may sign one`, pair);
+  for (const { signer, a, b } of contradictionsIn(facts.log, facts, facts.bodyOf, verify)) {
+    tell(...contradictionText({ signer, a, b }, facts.validator));
+  }
+  for (const [a, b] of twoPlansIn(facts.log)) {
+    tell("STORAGE_EQUIVOCATION", "logged two plans of one run", await planClaim(source, a, b));
   }
   return { judged, findings };
 }
@@ -139,8 +141,10 @@ async function tellInventory(
   tell: Tell,
 ): Promise<void> {
   const { index, value } = inventory;
-  const bodies = namedBodies(facts, rawBody(source, index));
-  const claim = { head: source.head, entry: await source.open.prove(index, source.end), bodies };
+  const entry = await source.prove(index);
+  const logged = decodeEntry(entry.text);
+  const bodies = namedBodies(facts, logged?.kind === "document" ? logged.body : null);
+  const claim = { head: source.head, entry, bodies };
   const { miner, runId } = value;
   if (reason === "RECEIPT_MISSING") {
     const text = `the inventory of ${miner} in ${runId} lists a shard without a receipt`;
@@ -155,11 +159,11 @@ async function tellInventory(
   tell(reason, text, { ...claim, receipt: recordSignedReceipt(receipt.value) }, miner);
 }
 
-async function provenSweep(facts: PeriodFacts, { open, end }: PeriodSource, index: number) {
+async function provenSweep(facts: PeriodFacts, { prove }: PeriodSource, index: number) {
   const observation = facts.log.observations.find((each) => each.index === index)?.value;
   const parts = observation === undefined ? [] : [observation.task, observation.evidence];
   return {
-    entry: await open.prove(index, end),
+    entry: await prove(index),
     bodies: parts.flatMap((part) => namedBodies(facts, part)),
   };
 }
@@ -169,11 +173,6 @@ function namedBodies({ bodyOf }: PeriodFacts, record: Json) {
     const body = bodyOf(hash);
     return body === undefined ? [] : [[hash, toHex(body)] as const];
   });
-}
-
-function rawBody({ open }: PeriodSource, index: number): Json {
-  const { entry } = open.entries[index - open.from] ?? { entry: null };
-  return entry?.kind === "document" ? entry.body : null;
 }
 
 /** The inventory that an observation's run had of its miner. */
@@ -193,38 +192,4 @@ function dueRanges(facts: PeriodFacts, index: number, miner: Hotkey) {
     .filter((grant) => grant.index < index && grant.value.grant.miner === miner)
     .map(({ value }) => value.grant);
   return rangesOf(grantedIndices(new InventoryTree(entries), grants, facts.period));
-}
-
-/** Two statements in the log that may not both be there; about this period only, to be told once. */
-function contradictions(facts: PeriodFacts, verify: Verify): readonly StorageEquivocation[] {
-  const { log, period, blocks } = facts;
-  const ours = <V extends { readonly period: number; readonly blocks: number }>(
-    list: readonly Placed<V>[],
-  ) => list.map(({ value }) => value).filter((v) => v.period === period && v.blocks === blocks);
-  const pairs: StorageEquivocation[] = [];
-  for (const [a, b] of neighbours(ours(log.commitments))) pairs.push({ kind: "commitment", a, b });
-  for (const [a, b] of neighbours(ours(log.reveals))) pairs.push({ kind: "reveal", a, b });
-  const byShard = new Map<string, ReturnType<typeof recordSignedGrant>[]>();
-  for (const { value } of log.grants) {
-    const { firstPeriod, shardId, tagRoots } = value.grant;
-    if (firstPeriod > period || firstPeriod + tagRoots.length <= period) continue;
-    const name = `${toHex(shardId)} ${firstPeriod}`;
-    byShard.set(name, [...(byShard.get(name) ?? []), recordSignedGrant(value)]);
-  }
-  for (const grants of byShard.values()) {
-    for (const [a, b] of neighbours(grants)) pairs.push({ kind: "grant", a, b });
-  }
-  return pairs.filter((pair) => {
-    const [a, b] = signedStatements(pair);
-    return isEquivocation(a, b, verify);
-  });
-}
-
-/** Pairs of records that differ, each with the one after it. */
-function neighbours<V extends object>(list: readonly V[]): readonly (readonly [V, V])[] {
-  const text = (value: V) => canonicalJson(JSON.parse(JSON.stringify(value)));
-  return list.slice(1).flatMap((b, at) => {
-    const a = list[at];
-    return a === undefined || text(a) === text(b) ? [] : [[a, b] as const];
-  });
 }
