@@ -2,6 +2,7 @@ import type { Hotkey } from "@neurond/primitives";
 import type { Run } from "@neurond/workload";
 import type { Beacon } from "./beacon.ts";
 import type { Inventory } from "./inventory.ts";
+import type { AskableHead } from "./shard-slots/askable-document.ts";
 import type { GrantedRows } from "./slot-plan.ts";
 import type { IndexRanges } from "./sweep/index-ranges.ts";
 
@@ -16,6 +17,8 @@ export interface Holding {
   readonly oldestBlock: number;
   /** Entries whose logged grants cover the run's period; absent when there are none. */
   readonly granted?: GrantedRows & { readonly ranges: IndexRanges };
+  /** By slot, what those that ask about one shard may ask about; absent when there is none. */
+  readonly askable?: ReadonlyMap<number, AskableHead>;
 }
 
 /** Who holds what. A snapshot taken before sampling: the same run must always give the same. */

@@ -16,6 +16,10 @@ export function pickSeed(pick: ShardPick): Uint8Array {
  * when there are none. Neither side can choose: all but the beacon is anchored before it.
  */
 export function pickShard<Shard>(pick: ShardPick, eligible: readonly Shard[]): Shard | undefined {
-  if (eligible.length === 0) return undefined;
-  return eligible[Number(new Draw("pick/draw", pickSeed(pick)).next(BigInt(eligible.length)))];
+  return eligible.length === 0 ? undefined : eligible[pickIndex(pick, eligible.length)];
+}
+
+/** The place of that shard among `count` that can be asked; at least one. */
+export function pickIndex(pick: ShardPick, count: number): number {
+  return Number(new Draw("pick/draw", pickSeed(pick)).next(BigInt(count)));
 }

@@ -6,6 +6,7 @@ import type { Holding, StorageCatalog } from "./catalog.ts";
 import { bytesOf, field } from "./fields.ts";
 import { MAX_TOTAL_LEAVES } from "./limits.ts";
 import type { Parties } from "./parties.ts";
+import { type AskableHead, askableHeadOf } from "./shard-slots/askable-document.ts";
 import { SlotPlan, type StoragePlan } from "./slot-plan.ts";
 import { IndexRanges } from "./sweep/index-ranges.ts";
 import { periodBlocks } from "./sweep/task.ts";
@@ -15,6 +16,8 @@ import { firstLink, linkAfter, responseHash, type SlotResult } from "./transcrip
 export const DOCUMENT = {
   plan: "storage-plan/2",
   inventory: "storage-inventory/1",
+  /** See `AskableBody`. */
+  askable: "storage-askable/1",
   receipt: "storage-receipt/1",
   grant: "storage-grant/1",
   /** Shards of a miner that the owner of their file gave up before their time. */
@@ -116,13 +119,31 @@ export function storagePlanOf({ slots, periods }: PlanBody): StoragePlan {
 
 /** The catalog of a run as its documents have it: nothing but the record decides what is asked. */
 export function catalogOf(documents: readonly StorageDocument[], beacon: Beacon): StorageCatalog {
+  const askable = askableOf(documents);
   const holdings = new Map(
     documents.flatMap(({ type, miner, body }): (readonly [Hotkey, Holding])[] => {
       const parsed = type === DOCUMENT.inventory ? Head.safeParse(body) : null;
-      return miner === null || !parsed?.success ? [] : [[miner, holdingOf(parsed.data)]];
+      if (miner === null || !parsed?.success) return [];
+      const lists = askable.get(miner);
+      return [[miner, { ...holdingOf(parsed.data), ...(lists && { askable: lists }) }]];
     }),
   );
   return { beaconOf: () => beacon, holdingOf: (_run, miner) => holdings.get(miner) ?? null };
+}
+
+/** What slots about one shard may ask about, by miner and slot; of two lists for one the first counts. */
+function askableOf(
+  documents: readonly StorageDocument[],
+): ReadonlyMap<Hotkey, ReadonlyMap<number, AskableHead>> {
+  const lists = new Map<Hotkey, Map<number, AskableHead>>();
+  for (const { type, miner, body } of documents) {
+    const head = type === DOCUMENT.askable ? askableHeadOf(body) : null;
+    if (miner === null || head === null) continue;
+    const own = lists.get(miner) ?? new Map<number, AskableHead>();
+    if (!own.has(head.slot)) own.set(head.slot, head);
+    lists.set(miner, own);
+  }
+  return lists;
 }
 
 function holdingOf(head: z.infer<typeof Head>): Holding {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { MAX_TOTAL_LEAVES } from "./limits.ts";
+import { isSectorCount } from "./opening/blocks.ts";
+import { MAX_OPENED } from "./opening/task.ts";
 import { defaultBudget } from "./sweep/list.ts";
 import { ROW_BYTES } from "./sweep/rows.ts";
 import { MAX_SAMPLES } from "./task.ts";
@@ -22,6 +24,20 @@ export const SlotPlan = z.discriminatedUnion("mode", [
     mode: z.literal("sweep"),
     /** 0 for everything; absent: a twentieth of what the miner holds, a gibibyte at least. */
     budget_rows: z.exactOptional(z.int().min(0).max(MAX_TOTAL_LEAVES)),
+    ...deadline,
+    ...throughput,
+  }),
+  z.strictObject({
+    mode: z.literal("opening"),
+    /** Curve and sectors of the commitments that are opened; shards with others are not asked. */
+    suite: z.union([z.literal(1), z.literal(2)]),
+    sectors: z.int().refine(isSectorCount),
+    blocks: z.int().min(1).max(MAX_OPENED),
+    ...deadline,
+  }),
+  z.strictObject({
+    mode: z.literal("token"),
+    alg: z.union([z.literal(1), z.literal(2)]),
     ...deadline,
     ...throughput,
   }),
@@ -52,6 +68,24 @@ export const SWEEP_SLOT = {
   deadline_ms: 5_000,
   bytes_per_second: 100_000_000,
 } as const;
+
+/** Twenty blocks of one shard: proving takes a fraction of a second. */
+export const OPENING_SLOT = {
+  mode: "opening",
+  suite: 2,
+  sectors: 64,
+  blocks: 20,
+  deadline_ms: 30_000,
+} as const;
+
+/** From so many tokens on, the faster algorithm makes them. */
+const FAST_TOKENS = 8;
+
+/** Every byte of one shard, by the algorithm that suits the number of tokens made for it. */
+export function tokenSlot(count: number) {
+  const alg = count > FAST_TOKENS ? 2 : 1;
+  return { mode: "token", alg, deadline_ms: 5_000, bytes_per_second: 100_000_000 } as const;
+}
 
 /** The rows of a miner's granted shards, as its inventory states them. */
 export interface GrantedRows {

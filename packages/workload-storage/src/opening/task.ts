@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Challenge, MODE } from "../challenge.ts";
 import { bytesOf, field } from "../fields.ts";
 import { SignedReceiptRecord } from "../receipt-record.ts";
+import { Place } from "../shard-slots/place.ts";
 import { challengeOfSlot, slotEvidence, slotFields } from "../task.ts";
 import { openingParams } from "./ask.ts";
 
@@ -21,6 +22,8 @@ export const OpeningTask = z.strictObject({
   /** How many blocks are to be opened. */
   blocks: z.int().min(1).max(MAX_OPENED),
   receipt: SignedReceiptRecord,
+  /** Where the shard stands among those the slot could ask about; a run's plan says so. */
+  place: z.exactOptional(Place),
   /** Of each drawn block, ascending. */
   commitments: z
     .array(z.strictObject({ point: field.hexUpTo(33), path: z.array(field.hash).max(MAX_PATH) }))

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Challenge, MODE } from "../challenge.ts";
 import { bytesOf, field } from "../fields.ts";
 import { SignedReceiptRecord } from "../receipt-record.ts";
+import { Place } from "../shard-slots/place.ts";
 import { challengeOfSlot, slotEvidence, slotFields } from "../task.ts";
 import type { TokenName } from "./derive.ts";
 import { TOKEN_LEAF_BYTES } from "./leaf.ts";
@@ -19,6 +20,8 @@ const MAX_PATH = 32;
 export const TokenTask = z.strictObject({
   ...slotFields,
   receipt: SignedReceiptRecord,
+  /** Where the shard stands among those the slot could ask about; a run's plan says so. */
+  place: z.exactOptional(Place),
   alg: z.union([z.literal(1), z.literal(2)]),
   number: field.u32.min(1),
   seed_commit: field.hash,

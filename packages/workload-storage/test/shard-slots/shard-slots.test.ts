@@ -1,0 +1,196 @@
+import { pedersenSuite } from "@neurond/crypto";
+import { hotkeyOf, toHex } from "@neurond/primitives";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  catalogOf,
+  DOCUMENT,
+  modeOf,
+  OPENING_SLOT,
+  receiptOf,
+  recordSignedReceipt,
+  type StoragePlan,
+  type StorageTask,
+  seedCommitOf,
+  storageWorkload,
+  tokenSlot,
+  VectorCommitter,
+} from "../../src/index.ts";
+import {
+  type Askable,
+  askableBody,
+  askableHeadOf,
+  askablePath,
+  askableRoot,
+  type DrawnShard,
+  decodeAskables,
+  drawShards,
+  encodeAskable,
+  isTaskOf,
+  taskOfShard,
+} from "../../src/shard-slots/index.ts";
+import { isAt } from "../../src/shard-slots/place.ts";
+import { receiptIn } from "../slots.ts";
+import { identNamed } from "../test-data.ts";
+import { MINER, World } from "../world.ts";
+
+const PLAN: StoragePlan = {
+  slots: [
+    { mode: "sample", samples: 1, deadline_ms: 1_000 },
+    { ...OPENING_SLOT, sectors: 4, blocks: 2 },
+    tokenSlot(3),
+  ],
+  period: null,
+};
+const MINER_HOTKEY = hotkeyOf(MINER.publicKey);
+
+/** A run whose miner has three shards that can be asked in both modes. */
+function askWorld(index = 7) {
+  const world = new World([300, 900, 700], index);
+  const shards = world.shards.map(({ entry, sealed }, at) => {
+    const suite = pedersenSuite(2);
+    const committer = new VectorCommitter({ suite, sectors: 4, blinding: null });
+    committer.update(sealed);
+    const { commitments, root } = committer.finish();
+    const vector = { suite: 2, sectors: 4, root } as const;
+    const tokens = { count: 3, root: identNamed(`tokens/${at}`) };
+    const receipt = receiptIn(world, { ...entry, vector, tokens });
+    const seedCommit = seedCommitOf(identNamed(`seed/${at}`));
+    const lists: Record<Askable["mode"], Askable> = {
+      opening: { mode: "opening", entry, vector },
+      token: { mode: "token", entry, tokens, alg: 1, number: at + 1, seedCommit },
+    };
+    return { commitments, receipt, lists };
+  });
+  const list = (mode: Askable["mode"]) => shards.map(({ lists }) => lists[mode]);
+  const document = (slot: number, mode: Askable["mode"]) => ({
+    type: DOCUMENT.askable,
+    miner: MINER_HOTKEY,
+    body: askableBody({ run: index, slot }, mode, list(mode)),
+  });
+  const { inventory, signature, prevLink } = world.holding(index, MINER_HOTKEY);
+  const body = {
+    run: index,
+    count: inventory.count,
+    total: inventory.total,
+    hash: toHex(inventory.hash),
+    signature: toHex(signature),
+    prev_link: toHex(prevLink),
+    oldest_block: 1,
+    entries: "0x",
+  };
+  const documents = [
+    { type: DOCUMENT.inventory, miner: MINER_HOTKEY, body },
+    document(1, "opening"),
+    document(2, "token"),
+  ];
+  const catalog = catalogOf(documents, world.beacon);
+  const drawn = drawShards(world.run, catalog, PLAN);
+  const taskOf = (each: DrawnShard) => {
+    const { receipt, commitments } = shards[each.index] ?? {};
+    if (receipt === undefined || commitments === undefined) throw new Error("no such shard");
+    return taskOfShard(each, list(each.plan.mode), { receipt, commitments });
+  };
+  return { world, catalog, drawn, shards, list, taskOf };
+}
+
+const asked = askWorld();
+
+async function whole() {
+  const [opening, token] = asked.drawn;
+  if (opening === undefined || token === undefined) throw new Error("two slots are drawn");
+  const [opened, tokened] = [await asked.taskOf(opening), await asked.taskOf(token)];
+  if (opened === null || tokened === null) throw new Error("both can be asked");
+  return { ...asked, opening, token, opened, tokened };
+}
+
+test("a run's record gives one shard for each slot that asks about one, and its task", async () => {
+  const { drawn, opening, token, opened, tokened, world, catalog } = await whole();
+  expect(drawn.map(({ common }) => common.slot)).toEqual([1, 2]);
+  expect(isTaskOf(opening, opened)).toBe(true);
+  expect(isTaskOf(token, tokened)).toBe(true);
+  expect([modeOf(opened).mode, modeOf(tokened).mode]).toEqual(["opening", "token"]);
+  const others = storageWorkload({ catalog, plan: PLAN }).sample(world.run);
+  expect(others.map(({ slot }) => slot)).toEqual([0]);
+});
+
+test("all shards are drawn in their turn, as the run has it", () => {
+  const { world, catalog } = asked;
+  const seen = new Set<string>();
+  for (let index = 0; index < 32; index += 1) {
+    for (const { plan, index: at } of drawShards({ ...world.run, index }, catalog, PLAN)) {
+      seen.add(`${plan.mode} ${at}`);
+    }
+  }
+  expect(seen.size).toBe(6);
+});
+
+test("a task of another shard, token, place, run or deadline is not the drawn one", async () => {
+  const { opening, token, opened, tokened, taskOf, list, shards } = await whole();
+  const other = { ...token, index: (token.index + 1) % 3 };
+  expect(isTaskOf(token, await taskOf(other))).toBe(false);
+  const { receipt } = shards[token.index] ?? {};
+  if (receipt === undefined) throw new Error("no receipt");
+  const longer = recordSignedReceipt({
+    receipt: { ...receiptOf(receipt.receipt), expiresBlock: 200_000 },
+    validatorSignature: new Uint8Array(64),
+    minerSignature: new Uint8Array(64),
+  });
+  expect(isTaskOf(token, { ...tokened, receipt: longer }), "renewed meanwhile").toBe(true);
+  const forged: [DrawnShard, unknown][] = [
+    [token, { ...tokened, number: 9 }],
+    [token, { ...tokened, seed_commit: toHex(identNamed("another")) }],
+    [token, { ...tokened, place: undefined }],
+    [token, { ...tokened, deadline_ms: 5_000 }],
+    [token, { ...tokened, run: 8 }],
+    [token, opened],
+    [token, null],
+    [opening, tokened],
+    [opening, { ...opened, blocks: 1 }],
+    [opening, { ...opened, prev_link: toHex(identNamed("link")) }],
+    [{ ...opening, index: (opening.index + 1) % 3 }, opened],
+    [{ ...opening, list: { count: 3, root: askableRoot(list("token")) } }, opened],
+  ];
+  for (const [drawn, task] of forged) expect(isTaskOf(drawn, task)).toBe(false);
+});
+
+test("a list reads back, every place has its path, and none stands for another", async () => {
+  const { list } = asked;
+  for (const mode of ["opening", "token"] as const) {
+    const shards = list(mode);
+    const body = askableBody({ run: 1, slot: 4 }, mode, shards);
+    const head = askableHeadOf({ ...body, shards: { $sha256: "kept apart" } });
+    if (head === null) throw new Error("the head does not need the list");
+    expect(head).toEqual({ slot: 4, count: 3, root: askableRoot(shards) });
+    const bytes = Buffer.concat(shards.map(encodeAskable));
+    expect(decodeAskables(mode, bytes).map(encodeAskable)).toEqual(shards.map(encodeAskable));
+    expect(() => decodeAskables(mode, bytes.subarray(1))).toThrow(/end within/);
+    for (const [index, shard] of shards.entries()) {
+      const path = (await askablePath(shards, index)).map(toHex);
+      for (let at = 0; at < 3; at += 1) {
+        expect(isAt(shard, { index: at, path }, head)).toBe(at === index);
+      }
+    }
+  }
+  expect(askableHeadOf({ run: 1 })).toBeNull();
+});
+
+test("nothing that claims to be a task makes checking it throw", async () => {
+  const { token, opening, tokened } = await whole();
+  const keys = Object.keys(tokened) as (keyof StorageTask)[];
+  fc.assert(
+    fc.property(fc.constantFrom(...keys), fc.jsonValue(), (key, value) => {
+      for (const drawn of [token, opening]) {
+        const task = { ...tokened, [key]: value };
+        const isSame = JSON.stringify(value) === JSON.stringify(tokened[key]);
+        expect(isTaskOf(drawn, task)).toBe(isSame && drawn === token);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("without a list nothing is asked of one shard", () => {
+  const { world } = asked;
+  expect(drawShards(world.run, world.catalog, PLAN)).toEqual([]);
+});
