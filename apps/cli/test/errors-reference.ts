@@ -11,6 +11,7 @@ import { DEVNET_ERRORS } from "@neurond/devnet";
 import { AUTH_ERRORS, EPISTULA_ERRORS, STATUS } from "@neurond/epistula";
 import { ERASURE_ERRORS } from "@neurond/erasure";
 import { EXPORTS_ERRORS } from "@neurond/exports";
+import { FILES_ERRORS } from "@neurond/files";
 import { GEN_EXPORTS_ERRORS } from "@neurond/gen-exports";
 import { INCENTIVE_ERRORS } from "@neurond/incentive";
 import { INGEST_ERRORS } from "@neurond/ingest";
@@ -81,6 +82,7 @@ const SECTIONS: readonly (readonly [
   ["Audit of exports: `@neurond/ingest`", INGEST_ERRORS],
   ["Updates: `@neurond/updater`", UPDATER_ERRORS],
   ["Alerts: `@neurond/webhooks`", WEBHOOK_ERRORS],
+  ["Files and locks: `@neurond/files`", FILES_ERRORS],
   ["Blobs: `@neurond/blob-store`", BLOB_ERRORS],
   ["Week of exports: `@neurond/warehouse`", WAREHOUSE_ERRORS],
   ["Requests of our own: `@neurond/synthetics`", SYNTHETICS_ERRORS],

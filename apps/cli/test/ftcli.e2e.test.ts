@@ -9,7 +9,7 @@ import { readStatus, ValidatorNetwork } from "@neurond/storage-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HeldShape, InventoryShape, StatsShape } from "../src/commands/miner/schemas.ts";
 import { HashesShape } from "../src/commands/retrieve/schemas.ts";
-import { lock } from "../src/commands/store/file-lock.ts";
+import { briefLock } from "../src/commands/store/brief-lock.ts";
 import {
   AcceptedShape,
   AddressShape,
@@ -267,7 +267,7 @@ describe("ftcli", () => {
     const interrupt = new AbortController();
     let id = "";
     {
-      await using _ = await lock(join(hashes(), "me.json.lock"), interrupt.signal);
+      using _ = await briefLock(join(hashes(), "me.json.lock"), interrupt.signal);
       const line = ["s", "put", path, "--copies", "2", ...validator(), "--wallet.name", "me"];
       const places = ["--wallet.path", join(root, "wallets"), "--hash_basepath", hashes()];
       const putting = run([...line, ...places, "--json"], {

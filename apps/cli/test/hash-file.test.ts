@@ -3,7 +3,6 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseByteRange } from "../src/commands/store/byte-range.ts";
-import { lock, tryLock } from "../src/commands/store/file-lock.ts";
 import {
   entriesOf,
   parseHashes,
@@ -12,7 +11,9 @@ import {
   withoutEntry,
 } from "../src/commands/store/hash-entries.ts";
 import { HashFile } from "../src/commands/store/hash-file.ts";
+import { LocalFiles } from "../src/commands/store/local-files.ts";
 import { outputName } from "../src/commands/store/place-output.ts";
+import { openJournal } from "../src/commands/store/upload-journal.ts";
 import { temporaryDirectory } from "./temporary.ts";
 
 const idOf = (number: number) => `0x${number.toString(16).padStart(64, "0")}`;
@@ -109,7 +110,7 @@ describe("the file", () => {
     await hashes.add("a", entry(1), signal);
     expect((await stat(hashes.path)).mode & 0o777).toBe(0o600);
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
-    expect(await readdir(directory)).toEqual(["me.json"]);
+    expect(await readdir(directory)).toEqual(["me.json", "me.json.lock"]);
   });
 
   test("loses nothing when many write at once", async () => {
@@ -133,31 +134,35 @@ describe("the file", () => {
   });
 });
 
-describe("a lock", () => {
-  test("is held by one, and then by the next", async () => {
-    const path = join(await temporaryDirectory(), "lock");
-    const first = await lock(path, signal);
-    expect(await tryLock(path)).toBeUndefined();
-    await first[Symbol.asyncDispose]();
-    await using second = await tryLock(path);
-    expect(second?.path).toBe(path);
-  });
+describe("the journal of an upload", () => {
+  const names = ["report.pdf", "owner", "validator"] as const;
 
-  test("of a process that is gone is taken over by exactly one", async () => {
+  test("is one's own while it is held, and leaves no lock behind", async () => {
     const directory = await temporaryDirectory();
-    const path = join(directory, "lock");
-    const { hostname } = await import("node:os");
-    // No process has this number: it is above what Linux gives out.
-    await writeFile(path, JSON.stringify({ host: hostname(), pid: 2 ** 30, id: "x" }));
-    const takers = await Promise.all(Array.from({ length: 10 }, () => tryLock(path)));
-    expect(takers.filter((held) => held !== undefined)).toHaveLength(1);
-    expect(await readdir(directory)).toEqual(["lock"]);
+    const files = new LocalFiles(directory);
+    {
+      await using first = await openJournal(files, names, signal);
+      await using second = await openJournal(files, names, signal);
+      expect(second.path).not.toBe(first.path);
+      await using other = await openJournal(files, ["other", "owner", "validator"], signal);
+      expect([first.path, second.path]).not.toContain(other.path);
+    }
+    expect(await readdir(join(directory, ".uploads"))).toEqual([]);
   });
 
-  test("of another machine is left alone", async () => {
-    const path = join(await temporaryDirectory(), "lock");
-    await writeFile(path, JSON.stringify({ host: "elsewhere.invalid", pid: 2 ** 30, id: "x" }));
-    expect(await tryLock(path)).toBeUndefined();
+  test("is found again by the next, of many at once by exactly one", async () => {
+    const files = new LocalFiles(await temporaryDirectory());
+    const path = await openJournal(files, names, signal).then(async (journal) => {
+      await journal[Symbol.asyncDispose]();
+      return journal.path;
+    });
+    const taken = await Promise.all(
+      Array.from({ length: 10 }, () => openJournal(files, names, signal)),
+    );
+    expect(new Set(taken.map((journal) => journal.path)).size).toBe(10);
+    expect(taken.filter((journal) => journal.path === path)).toHaveLength(1);
+    await Promise.all(taken.map((journal) => journal[Symbol.asyncDispose]()));
+    expect(await readdir(join(files.directory, ".uploads"))).toEqual([]);
   });
 });
 

@@ -93,7 +93,7 @@ describe("neurond store", () => {
       signal: interrupt.signal,
     });
     await until(async () => {
-      const [name] = await readdir(uploads);
+      const name = (await readdir(uploads)).find((one) => one.endsWith(".journal"));
       if (name === undefined) return false;
       expect((await stat(join(uploads, name))).mode & 0o777).toBe(0o600);
       return (await readFile(join(uploads, name), "utf8")).includes('"stored"');

@@ -1,4 +1,6 @@
-import { lockFile } from "./file-lock.ts";
+import { type HeldLock, tryLock } from "@neurond/files";
+import { CodedError } from "@neurond/primitives";
+import type { DevnetCode } from "../errors.ts";
 import { Journal } from "./journal.ts";
 import type { JournalRecord } from "./journal-record.ts";
 
@@ -16,16 +18,31 @@ export interface StateFile {
  * @throws CodedError STATE_FILE_IN_USE, STATE_FILE_UNREADABLE, STATE_FILE_CORRUPT
  */
 export function openStateFile(path: string): StateFile {
-  const unlock = lockFile(path);
+  const held = takeLock(path);
   try {
     const { journal, records } = Journal.open(path);
     const close = () => {
       journal.close();
-      unlock();
+      held[Symbol.dispose]();
     };
     return { journal, records, close };
   } catch (error) {
-    unlock();
+    held[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Keeps a second process from appending to the same file. */
+function takeLock(path: string): HeldLock {
+  const lock = `${path}.lock`;
+  let held: HeldLock | undefined;
+  try {
+    held = tryLock(lock);
+  } catch (cause) {
+    const message = `${lock} cannot be written: check that its directory exists and is writable`;
+    throw new CodedError<DevnetCode>("STATE_FILE_UNREADABLE", message, { lock }, { cause });
+  }
+  if (held !== undefined) return held;
+  const message = `state file ${path} is in use by another process: stop it or choose another file`;
+  throw new CodedError<DevnetCode>("STATE_FILE_IN_USE", message, { path });
 }

@@ -79,7 +79,7 @@ export class EmbeddedServer implements AsyncDisposable {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     await this.#guard;
-    await withStartLock(this.#layout.lock, AbortSignal.timeout(60_000), async () => {
+    await withStartLock(this.#layout, AbortSignal.timeout(60_000), async () => {
       // A connection that is lost cannot tell; whoever is last, or starts next, finds the server.
       const isLast = await this.#presence.leave().catch(() => false);
       await this.#presence.close();
@@ -117,7 +117,7 @@ export class EmbeddedServer implements AsyncDisposable {
 export async function stopEmbedded(directory: string, signal: AbortSignal): Promise<void> {
   const layout = layoutOf(directory);
   if (!(await hasCluster(layout))) return;
-  await withStartLock(layout.lock, signal, () => stopServer(layout.data));
+  await withStartLock(layout, signal, () => stopServer(layout.data));
 }
 
 interface Joined {
@@ -126,7 +126,7 @@ interface Joined {
 }
 
 async function join(layout: Layout, durable: boolean, signal: AbortSignal): Promise<Joined> {
-  return withStartLock(layout.lock, signal, async () => {
+  return withStartLock(layout, signal, async () => {
     const key = await readKey(layout.key);
     const isMade = await hasCluster(layout);
     if (isMade && key === null) {

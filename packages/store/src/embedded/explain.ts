@@ -1,3 +1,4 @@
+import type { FilesCode } from "@neurond/files";
 import { codeOf, storeError } from "../errors.ts";
 
 /** Why a server ended before it was ready. */
@@ -42,7 +43,8 @@ export function explainFile(error: unknown, directory: string): unknown {
     case "EPERM":
     case "EROFS":
     case "ENOTDIR":
-    case "EEXIST": {
+    case "EEXIST":
+    case "LOCK_FILE_UNUSABLE" satisfies FilesCode: {
       const message = `cannot write ${directory}: give a directory of this user`;
       return storeError("DATABASE_DIRECTORY_UNUSABLE", message, { directory }, error);
     }

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { isAlive } from "./start-lock.ts";
+import { isAlive } from "./is-alive.ts";
 
 /** A server that says it runs on some data. */
 export interface Postmaster {

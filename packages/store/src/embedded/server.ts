@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, storeError } from "../errors.ts";
 import { endingOf, explainEnd } from "./explain.ts";
 import { freePort } from "./free-port.ts";
+import { isAlive } from "./is-alive.ts";
 import type { Layout } from "./layout.ts";
 import { findPostmaster, pidFile } from "./postmaster.ts";
 import type { Runner } from "./runner.ts";
-import { isAlive } from "./start-lock.ts";
 
 /** A log longer than this is begun anew at the next start. */
 const MAX_LOG_BYTES = 16 * 1024 * 1024;

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type FilesCode, type HeldLock, tryLock } from "@neurond/files";
 import { localnetError } from "./errors.ts";
 import { isAlive } from "./is-alive.ts";
 
@@ -25,6 +26,8 @@ export interface Directory extends AsyncDisposable {
   readonly places: Places;
 }
 
+/** How the system says that this user may not write there. */
+const REFUSALS = ["EACCES", "EPERM", "EROFS", "ENOTDIR", "LOCK_FILE_UNUSABLE" satisfies FilesCode];
 /** Children whose parent was killed need so long to notice and to leave. */
 const LEAVE_MS = 8_000;
 
@@ -39,10 +42,11 @@ export async function takeDirectory(
 ): Promise<Directory> {
   const root = resolve(path);
   const places = placesIn(root);
-  const lock = lockIn(root);
+  await using resources = new AsyncDisposableStack();
   try {
     await mkdir(root, { recursive: true });
-    await takeLock(lock, root, signal);
+    resources.use(await takeLock(root, signal));
+    resources.defer(() => rm(pidsIn(root), { force: true }));
     if (fresh) await wipe(places);
     for (const name of ["config", "data", "logs"]) {
       await mkdir(join(root, name), { recursive: true });
@@ -52,7 +56,8 @@ export async function takeDirectory(
     const message = `cannot write ${root}: change its owner, or choose another with --directory`;
     throw localnetError("NO_WRITE_PERMISSION", message, { root }, cause);
   }
-  return { places, [Symbol.asyncDispose]: () => rm(lock, { force: true }) };
+  const owned = resources.move();
+  return { places, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** The layout under an absolute path. */
@@ -72,12 +77,7 @@ export function placesIn(root: string): Places {
   };
 }
 
-/** The file that says whose the directory is: process ids, the parent's first. */
-export function lockIn(root: string): string {
-  return join(root, "localnet.lock");
-}
-
-/** Everything of a localnet, and nothing else somebody may keep there; the lock stays. */
+/** Everything of a localnet, and nothing else somebody may keep there; lock and process ids stay. */
 async function wipe(places: Places): Promise<void> {
   const { founding, genesis, chain, postgres, wallets, stored, root } = places;
   const folders = ["config", "data", "files", "logs", "returned"].map((name) => join(root, name));
@@ -86,36 +86,44 @@ async function wipe(places: Places): Promise<void> {
   }
 }
 
-/** The lock names its process, so a killed one locks nobody out; its children are waited for. */
-async function takeLock(lock: string, root: string, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    try {
-      await writeFile(lock, `${process.pid}\n`, { flag: "wx" });
-      return;
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
-    }
-    const pids = (await readFile(lock, "utf8").catch(() => "")).split("\n").map(Number);
-    const [parent = 0, ...children] = pids;
-    if (isAlive(parent)) {
-      const message = `a localnet runs in ${root} already (process ${parent}): stop it, or choose another with --directory`;
-      throw localnetError("LOCALNET_RUNNING", message, { root, pid: parent });
-    }
+/** Takes the lock, which a killed localnet gave back; its children are waited for. */
+async function takeLock(root: string, signal: AbortSignal): Promise<HeldLock> {
+  const held = tryLock(join(root, "localnet.lock"));
+  const [parent, ...children] = await readPids(root);
+  if (held === undefined) {
+    const message = `a localnet runs in ${root} already (process ${parent ?? "unknown"}): stop it, or choose another with --directory`;
+    throw localnetError("LOCALNET_RUNNING", message, { root, pid: parent });
+  }
+  try {
     const deadline = Date.now() + LEAVE_MS;
     while (children.some(isAlive) && Date.now() < deadline) {
       await sleep(50, undefined, { signal });
     }
-    await rm(lock, { force: true });
+    notePids(root, []);
+    return held;
+  } catch (error) {
+    held[Symbol.dispose]();
+    throw error;
   }
 }
 
-/** Notes in the lock which processes are ours, for whoever comes after a kill. */
-export function notePids({ root }: Places, pids: readonly number[]): void {
-  writeFileSync(lockIn(root), [process.pid, ...pids].join("\n"));
+/** Notes which processes are ours, for whoever comes after a kill. */
+export function notePids(root: string, children: readonly number[]): void {
+  writeFileSync(pidsIn(root), [process.pid, ...children].join("\n"));
+}
+
+/** Process ids of the localnet that has, or had, the directory: the parent's first. */
+export async function readPids(root: string): Promise<readonly number[]> {
+  const text = await readFile(pidsIn(root), "utf8").catch(() => "");
+  return text.split("\n").filter(Boolean).map(Number);
+}
+
+function pidsIn(root: string): string {
+  return join(root, "localnet.pids");
 }
 
 function isRefused(error: unknown): boolean {
-  return ["EACCES", "EPERM", "EROFS", "ENOTDIR"].some((code) => code === codeOf(error));
+  return REFUSALS.some((code) => code === codeOf(error));
 }
 
 function codeOf(error: unknown): unknown {

@@ -3,10 +3,9 @@
  * closes, gives the daemons the time their leash gives them, ends those that are still there, and
  * stops the database, which belongs to nobody any more.
  */
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stopEmbedded } from "@neurond/store";
-import { lockIn, placesIn } from "./directory.ts";
+import { placesIn, readPids } from "./directory.ts";
 import { isAlive } from "./is-alive.ts";
 
 const GRACE_MS = 3_500;
@@ -18,7 +17,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => u
 process.on("disconnect", () => void clearUp());
 
 async function clearUp(): Promise<void> {
-  const [, ...pids] = readFileSync(lockIn(root), "utf8").split("\n").map(Number);
+  const [, ...pids] = await readPids(root);
   const daemons = pids.filter((pid) => pid !== process.pid);
   const deadline = Date.now() + GRACE_MS;
   while (daemons.some(isAlive) && Date.now() < deadline) await sleep(50);

@@ -55,7 +55,7 @@ export async function startEverything(
   const daemons = () => supervisors.flatMap(({ statuses }) => statuses);
   const supervise = () => {
     const supervisor = new Supervisor(() =>
-      notePids(places, [keeper.pid, ...daemons().map(({ pid }) => pid)]),
+      notePids(places.root, [keeper.pid, ...daemons().map(({ pid }) => pid)]),
     );
     supervisors.push(supervisor);
     return resources.use(supervisor);

@@ -22,7 +22,7 @@ export const STORE_COMMAND_ERRORS = {
   },
   LOCK_HELD: {
     cause: "another process has been writing the same file for long",
-    remedy: "wait for it to end; remove the lock which the message names when there is none",
+    remedy: "wait for it to end, or end it",
   },
   MINER_SILENT: {
     cause: "no miner of the signing hotkey answers there",

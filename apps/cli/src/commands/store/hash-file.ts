@@ -6,8 +6,8 @@ import type { Parameter } from "../../action.ts";
 import type { Call } from "../../call.ts";
 import { walletOf } from "../../wallet.ts";
 import { writeAtomically } from "./atomic-file.ts";
+import { briefLock } from "./brief-lock.ts";
 import type { StoreCommandCode } from "./errors.ts";
-import { lock } from "./file-lock.ts";
 import {
   entriesOf,
   type HashEntry,
@@ -76,7 +76,7 @@ export class HashFile {
     signal: AbortSignal,
   ): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-    await using _ = await lock(`${this.path}.lock`, signal);
+    using _ = await briefLock(`${this.path}.lock`, signal);
     const text = `${JSON.stringify(change(await this.#read()), undefined, 2)}\n`;
     await writeAtomically(this.path, (file) => file.writeFile(text));
   }

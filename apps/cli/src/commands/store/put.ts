@@ -130,7 +130,11 @@ async function put(call: Call): Promise<z.infer<typeof PutOutcome>> {
   using signatory = await openSignatory(call);
   using box = await openBoxKey(call);
   const { network } = await findValidator(call, signatory.key, "store");
-  await using journal = await openJournal(local, [path, signatory.hotkey, network.hotkey]);
+  await using journal = await openJournal(
+    local,
+    [path, signatory.hotkey, network.hotkey],
+    call.signal,
+  );
   if (call.on("restart")) await rm(journal.path, { force: true });
   const line = new TransferLine(`storing ${basename(path)}`);
   using stall = new StallWatch(call);
