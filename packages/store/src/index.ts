@@ -49,6 +49,12 @@ export { ObjectGrants, type SharedObject } from "./objects/object-grants.ts";
 export { type ObjectIndexOptions, PostgresObjectIndex } from "./objects/object-index.ts";
 export { type Arrival, type PeerReport, PeerReports } from "./reports.ts";
 export { RunJournal } from "./run-journal.ts";
+export {
+  type KeptTokens,
+  type NextToken,
+  type ShardProof,
+  ShardProofs,
+} from "./shard-proofs.ts";
 export type { Tables } from "./tables.ts";
 export {
   type WeightsAttempt,

@@ -19,6 +19,7 @@ export interface Tables extends AuditTables, DurabilityTables, ExportTables, Obj
   readonly manifests: ManifestsTable;
   readonly shards: ShardsTable;
   readonly grants: GrantsTable;
+  readonly shard_proofs: ShardProofsTable;
   readonly peer_reports: PeerReportsTable;
   readonly seen_commitments: SeenCommitmentsTable;
   readonly scans: ScansTable;
@@ -124,6 +125,25 @@ interface GrantsTable {
   text: string;
   /** Index of the run that logs it; null when none was planned since. */
   logged_run: number | null;
+}
+
+/** What shards can be asked about alone by. */
+interface ShardProofsTable {
+  validator: string;
+  miner: string;
+  shard_id: Uint8Array;
+  receipt: string;
+  /** Encoded points, one after the other. */
+  commitments: Uint8Array | null;
+  token_alg: number | null;
+  token_count: Generated<number>;
+  token_leaves: Uint8Array | null;
+  /** Encrypted. */
+  token_answers: Uint8Array | null;
+  /** Tokens up to this one were drawn by runs. */
+  tokens_drawn: Generated<number>;
+  /** The seed of this one, and of none after it, has left. */
+  tokens_sent: Generated<number>;
 }
 
 interface PeerReportsTable {
