@@ -9,6 +9,7 @@ const MIB = 1_048_576;
 const MAX_PAGES = 20;
 
 const Entries = z.object({ from: z.int().min(0), entries: z.array(z.string()).min(1).max(4096) });
+const Size = z.object({ size: z.int().min(0) });
 const Hashes = z.object({ hashes: z.array(z.string()).max(64) });
 const EvidencePage = z.object({
   items: z.array(z.unknown()).max(1000),
@@ -60,6 +61,12 @@ export class ValidatorClient {
       if (bytes > maxBytes) return { reason: "LOG_TOO_LARGE" };
     }
     return { texts };
+  }
+
+  /** How many entries the log has now; null when it does not say. */
+  async size(): Promise<number | null> {
+    const found = await this.#json("/v1/log/checkpoint", {}, 65_536, Size);
+    return "reason" in found ? null : found.value.size;
   }
 
   /** The signed head the log had at a size; null when none is served. */

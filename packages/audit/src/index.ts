@@ -2,6 +2,7 @@ export { type Anchors, anchorsOf, scoresOnChain } from "./anchors.ts";
 export { auditRun, type RunAudit, type Standing, type ValidatorResult } from "./audit-run.ts";
 export type { Accused, EvidenceFault, Judge, Verdict } from "./claims/claim.ts";
 export type { AuditTools } from "./context.ts";
+export { type Contradiction, StatementIndex } from "./contradictions.ts";
 export { AUDIT_ERRORS, type AuditCode } from "./errors.ts";
 export { auditedEveryMiner } from "./every-miner.ts";
 export { checkEvidence, type Evidence, evidenceName, sealEvidence } from "./evidence.ts";
@@ -27,6 +28,7 @@ export type {
   ValidatorFacts,
 } from "./facts.ts";
 export { FINDINGS, type Finding, type FindingCode, type Severity } from "./finding.ts";
+export { gatherStatements, statementsOfEntry } from "./gather-statements.ts";
 export type { WeightsState } from "./judge-weights.ts";
 export { rateDifferences } from "./offline-rates.ts";
 export {
@@ -45,5 +47,6 @@ export { OpenSegment, Segment } from "./segment.ts";
 export { type AuditStatement, isStatementSigned, stateAudit } from "./statement.ts";
 export { auditedStorage } from "./storage.ts";
 export { peaksOf, rootsOf, Tail } from "./tail.ts";
+export { contradictionText, validatorOf } from "./tell-contradiction.ts";
 export type { AuditedWorkload, SeededRun } from "./workload.ts";
 export { auditedWorkloads } from "./workloads.ts";

@@ -1,4 +1,5 @@
-import { type Hotkey, type Netuid, toHex } from "@neurond/primitives";
+import { type Hotkey, toHex } from "@neurond/primitives";
+import { z } from "zod";
 import { challengeOfTask, StorageEvidence, StorageTask } from "./any-task.ts";
 import { type Challenge, challengeSeed, MODE, periodOf } from "./challenge.ts";
 import { bytesOf } from "./fields.ts";
@@ -13,13 +14,8 @@ import { SweepEvidence } from "./sweep/task.ts";
 import { responseHash } from "./transcript.ts";
 
 /** All of an inventory that is signed. */
-const Head = InventoryBody.pick({
-  run: true,
-  count: true,
-  total: true,
-  hash: true,
-  signature: true,
-});
+const { run, count, total, hash, signature } = InventoryBody.shape;
+const Head = z.object({ run, count, total, hash, signature });
 
 /** Documents whose body is the signed statement itself. */
 const SIGNED_BODIES = new Map<string, StatementKind>([
@@ -36,14 +32,14 @@ export function readStatement(kind: StatementKind, said: unknown): StatementReco
 
 /** What a document of a log says that its signer may say once; null for all other documents. */
 export function statementOfDocument(
-  { netuid, validator }: { readonly netuid: Netuid; readonly validator: Hotkey },
+  { netuid, validator }: { readonly netuid: number; readonly validator: Hotkey },
   { type, miner, body }: StorageDocument,
 ): StatementRecord | null {
   const kind = SIGNED_BODIES.get(type);
   if (kind !== undefined) return readStatement(kind, body);
   const head = type === DOCUMENT.inventory ? Head.safeParse(body).data : undefined;
   if (head === undefined || miner === null) return null;
-  return { kind: "inventory", said: { netuid, validator, miner, ...head } };
+  return readStatement("inventory", { netuid, validator, miner, ...head });
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Action } from "../../action.ts";
 import { auditUids } from "../uids/audit-uids.ts";
 import { auditRun } from "./audit-run.ts";
 import { checkFinding } from "./check.ts";
+import { auditEquivocation } from "./equivocation.ts";
 import { auditFairness } from "./fairness.ts";
 import { auditLog } from "./log.ts";
 import { auditStatement } from "./statement.ts";
@@ -20,4 +21,5 @@ export const auditActions: readonly Action[] = [
   auditStatement,
   auditUids,
   auditLog,
+  auditEquivocation,
 ];

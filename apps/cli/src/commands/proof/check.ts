@@ -13,8 +13,9 @@ import type { Call } from "../../call.ts";
 import { CHAIN_OPTIONS, withChain } from "../../chain.ts";
 import type { UsageCode } from "../../failures.ts";
 import { readInput } from "../../input.ts";
+import type { View } from "../../output.ts";
 import type { Entry, PublishedProof } from "./published.ts";
-import type { ProofCheckShape } from "./schemas.ts";
+import type { CheckedEvidence, CheckedInvocation, ProofCheckShape } from "./schemas.ts";
 
 type Checked = z.infer<typeof ProofCheckShape>;
 
@@ -23,13 +24,13 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** `neurond proof check` */
 export const checkProof = defineAction<Checked>({
   name: "check",
-  summary: "check that an invocation is, or is not, among those a validator committed to",
+  summary: "check that an invocation is among those a validator committed to, or an evidence file",
   description:
-    "Follows the proof from the row to the tree, from there to the report, and from the report's digest to the commitment on chain. Nothing the validator says is believed that this does not show. Of a request through a miner's proxy, the signed receipt in the row is checked as well. Exits 0 when the invocation is proven to be there (with --absent: not to be there) and no receipt is false, else 1.",
+    "Follows the proof from the row to the tree, from there to the report, and from the report's digest to the commitment on chain. Nothing the validator says is believed that this does not show. Of a request through a miner's proxy, the signed receipt in the row is checked as well. Exits 0 when the invocation is proven to be there (with --absent: not to be there) and no receipt is false, else 1. An evidence file of an auditor or of `audit equivocation` is checked as it stands, without a network; exits 0 when it is not refused.",
   args: [
     {
       flags: "<invocation>",
-      description: "an invocation id, a file with a proof, or - for stdin",
+      description: "an invocation id, a file with a proof or evidence, or - for stdin",
     },
   ],
   options: [
@@ -44,16 +45,22 @@ export const checkProof = defineAction<Checked>({
   examples: [
     "neurond proof check 86364812-0b02-5514-81a7-76ca41574292 --url https://validator.example -n finney",
     "neurond proof check proof.json --url https://validator.example --json",
+    "neurond proof check run-7-STORAGE_EQUIVOCATION-1f2e3d4c5b6a.json",
   ],
   schema: async () => (await import("./schemas.ts")).ProofCheckShape,
   run: async (call) => {
+    const given = await readFileOf(call);
+    const evidence = given === null ? undefined : evidenceIn(given);
+    if (evidence !== undefined) {
+      return await (await import("./check-evidence-file.ts")).checkEvidenceFile(evidence);
+    }
     const { fetchReport } = await import("./published.ts");
     const { judgeProof } = await import("./judge-proof.ts");
     const { sha256Hex } = await import("./sha256.ts");
     const base = urlOf(call);
     const [subject = "-"] = call.args;
-    const wanted = UUID.test(subject) ? subject : null;
-    const published = await proofOf(call, base, subject, wanted);
+    const wanted = given === null ? subject : null;
+    const published = await proofOf(call, base, given ?? { id: subject });
     const { entry, head, proof } = published;
     const netuid = netuidFor(call, entry);
     requireHotkey(call, entry);
@@ -84,27 +91,66 @@ export const checkProof = defineAction<Checked>({
     };
   },
   human: (checked, view) =>
-    view.pairs([
-      ["verdict", VERDICTS[checked.verdict]],
-      ["why not", checked.reason ?? undefined],
-      ["invocation", checked.invocation],
-      ["slice", `${checked.start} to ${checked.end}, ${checked.rows} invocations`],
-      ["committed by", `${checked.hotkey} in block ${checked.block}`],
-      [
-        "order of rows",
-        checked.order === "assumed" ? "taken on trust; --full checks it" : undefined,
-      ],
-      ["receipt", checked.receipt === null ? undefined : receiptText(checked.receipt)],
-      ...Object.entries(checked.row ?? {}).map(([name, cell]): [string, string | undefined] => [
-        name,
-        cell === "" || (name === "metrics" && checked.receipt) ? undefined : cell,
-      ]),
-    ]),
-  exitCode: ({ verdict, expected, receipt }) =>
-    verdict === expected && receipt?.verdict !== "false" ? 0 : 1,
+    "finding" in checked ? evidenceText(checked, view) : invocationText(checked, view),
+  exitCode: (checked) => {
+    if ("finding" in checked) return checked.verdict === "refused" ? 1 : 0;
+    const { verdict, expected, receipt } = checked;
+    return verdict === expected && receipt?.verdict !== "false" ? 0 : 1;
+  },
 });
 
-function receiptText({ verdict, reason, caller, caller_proof }: NonNullable<Checked["receipt"]>) {
+function evidenceText(checked: CheckedEvidence, view: View): string {
+  return view.pairs([
+    ["verdict", checked.verdict],
+    ["finding", checked.finding ?? undefined],
+    ["validator", checked.validator ?? undefined],
+    ["miner", checked.miner ?? undefined],
+    ["what", checked.summary ?? undefined],
+    ["refused", checked.reason ?? undefined],
+    ...checked.onChain.map((text): [string, string] => ["look up on chain", text]),
+  ]);
+}
+
+function invocationText(checked: CheckedInvocation, view: View): string {
+  return view.pairs([
+    ["verdict", VERDICTS[checked.verdict]],
+    ["why not", checked.reason ?? undefined],
+    ["invocation", checked.invocation],
+    ["slice", `${checked.start} to ${checked.end}, ${checked.rows} invocations`],
+    ["committed by", `${checked.hotkey} in block ${checked.block}`],
+    ["order of rows", checked.order === "assumed" ? "taken on trust; --full checks it" : undefined],
+    ["receipt", checked.receipt === null ? undefined : receiptText(checked.receipt)],
+    ...Object.entries(checked.row ?? {}).map(([name, cell]): [string, string | undefined] => [
+      name,
+      cell === "" || (name === "metrics" && checked.receipt) ? undefined : cell,
+    ]),
+  ]);
+}
+
+/** The text of the file that is to be checked; null when an invocation is named instead. */
+async function readFileOf(call: Call): Promise<{ readonly text: string } | null> {
+  const [subject = "-"] = call.args;
+  if (UUID.test(subject)) return null;
+  return { text: new TextDecoder().decode(await readInput(call, subject)) };
+}
+
+/** What is in the file when it is evidence of a finding; undefined for any other file. */
+function evidenceIn({ text }: { readonly text: string }): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isEvidence = typeof value === "object" && value !== null && "claim" in value;
+    return isEvidence ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function receiptText({
+  verdict,
+  reason,
+  caller,
+  caller_proof,
+}: NonNullable<CheckedInvocation["receipt"]>) {
   if (verdict === "false") return `FALSE: ${reason}`;
   const by = caller_proof === "proven" ? `${caller}, which signed it` : (caller ?? "nobody known");
   return `proven: the miner signed for this request, asked by ${by}`;
@@ -118,7 +164,7 @@ const VERDICTS = {
 
 /** What is known of the order of rows, and what is wrong with it. */
 interface Order {
-  readonly kind: Checked["order"];
+  readonly kind: CheckedInvocation["order"];
   readonly reason: string | null;
 }
 
@@ -141,14 +187,13 @@ async function orderOf(
 async function proofOf(
   call: Call,
   base: URL,
-  subject: string,
-  wanted: string | null,
+  subject: { readonly text: string } | { readonly id: string },
 ): Promise<PublishedProof> {
   const { fetchProof, readProof } = await import("./published.ts");
   const text =
-    wanted === null
-      ? new TextDecoder().decode(await readInput(call, subject))
-      : await fetchProof(base, { id: wanted, entry: call.given("entry") }, call.signal);
+    "text" in subject
+      ? subject.text
+      : await fetchProof(base, { ...subject, entry: call.given("entry") }, call.signal);
   const published = readProof(text);
   const out = call.given("out");
   if (out !== undefined) await writeFile(out, text);

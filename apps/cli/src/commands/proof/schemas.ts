@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { Address } from "../../result-schemas.ts";
 
-/** Result of `neurond proof check`. */
-export const ProofCheckShape = z.strictObject({
+/** Whether a request is among those a validator committed to. */
+const InvocationShape = z.strictObject({
   verdict: z
     .enum(["present", "absent", "unproven"])
     .describe("proven to be among the rows of the slice; proven not to be; or neither"),
@@ -37,3 +37,19 @@ export const ProofCheckShape = z.strictObject({
     .nullable()
     .describe("of a request through a miner's proxy: its signed receipt"),
 });
+
+/** What an evidence file shows by itself, without a chain and without anybody's word. */
+const EvidenceShape = z.strictObject({
+  verdict: z.enum(["proven", "asserted", "refused"]),
+  finding: z.string().nullable().describe("of an evidence file: the code of its finding"),
+  validator: Address.nullable(),
+  miner: Address.nullable(),
+  summary: z.string().nullable(),
+  reason: z.string().nullable(),
+  onChain: z.array(z.string()).describe("what only the chain can say, to be looked up there"),
+});
+
+/** Result of `neurond proof check`. */
+export const ProofCheckShape = z.union([InvocationShape, EvidenceShape]);
+export type CheckedInvocation = z.infer<typeof InvocationShape>;
+export type CheckedEvidence = z.infer<typeof EvidenceShape>;
