@@ -55,6 +55,10 @@ export const Config = z.strictObject({
         .min(1)
         .default(256 * MIB)
         .describe("A longer shard is refused"),
+      checkCommitmentsBytes: bytes(
+        MIB,
+        "Commitments to blocks are signed for shards up to so many bytes, made again from them at 0.2 MB/s",
+      ),
       uploadsAtOnce: z.int().min(1).default(4).describe("Shards being received; more get 503"),
       readsAtOnce: z
         .int()

@@ -13,7 +13,7 @@ import {
   Watchdog,
 } from "@neurond/runtime";
 import { minerAccessOf, priorityOf, priorityRulesOf } from "@neurond/storage-rules";
-import type { ShardStore } from "@neurond/workload-storage/io";
+import { type ShardStore, VectorThread } from "@neurond/workload-storage/io";
 import { type OptionAccess, optionAccess } from "./access/option-access.ts";
 import { followPresence } from "./access/presence.ts";
 import { RequestLog } from "./access/request-log.ts";
@@ -108,6 +108,7 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
     uploadMs,
     metrics,
   };
+  const vectors = new VectorThread();
   const app = await createApi({
     log,
     health,
@@ -116,7 +117,13 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
     status: { netuid, hotkey, version, workloads, maxShardBytes, block },
     uploads: taking,
     tags: { ...taking, tags },
-    renewals: { shards, rules, sign, gate: gates.question },
+    renewals: {
+      shards,
+      rules,
+      sign,
+      gate: gates.question,
+      commitments: { shards, vectors, maxBytes: storage.checkCommitmentsBytes },
+    },
     shards: {
       shards,
       tags,
@@ -196,6 +203,7 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
     follow,
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
+      await vectors[Symbol.asyncDispose]();
       await kept[Symbol.asyncDispose]();
     },
   };

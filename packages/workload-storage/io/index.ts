@@ -1,5 +1,6 @@
 export { type BlobBodiesOptions, blobBodies } from "./blob-bodies.ts";
 export { CHALLENGE_PATH, ChallengeMessage, SIGNATURE_BYTES } from "./challenge-message.ts";
+export { CheckedBody } from "./checked-body.ts";
 export { cutInto, type Piece } from "./cut.ts";
 export { freeBytesAt } from "./disk-space.ts";
 export { syncDirectoryOf, writeDurably } from "./durable-file.ts";
@@ -21,6 +22,7 @@ export {
 } from "./migrate-store.ts";
 export { nativeSha256 } from "./native-sha256.ts";
 export { answerOpening, type OpeningSource } from "./opening/answer-opening.ts";
+export { VectorThread } from "./opening/vector-thread.ts";
 export {
   type ProberOptions,
   type ProberSecrets,
@@ -50,6 +52,7 @@ export {
   checkGrantOffer,
   type OfferedTags,
 } from "./sweep/accept-grant.ts";
+export { markBurned, readBurned, sweepKeyFile, sweepKeysIn } from "./sweep/burn-marks.ts";
 export { type DiskSource, findOnDisk } from "./sweep/find-on-disk.ts";
 export { nativeKeystreamAt } from "./sweep/native-keystream.ts";
 export {

@@ -11,22 +11,31 @@ import {
 import { z } from "zod";
 import { checkOffer, checkRenewal, type OfferRules } from "../check-offer.ts";
 import type { MinerCode } from "../errors.ts";
+import { type CheckDeps, checkCommitments } from "../storage/check-commitments.ts";
 
 export interface RenewalDeps {
   readonly shards: ShardStore;
   readonly rules: OfferRules;
   readonly sign: (digest: Uint8Array) => Uint8Array;
   readonly gate: Gate;
+  readonly commitments: CheckDeps;
 }
 
-/** Takes newer receipts of shards that are here, which promise them for longer. No byte is sent again. */
-export function serveRenewals(app: App, { shards, rules, sign, gate }: RenewalDeps): void {
+/** Making commitments to a shard's blocks again takes seconds per megabyte. */
+const CHECK_MS = 60_000;
+
+/**
+ * Takes newer receipts of shards that are here: such that promise them for longer, and such that name
+ * commitments to their blocks, or tokens, that were made as they passed. No byte is sent again.
+ */
+export function serveRenewals(app: App, deps: RenewalDeps): void {
+  const { shards, rules, sign, gate, commitments } = deps;
   app.put(
     "/v1/storage/shards/:id/receipt",
     {
       ...authenticated(gate),
       schema: {
-        summary: "Signs a receipt that promises a shard for longer",
+        summary: "Signs a receipt that promises a shard for longer, or says what it is asked by",
         params: z.object({ id: z.string().describe("shard id, 64 hexadecimal digits") }),
         querystring: z.object({
           [RECEIPT_PARAMETER]: z.string().max(8192).describe("the receipt its validator signed"),
@@ -52,6 +61,10 @@ export function serveRenewals(app: App, { shards, rules, sign, gate }: RenewalDe
         throw new CodedError<StorageCode>("SHARD_CORRUPT", message, { shard: name });
       }
       checkRenewal(receipt, stored.receipt);
+      const signal = AbortSignal.timeout(CHECK_MS);
+      await checkCommitments(commitments, receipt, stored.receipt, signal);
+      // Renewed meanwhile: what is stored now counts.
+      checkRenewal(receipt, shards.receiptOf(name)?.receipt);
       const minerSignature = sign(receiptDigest(receipt));
       await shards.accept({ receipt, validatorSignature, minerSignature }, nothing());
       return { signature: toHex(minerSignature) };

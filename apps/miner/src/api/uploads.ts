@@ -17,6 +17,7 @@ import { checkOffer, checkRenewal, type OfferRules } from "../check-offer.ts";
 import type { MinerCode } from "../errors.ts";
 import type { Lanes } from "../lanes.ts";
 import type { MinerMetrics } from "../metrics.ts";
+import { refuseEarlyCommitments } from "../storage/check-commitments.ts";
 import { drain, provenBody } from "./upload-body.ts";
 
 export interface UploadDeps {
@@ -61,6 +62,7 @@ export function serveUploads(app: App, deps: UploadDeps): void {
         const name = parseShardName(request.params.id);
         const offer = decodeOffer(request.query[RECEIPT_PARAMETER]);
         checkOffer(offer, { name, lengthBytes: lengthOf(request.headers) }, rules);
+        refuseEarlyCommitments(offer.receipt);
         const body = provenBody(request.body as Readable, {
           deadlineMs: deps.uploadMs,
           confirm: async () => checkCaller((await confirm(request)).hotkey, offer),
