@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lock, tryLock } from "@neurond/files";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { newDirectory } from "./place.ts";
 
 async function place(): Promise<{ readonly directory: string; readonly path: string }> {
-  const directory = await mkdtemp(join(tmpdir(), "neurond-files-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const directory = await newDirectory();
   return { directory, path: join(directory, "lock") };
 }
 
