@@ -140,6 +140,11 @@ export const Config = z.strictObject({
         "Blocks after their time for which expired files and receipts are remembered",
       ),
       uploadBlocks: blocks(7_200, "Blocks in which an upload must have come to a manifest"),
+      copyBytes: z
+        .int()
+        .min(0)
+        .default(1024 * MIB)
+        .describe("Bytes of manifests kept for files of other validators; 0 keeps none"),
       sweep: SweepSection.prefault({}),
     })
     .prefault({}),

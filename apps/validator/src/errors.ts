@@ -20,6 +20,10 @@ export const VALIDATOR_ERRORS = {
     remedy:
       "nothing: it is sent again; when it recurs, look for a second process with the same hotkey",
   },
+  COPIES_FULL: {
+    cause: "manifests of files of other validators take all the room of storage.copyBytes",
+    remedy: "keep the copy with another validator, or allow more bytes",
+  },
   EXPORT_DAMAGED: {
     cause: "a report or table that was committed to is not as it was written, or is gone",
     remedy: "restore the directory of exports from a backup; auditors hold the digest against it",
@@ -149,6 +153,7 @@ export type ValidatorCode = keyof typeof VALIDATOR_ERRORS;
 export const HTTP_STATUS: Readonly<Record<string, number>> = {
   BODY_UNKNOWN: 404,
   CHECKPOINT_UNKNOWN: 404,
+  COPIES_FULL: 503,
   EXPORT_NAME_INVALID: 400,
   EXPORT_UNKNOWN: 404,
   FILE_EXISTS: 409,

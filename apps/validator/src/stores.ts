@@ -7,6 +7,7 @@ import {
   FileLives,
   Grants,
   LogSlices,
+  ManifestCopies,
   Manifests,
   MinerPresence,
   MinerReports,
@@ -22,6 +23,7 @@ import {
 import type { ExportStores } from "./exports/exporter.ts";
 import type { FileLives as FileLivesPort } from "./ports/file-lives.ts";
 import type { GrantStore } from "./ports/grant-store.ts";
+import type { ManifestCopies as ManifestCopiesPort } from "./ports/manifest-copies.ts";
 import type { ManifestStore } from "./ports/manifest-store.ts";
 import type { MinerPresence as MinerPresencePort } from "./ports/miner-presence.ts";
 import type { RunFacts } from "./ports/run-journal.ts";
@@ -33,6 +35,7 @@ export interface AllStores extends Stores {
   readonly shards: ShardCatalogPort;
   readonly grants: GrantStore;
   readonly manifests: ManifestStore;
+  readonly copies: ManifestCopiesPort;
   readonly lives: FileLivesPort;
   readonly presence: MinerPresencePort;
   readonly exports: ExportStores;
@@ -56,6 +59,7 @@ export async function openStores(
     shards: new ShardCatalog(kysely),
     grants: new Grants(kysely),
     manifests: new Manifests(kysely),
+    copies: new ManifestCopies(kysely),
     lives: new FileLives(kysely, validator),
     presence: new MinerPresence(kysely),
     exports: {

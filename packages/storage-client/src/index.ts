@@ -1,3 +1,4 @@
+export { AnyValidator } from "./any-validator.ts";
 export { STORAGE_CLIENT_ERRORS, type StorageClientCode } from "./errors.ts";
 export { type GetFileOptions, getFile, partialPath } from "./get-file.ts";
 export type {
@@ -9,6 +10,7 @@ export type {
   StoredShard,
   WantedPlaces,
 } from "./network.ts";
+export { newestOf } from "./newest-of.ts";
 export { Meter, type Progress } from "./progress.ts";
 export { forgetUpload, type PutOptions, putFile, type StoredFile } from "./put-file.ts";
 export {
@@ -17,4 +19,9 @@ export {
   repairSegment,
 } from "./repair/repair-segment.ts";
 export { type GetOptions, StoredFileReader } from "./stored-file.ts";
-export { readStatus, ValidatorNetwork, type ValidatorStatus } from "./validator-network.ts";
+export {
+  readStatus,
+  type ShardPosition,
+  ValidatorNetwork,
+  type ValidatorStatus,
+} from "./validator-network.ts";

@@ -91,6 +91,15 @@ export async function readStatus(url: URL, signal: AbortSignal): Promise<Validat
   return parse(Status, await readBounded(response, 65_536), url);
 }
 
+/** Where a shard belongs in its file: asked for by validators through which it was not stored. */
+export interface ShardPosition {
+  readonly fileId: Hex;
+  readonly segment: number;
+  readonly index: number;
+  readonly generation: number;
+  readonly miner: Hotkey;
+}
+
 /** The miners behind one validator; every request is signed for that validator alone. */
 export class ValidatorNetwork implements StorageNetwork, FileKeeper {
   readonly url: URL;
@@ -160,6 +169,13 @@ export class ValidatorNetwork implements StorageNetwork, FileKeeper {
     return manifest;
   }
 
+  /** Keeps a copy of the manifest of a file that was stored through another validator. */
+  async keepCopy(manifest: Manifest, signal: AbortSignal): Promise<void> {
+    const path = `/v1/storage/copies/${manifest.id}`;
+    const body = jsonBody(encodeManifest(manifest));
+    await this.#channel.json(z.object({}), { method: "PUT", path, body, signal });
+  }
+
   async keepRepair(id: Hex, repair: Repair, signal: AbortSignal): Promise<void> {
     const path = `/v1/storage/files/${id}/repairs`;
     const ask = { method: "POST", path, body: jsonBody(JSON.stringify(repair)), signal } as const;
@@ -211,8 +227,9 @@ export class ValidatorNetwork implements StorageNetwork, FileKeeper {
   async openShard(
     { shardId, size }: { readonly shardId: Uint8Array; readonly size: number },
     signal: AbortSignal,
+    position?: ShardPosition,
   ): Promise<AsyncIterable<Uint8Array>> {
-    const path = `${shardPath(shardId)}${this.#grant}`;
+    const path = `${shardPath(shardId)}${this.#grant}${positionQuery(position, this.#grant)}`;
     const response = await this.#channel.send({
       method: "GET",
       path,
@@ -253,6 +270,16 @@ function shardQuery({
     sha256: toHex(sha256),
     ...(ttlBlocks !== undefined && { ttl_blocks: String(ttlBlocks) }),
   });
+}
+
+function positionQuery(position: ShardPosition | undefined, before: string): string {
+  if (position === undefined) return "";
+  const { fileId, segment, index, generation, miner } = position;
+  const query = new URLSearchParams({
+    ...{ file_id: fileId, segment: String(segment), index: String(index) },
+    ...{ generation: String(generation), miner },
+  });
+  return `${before === "" ? "?" : "&"}${query}`;
 }
 
 function shardMs(size: number): number {

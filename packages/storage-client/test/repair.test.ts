@@ -147,6 +147,15 @@ test("without enough miners, what found a place is kept and the rest is told of"
   expect((await repair(full.network, full.manifest, 0, [5])).repair).toBeNull();
 });
 
+test("what is made anew is wanted for what is left of the file's term, and no longer", async () => {
+  const { network, manifest } = await stored([3, 6], 12);
+  expect([manifest.created, manifest.expires]).toEqual([100, 1000]);
+  network.block = 700;
+  network.terms.length = 0;
+  await repair(network, manifest, 0, [0, 1]);
+  expect(network.terms).toEqual([300, 300]);
+});
+
 test("with fewer than k shards left there is nothing to make others of", async () => {
   const { network, manifest } = await stored([3, 6], 12);
   expect(await codeOf(repair(network, manifest, 0, [0, 1, 2, 3]))).toBe("SHARD_MISSING");

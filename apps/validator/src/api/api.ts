@@ -10,6 +10,7 @@ import { serveEvidence } from "./evidence.ts";
 import { serveLog } from "./log.ts";
 import { serveScores } from "./scores.ts";
 import { serveStatus } from "./status.ts";
+import { type CopyRoutes, serveCopies } from "./storage-copies.ts";
 import { type FileRoutes, serveFiles } from "./storage-files.ts";
 import { type HealthRoutes, serveHealth } from "./storage-health.ts";
 import { type LifeRoutes, serveLives } from "./storage-lives.ts";
@@ -24,7 +25,7 @@ export interface ApiOptions {
   readonly scoresPerMinute: number;
   readonly requestTimeoutMs: number;
   readonly head: () => BlockNumber;
-  readonly storage: ShardRoutes & FileRoutes & LifeRoutes & HealthRoutes;
+  readonly storage: ShardRoutes & FileRoutes & CopyRoutes & LifeRoutes & HealthRoutes;
   /** Null where nothing is published. */
   readonly exporter: Exporter | null;
   readonly exports: Config["exports"];
@@ -63,6 +64,7 @@ export async function createApi(validator: Validator, options: ApiOptions): Prom
   serveLog(app, { netuid, signer, record, storage: stores.log, head });
   serveBodies(app, stores.bodies);
   serveFiles(app, options.storage);
+  serveCopies(app, options.storage);
   serveShards(app, options.storage);
   serveLives(app, options.storage);
   serveHealth(app, options.storage);

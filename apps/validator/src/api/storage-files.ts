@@ -4,12 +4,12 @@ import {
   CodedError,
   canonicalJson,
   fromHex,
-  type Hotkey,
   toBlockNumber,
 } from "@neurond/primitives";
 import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
 import type { ManifestRecord } from "@neurond/store";
 import {
+  custodianOf,
   decodeManifest,
   Manifest,
   type Manifest as ManifestBody,
@@ -19,11 +19,13 @@ import {
 import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { FileLives } from "../ports/file-lives.ts";
+import type { ManifestCopies } from "../ports/manifest-copies.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import { chooseMiners, networkOf } from "../storage/choose-miners.ts";
+import { findManifest } from "../storage/find-manifest.ts";
 import { lifetimeOf, wishedBlocks } from "../storage/lifetime.ts";
-import { mayRead, readGrantQuery } from "../storage/may-read.ts";
+import { readGrantQuery } from "../storage/may-read.ts";
 import type { MinerView } from "../storage/miner-view.ts";
 import type { Identity } from "../validator.ts";
 import { param } from "./params.ts";
@@ -37,6 +39,7 @@ export interface FileRoutes {
   readonly takers?: MinerView;
   readonly shards: ShardCatalog;
   readonly manifests: ManifestStore;
+  readonly copies: ManifestCopies;
   readonly lives: FileLives;
   readonly ttlBlocks: number;
   readonly maxShardBytes: number;
@@ -167,11 +170,9 @@ function serveManifests(app: App, deps: FileRoutes): void {
     },
     async (request, reply) => {
       const { file_id } = request.params;
-      const found = await manifests.get(file_id);
       const { hotkey } = principalOf(request);
-      if (found === null || !mayRead(found, hotkey, request.query.grant)) {
-        throw unknownFile(file_id);
-      }
+      const found = await findManifest(deps, file_id, { hotkey, grant: request.query.grant });
+      if (found === null) throw unknownFile(file_id);
       return reply.type("application/json; charset=utf-8").send(found.text);
     },
   );
@@ -227,14 +228,6 @@ function recordOf(manifest: ManifestBody, createdMs: number): ManifestRecord {
     createdMs,
     expiresBlock: toBlockNumber(manifest.expires),
   };
-}
-
-/** Who repairs all of a file; null when nobody but its owner can. */
-function custodianOf({ segments }: ManifestBody): Hotkey | null {
-  const [first = null, ...others] = new Set(
-    segments.flatMap(({ shards }) => shards.map(({ custodian }) => custodian)),
-  );
-  return others.length > 0 ? null : first;
 }
 
 const refusedManifest = (reason: string) =>

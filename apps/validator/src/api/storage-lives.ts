@@ -14,6 +14,7 @@ import {
 import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { ValidatorMetrics } from "../metrics.ts";
+import type { ManifestCopies } from "../ports/manifest-copies.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import { type ForgetDeps, tellMiners } from "../storage/forget-shards.ts";
@@ -27,6 +28,7 @@ export interface LifeRoutes extends ForgetDeps, RenewDeps {
   readonly gate: Gate;
   readonly shards: ShardCatalog;
   readonly manifests: ManifestStore;
+  readonly copies: ManifestCopies;
   readonly metrics: ValidatorMetrics;
 }
 
@@ -49,13 +51,19 @@ function serveDeletion(app: App, deps: LifeRoutes): void {
     {
       ...authenticated(gate),
       schema: {
-        summary: "Deletes a file of yours, or the shards of an upload that came to nothing",
+        summary:
+          "Deletes a file of yours, the shards of an upload that came to nothing, or a copy of a manifest",
         params,
       },
     },
     async (request) => {
       const fileId = request.params.file_id as Hex;
-      await requireOwner(deps, fileId, principalOf(request).hotkey);
+      const { hotkey } = principalOf(request);
+      const hadCopy = await deps.copies.remove(fileId, hotkey);
+      if (hadCopy && (await lives.ownerOf(fileId)) !== hotkey) {
+        return { file_id: fileId, freed_bytes: 0, shards_told: 0, shards_left: 0 };
+      }
+      await requireOwner(deps, fileId, hotkey);
       const freedBytes = await lives.remove(fileId, head());
       metrics.freedBytes.inc({ reason: "deleted" }, freedBytes);
       // From here on nobody owes it; miners that do not hear of it now do so later.

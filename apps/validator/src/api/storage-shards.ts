@@ -1,5 +1,12 @@
 import type { Readable } from "node:stream";
-import { CodedError, fromHex, type Hex, type Hotkey } from "@neurond/primitives";
+import {
+  CodedError,
+  fromHex,
+  type Hex,
+  type Hotkey,
+  parseHotkey,
+  toHex,
+} from "@neurond/primitives";
 import {
   type App,
   authenticated,
@@ -7,13 +14,15 @@ import {
   type Gate,
   principalOf,
 } from "@neurond/runtime";
-import { recordSignedReceipt } from "@neurond/workload-storage";
+import { recordSignedReceipt, shardIdOf } from "@neurond/workload-storage";
 import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { FileLives } from "../ports/file-lives.ts";
+import type { ManifestCopies } from "../ports/manifest-copies.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
+import { findManifest } from "../storage/find-manifest.ts";
 import { wishedBlocksQuery } from "../storage/lifetime.ts";
-import { mayRead, readGrantQuery } from "../storage/may-read.ts";
+import { readGrantQuery } from "../storage/may-read.ts";
 import { explainMiner } from "../storage/miner-client.ts";
 import type { MinerView } from "../storage/miner-view.ts";
 import { type OfferedShard, type PassDeps, passShard } from "../storage/pass-shard.ts";
@@ -23,6 +32,7 @@ import { param } from "./params.ts";
 /** What the routes for shards need. */
 export interface ShardRoutes extends PassDeps {
   readonly manifests: ManifestStore;
+  readonly copies: ManifestCopies;
   readonly lives: FileLives;
   readonly gate: Gate;
   readonly maxShardBytes: number;
@@ -45,6 +55,16 @@ const Upload = z.object({
   sha256: param.hash.describe("SHA-256 of the body, by which it is signed on to the miner"),
   ttl_blocks: wishedBlocksQuery.optional(),
 });
+
+/** Where a shard belongs, for one that was stored through another validator. */
+const Place = z.object({
+  file_id: param.hash,
+  segment: param.index,
+  index: param.index,
+  generation: param.index,
+  miner: param.hotkey,
+});
+const Download = readGrantQuery.extend(Place.partial().shape);
 
 /** Takes sealed shards for miners, and gives them back to the owner of their file. */
 export function serveShards(app: App, deps: ShardRoutes): void {
@@ -107,31 +127,47 @@ function serveDownloads(app: App, deps: ShardRoutes): void {
       ...authenticated(deps.gate),
       schema: {
         summary: "The sealed bytes of a shard, from its miner, for whoever may read the file",
+        description:
+          "Where it belongs is asked for only of shards that were stored through another validator; a copy of their file's manifest must be here.",
         params: z.object({ shard_id: shardId }),
-        querystring: readGrantQuery,
+        querystring: Download,
       },
     },
     async (request, reply) => {
       const id = hexOf(request.params.shard_id);
-      const { hotkey } = principalOf(request);
-      const found = await deps.shards.find(id, deps.identity.hotkey);
-      const kept = found && (await deps.manifests.get(found.fileId));
-      if (!found || !kept || !mayRead(kept, hotkey, request.query.grant)) throw unknownShard(id);
+      const found = await findShard(deps, id, request.query, principalOf(request).hotkey);
+      if (found === null) throw unknownShard(id);
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());
       const miner = (await deps.miners(ended.signal)).get(found.miner);
       if (miner === undefined) throw unreachable(found.miner);
       try {
         const bytes = await deps.client.get(miner, fromHex(id), ended.signal);
-        return await reply
-          .type("application/octet-stream")
-          .header("content-length", found.sizeBytes)
-          .send(bytes);
+        if (found.sizeBytes !== undefined) reply.header("content-length", found.sizeBytes);
+        return await reply.type("application/octet-stream").send(bytes);
       } catch (error) {
         throw explainMiner(error, miner);
       }
     },
   );
+}
+
+/** Who has a shard that a caller may read; of one that is not ours, its id says whether it has it. */
+async function findShard(
+  deps: ShardRoutes,
+  id: Hex,
+  query: z.output<typeof Download>,
+  hotkey: Hotkey,
+): Promise<{ readonly miner: Hotkey; readonly sizeBytes?: number } | null> {
+  const caller = { hotkey, grant: query.grant };
+  const own = await deps.shards.find(id, deps.identity.hotkey);
+  if (own !== null) return (await findManifest(deps, own.fileId, caller)) && own;
+  const place = Place.safeParse(query);
+  if (!place.success) return null;
+  const { file_id, miner: named, ...where } = place.data;
+  const miner = parseHotkey(named);
+  const due = toHex(shardIdOf({ fileId: fromHex(file_id), ...where, miner }));
+  return due === id && (await findManifest(deps, file_id, caller)) !== null ? { miner } : null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { BlockNumber } from "@neurond/primitives";
 import { VerifyPool } from "@neurond/runtime";
 import { TagPool } from "@neurond/workload-storage/io";
+import type { CopyRoutes } from "../api/storage-copies.ts";
 import type { FileRoutes } from "../api/storage-files.ts";
 import type { HealthRoutes } from "../api/storage-health.ts";
 import type { LifeRoutes } from "../api/storage-lives.ts";
@@ -17,9 +18,9 @@ export function storageRoutes(
   { http, storage }: Config,
   head: () => BlockNumber,
   resources: AsyncDisposableStack,
-): ShardRoutes & FileRoutes & LifeRoutes & HealthRoutes {
+): ShardRoutes & FileRoutes & CopyRoutes & LifeRoutes & HealthRoutes {
   const { netuid, hotkey, signer } = identity;
-  const { clients, maxShardBytes, ttlBlocks, uploadsAtOnce } = storage;
+  const { clients, maxShardBytes, ttlBlocks, uploadsAtOnce, copyBytes } = storage;
   const transferMs = storage.transferSeconds * 1000;
   const pool =
     http.verifyWorkers === 0
@@ -42,6 +43,8 @@ export function storageRoutes(
     tags,
     shards: stores.shards,
     manifests: stores.manifests,
+    copies: stores.copies,
+    copyBytes,
     lives: stores.lives,
     presence: stores.presence,
     lostAfterRuns: storage.lostAfterRuns,

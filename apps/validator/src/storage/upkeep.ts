@@ -1,4 +1,5 @@
 import type { BlockNumber } from "@neurond/primitives";
+import type { ManifestCopies } from "../ports/manifest-copies.ts";
 import type { Validator } from "../validator.ts";
 import { type ForgetDeps, logDeletions, tellMiners } from "./forget-shards.ts";
 import { judgeRuns, lookAtSubnet, type WatchDeps } from "./watch-miners.ts";
@@ -6,6 +7,7 @@ import { judgeRuns, lookAtSubnet, type WatchDeps } from "./watch-miners.ts";
 /** What keeping files over time needs. */
 export interface UpkeepDeps extends ForgetDeps, WatchDeps {
   readonly validator: Pick<Validator, "identity" | "rules" | "record" | "metrics" | "log">;
+  readonly copies: Pick<ManifestCopies, "purge">;
   /** Blocks after its time that an expired file is forgotten: the auditors' time to ask. */
   readonly graceBlocks: number;
   /** Blocks in which an upload must have come to a manifest. */
@@ -44,6 +46,7 @@ export class Upkeep {
     const { files, bytes } = await lives.purge(before(head, graceBlocks));
     if (files > 0) log.info({ files, bytes }, "expired files are forgotten");
     metrics.freedBytes.inc({ reason: "expired" }, bytes);
+    await this.#deps.copies.purge(before(head, graceBlocks));
     await logDeletions(this.#deps, validator, head);
     await tellMiners(this.#deps, { upTo: before(head, SETTLED_BLOCKS) }, signal);
   }

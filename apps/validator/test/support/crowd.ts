@@ -4,7 +4,7 @@ import { hotkey, key, NETUID, World } from "./world.ts";
 
 const ONE_TAO = 1_000_000_000n;
 
-/** A subnet with as many real miners as wanted, each of its own coldkey, and one validator. */
+/** A subnet with as many real miners as wanted, each of its own coldkey, and one validator or more. */
 export class Crowd implements AsyncDisposable {
   readonly world: World;
   readonly miners = new Map<Hotkey, RealMiner>();
@@ -13,11 +13,17 @@ export class Crowd implements AsyncDisposable {
     this.world = world;
   }
 
-  static async begin(uris: readonly string[]): Promise<Crowd> {
+  static async begin(
+    uris: readonly string[],
+    validators: readonly string[] = ["//Validator1"],
+  ): Promise<Crowd> {
     const account = (uri: string) => toHex(key(uri).publicKey);
-    const validator = { hotkey: account("//Validator1"), coldkey: account("//Bob") };
+    const permitted = { stakeRao: 3_000n * ONE_TAO, validatorPermit: true };
     const neurons = [
-      { ...validator, stakeRao: 3_000n * ONE_TAO, validatorPermit: true },
+      ...validators.map((uri, at) => ({
+        ...{ hotkey: account(uri), coldkey: account(at === 0 ? "//Bob" : `${uri}//cold`) },
+        ...permitted,
+      })),
       ...uris.map((uri) => ({ hotkey: account(uri), coldkey: account(`${uri}//cold`) })),
     ];
     const owner = { coldkey: account("//Alice"), hotkey: account("//Owner") };

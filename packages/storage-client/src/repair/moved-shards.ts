@@ -31,6 +31,12 @@ export interface MoveContext {
   readonly signal: AbortSignal;
 }
 
+/** A miner for a shard, and the blocks that are left of the file's term. */
+interface Taker {
+  readonly miner: Hotkey;
+  readonly ttlBlocks: number;
+}
+
 /** Shards on their way at once, each with its own memory. */
 const AT_ONCE = 2;
 /** How often a shard looks for another miner. */
@@ -41,7 +47,7 @@ const BODY_BYTES = 65_536;
 export class MovedShards {
   readonly #context: MoveContext;
   readonly #used: Set<Hotkey>;
-  #asking: Promise<Hotkey | null> = Promise.resolve(null);
+  #asking: Promise<Taker | null> = Promise.resolve(null);
 
   constructor(context: MoveContext) {
     this.#context = context;
@@ -67,10 +73,10 @@ export class MovedShards {
   async #moveOne(index: number, slot: Uint8Array): Promise<ManifestShard | null> {
     const { signal } = this.#context;
     for (let tries = 0; tries <= MOVES; tries += 1) {
-      const miner = await this.#another();
-      if (miner === null) return null;
+      const taker = await this.#another();
+      if (taker === null) return null;
       try {
-        return await this.#give(index, miner, slot);
+        return await this.#give(index, taker, slot);
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof CodedError && error.code === "ROOT_MISMATCH") throw error;
@@ -79,7 +85,11 @@ export class MovedShards {
     return null;
   }
 
-  async #give(index: number, miner: Hotkey, slot: Uint8Array): Promise<ManifestShard> {
+  async #give(
+    index: number,
+    { miner, ttlBlocks }: Taker,
+    slot: Uint8Array,
+  ): Promise<ManifestShard> {
     const { manifest, segment, round: generation, custodian, network, signal } = this.#context;
     const fileId = fromHex(manifest.id);
     const shardId = shardIdOf({ fileId, segment, index, generation, miner });
@@ -87,7 +97,7 @@ export class MovedShards {
     const { size } = this.#context;
     const place = { fileId, segment, index, generation, miner, shardId };
     const body = () => piecesOf(slot);
-    await network.deliver({ ...place, root, sha256, size, body }, signal);
+    await network.deliver({ ...place, root, sha256, size, body, ttlBlocks }, signal);
     return {
       i: index,
       generation,
@@ -103,7 +113,8 @@ export class MovedShards {
   async #make(index: number, shardId: Uint8Array, slot: Uint8Array): Promise<Made> {
     const { manifest, data, sealSecret, workers, plainRoots } = this.#context;
     const targets = [{ index, slot, sealKey: sealKeyOf(sealSecret, shardId) }];
-    const [made] = await workers.run({ kind: "make", rs: manifest.rs, data, targets });
+    const job = { kind: "make", rs: manifest.rs, data, targets, isSigned: true } as const;
+    const [made] = await workers.run(job);
     if (made === undefined) throw new RangeError("a shard was not made");
     const due = plainRoots.get(index);
     if (due === undefined || due === toHex(made.plainRoot)) return made;
@@ -115,15 +126,16 @@ export class MovedShards {
   }
 
   /** A miner without a part in the segment; one question at a time, or two get one answer. */
-  #another(): Promise<Hotkey | null> {
+  #another(): Promise<Taker | null> {
     const { network, manifest, segment, signal } = this.#context;
     const ask = async () => {
       const wanted = { fileId: fromHex(manifest.id), segment, shards: 1, avoid: [...this.#used] };
       try {
-        const [miner = null] = (await network.place(wanted, signal)).miners;
-        if (miner === null || this.#used.has(miner)) return null;
+        const { miners, created } = await network.place(wanted, signal);
+        const [miner] = miners;
+        if (miner === undefined || this.#used.has(miner)) return null;
         this.#used.add(miner);
-        return miner;
+        return { miner, ttlBlocks: Math.max(1, manifest.expires - created) };
       } catch {
         signal.throwIfAborted();
         return null; // Nobody is left, or nobody can say: what found a place is kept.

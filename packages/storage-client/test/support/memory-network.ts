@@ -26,6 +26,9 @@ export class MemoryNetwork implements StorageNetwork {
   /** Shard ids in the order of asking. */
   readonly fetched: Hex[] = [];
   readonly delivered: Hex[] = [];
+  /** Blocks that each delivered shard was wanted for, where that was said. */
+  readonly terms: (number | undefined)[] = [];
+  block = 100;
 
   constructor(miners: number) {
     this.miners = Array.from({ length: miners }, (_, at) => ({
@@ -44,10 +47,13 @@ export class MemoryNetwork implements StorageNetwork {
     if (free.length < shards) throw new CodedError("MINERS_TOO_FEW", `${free.length} miners serve`);
     const first = (segment * shards) % free.length;
     const round = [...free, ...free].slice(first, first + shards);
-    return { miners: round.map(({ hotkey }) => hotkey), created: 100, expires: 1000 };
+    return { miners: round.map(({ hotkey }) => hotkey), created: this.block, expires: 1000 };
   }
 
-  async deliver({ miner, shardId, size, body }: SealedShard, signal: AbortSignal): Promise<void> {
+  async deliver(
+    { miner, shardId, size, body, ttlBlocks }: SealedShard,
+    signal: AbortSignal,
+  ): Promise<void> {
     const to = this.#miner(miner);
     await to.behave("deliver", signal);
     const bytes = new Uint8Array(size);
@@ -59,6 +65,7 @@ export class MemoryNetwork implements StorageNetwork {
     signal.throwIfAborted();
     to.shards.set(toHex(shardId), bytes);
     this.delivered.push(toHex(shardId));
+    this.terms.push(ttlBlocks);
   }
 
   async *fetch({ miner, shardId }: StoredShard, signal: AbortSignal): AsyncGenerator<Uint8Array> {
