@@ -167,7 +167,7 @@ describe("weights", () => {
   });
 
   test("are timelocked when the subnet asks for it, and stand on chain after the reveal", async () => {
-    world = await World.begin();
+    world = await World.begin({ beacon: true });
     const workloads = toyWorkload(all(honest));
     const run = { minStakeTao: "2500", quorum: { minReporters: 1 } };
     const node = await world.start("//Validator1", { workloads, run });
