@@ -5,13 +5,16 @@ import { timesAt, timesOf } from "../run-plan.ts";
 import { observationsOf } from "../run-record.ts";
 import type { Rules } from "../settings.ts";
 import type { Identity, Stores } from "../validator.ts";
+import { concededIn } from "./conceded.ts";
 
 /** What watching miners needs. */
 export interface WatchDeps {
   readonly chain: Pick<Chain, "metagraph">;
   readonly identity: Identity;
   readonly rules: Pick<Rules, "plan">;
-  readonly stores: Pick<Stores, "journal" | "log"> & { readonly presence: MinerPresence };
+  readonly stores: Pick<Stores, "bodies" | "journal" | "log"> & {
+    readonly presence: MinerPresence;
+  };
   /** Name of the workload in which miners prove what they hold. */
   readonly workload: string;
 }
@@ -29,8 +32,9 @@ export async function lookAtSubnet(
 const RUNS_BACK = 8;
 
 /**
- * Notes of each frozen run after `after`, one by one, which miners passed nothing. Returns the last
- * run it came to; what is not frozen yet is the next call's.
+ * Notes of each frozen run after `after`, one by one, which miners passed nothing, and which shards
+ * their miners say they lost. Returns the last run it came to; what is not frozen yet is the next
+ * call's.
  */
 export async function judgeRuns(
   deps: WatchDeps,
@@ -57,11 +61,16 @@ async function judgeRun(
   if (frozen === undefined || opened === undefined) return index < last;
   const seen = await observationsOf(stores.log, timesOf(index, rules.plan).id, opened.size);
   const verdicts = new Map<Hotkey, boolean>();
-  for (const { miner, outcome, workload: name } of seen) {
+  for (const observation of seen) {
+    const { miner, outcome, workload: name } = observation;
     if (name !== workload) continue;
     const isPassed = outcome.kind === "passed";
     if (!isPassed && outcome.kind !== "failed" && outcome.kind !== "offline") continue;
     verdicts.set(miner, isPassed || verdicts.get(miner) === true);
+    if (outcome.kind !== "failed") continue;
+    for (const { shardId, atMs } of await concededIn(stores, observation)) {
+      await stores.presence.damaged(shardId, `conceded in run ${index}`, atMs);
+    }
   }
   await stores.presence.judge(index, verdicts);
   return true;
