@@ -2,7 +2,7 @@ import { CodedError } from "@neurond/primitives";
 import type { ErasureCodeName } from "./errors.ts";
 import { fastCombine } from "./kernel.ts";
 import { generatorRow, inverseOf, type Matrix, rowTimes } from "./matrix.ts";
-import type { Combine } from "./scalar.ts";
+import type { Combine, Take } from "./scalar.ts";
 
 /** The most shards there can be: points of the field but one. */
 export const MAX_SHARDS = 255;
@@ -29,19 +29,22 @@ export class ErasureCode {
       { length: this.n - this.k },
       () => new Uint8Array(data[0]?.length ?? 0),
     );
-    this.parityInto(data, this.k, outputs);
+    this.makeParity(data, this.k, outputs.length, into(outputs));
     return outputs;
   }
 
-  /** Writes some parity shards, from index `first` on, into given places. @throws CodedError SHARDS_INVALID */
-  parityInto(data: readonly Uint8Array[], first: number, outputs: readonly Uint8Array[]): void {
+  /**
+   * Makes `count` parity shards, from index `first` on, and hands them out piece by piece; row 0 is
+   * the first of them. @throws CodedError SHARDS_INVALID
+   */
+  makeParity(data: readonly Uint8Array[], first: number, count: number, take: Take): void {
     if (data.length !== this.k) throw invalid(`${data.length} data shards are not ${this.k}`);
-    if (first < this.k || first + outputs.length > this.n) {
-      throw invalid(`${outputs.length} parity shards from ${first} on are not of ${this.n}`);
+    if (first < this.k || first + count > this.n) {
+      throw invalid(`${count} parity shards from ${first} on are not of ${this.n}`);
     }
-    requireOneLength([...data, ...outputs]);
-    const rows = outputs.map((_, at) => generatorRow(this.k, first + at));
-    this.#combine(rows, data, outputs);
+    requireOneLength(data);
+    const rows = Array.from({ length: count }, (_, at) => generatorRow(this.k, first + at));
+    this.#combine(rows, data, take);
   }
 
   /**
@@ -57,17 +60,17 @@ export class ErasureCode {
     const inputs = used.map(([, bytes]) => bytes);
     requireOneLength(inputs);
     const outputs = wanted.map(() => new Uint8Array(inputs[0]?.length ?? 0));
-    this.#combine(rows, inputs, outputs);
+    this.#combine(rows, inputs, into(outputs));
     return outputs;
   }
 
-  /** Applies rows of `rowsFrom` to a stretch of the shards. @throws CodedError SHARDS_INVALID */
-  apply(rows: Matrix, inputs: readonly Uint8Array[], outputs: readonly Uint8Array[]): void {
-    if (rows.length !== outputs.length || rows.some((row) => row.length !== inputs.length)) {
-      throw invalid("rows, shards given and shards wanted do not fit");
+  /** Makes shards by rows of `rowsFrom`, piece by piece. @throws CodedError SHARDS_INVALID */
+  apply(rows: Matrix, inputs: readonly Uint8Array[], take: Take): void {
+    if (rows.some((row) => row.length !== inputs.length)) {
+      throw invalid("the rows do not fit the shards given");
     }
-    requireOneLength([...inputs, ...outputs]);
-    this.#combine(rows, inputs, outputs);
+    requireOneLength(inputs);
+    this.#combine(rows, inputs, take);
   }
 
   /**
@@ -88,6 +91,12 @@ export class ErasureCode {
     return wanted.map((index) => rowTimes(generatorRow(this.k, index), toData));
   }
 }
+
+/** Puts pieces together. */
+const into =
+  (outputs: readonly Uint8Array[]): Take =>
+  (row, bytes, at) =>
+    outputs[row]?.set(bytes, at);
 
 function requireOneLength(shards: readonly Uint8Array[]): void {
   const length = shards[0]?.length ?? 0;

@@ -10,7 +10,7 @@ const STRIDE = TILE_BYTES + 64;
 const TABLE_BYTES = 32;
 const MOST_SHARDS = 255;
 /** Outputs the kernel makes in one pass over the inputs. */
-const LANES = 4;
+const LANES = 3;
 
 /** Copies bytes to place `at` of others. */
 export type Copy = (from: Uint8Array, to: Uint8Array, at: number) => void;
@@ -18,7 +18,7 @@ export type Copy = (from: Uint8Array, to: Uint8Array, at: number) => void;
 /**
  * `Combine` by SIMD, some hundred times faster than by the byte. It has one instance's memory of its
  * own, so two threads make two. Without SIMD in the platform it is the scalar one. `copy` is for who
- * has shards in shared memory and a faster way into and out of it.
+ * has shards in shared memory and a faster way out of it.
  */
 export function fastCombine(copy: Copy = (from, to, at) => to.set(from, at)): Combine {
   const tables = HEAP_BASE;
@@ -27,28 +27,28 @@ export function fastCombine(copy: Copy = (from, to, at) => to.set(from, at)): Co
   const kernel = loadErasureKernel(outputsAt + LANES * STRIDE - HEAP_BASE);
   if (kernel === null) return combineScalar;
   const memory = new Uint8Array(kernel.memory.buffer);
-  return (rows, inputs, outputs) => {
+  return (rows, inputs, take) => {
     const groups = groupsOf(rows, inputs.length);
-    const length = outputs[0]?.length ?? 0;
+    const length = inputs[0]?.length ?? 0;
     for (let at = 0; at < length; at += TILE_BYTES) {
-      const to = Math.min(length, at + TILE_BYTES);
+      const bytes = Math.min(TILE_BYTES, length - at);
       for (const [column, input] of inputs.entries()) {
-        copy(input.subarray(at, to), memory, inputsAt + column * STRIDE);
+        copy(input.subarray(at, at + bytes), memory, inputsAt + column * STRIDE);
       }
       for (const [group, products] of groups.entries()) {
         memory.set(products, tables);
-        kernel.functions.combineFour(tables, inputsAt, STRIDE, inputs.length, outputsAt, to - at);
-        for (let lane = 0; lane < LANES; lane += 1) {
-          const output = outputs[LANES * group + lane];
-          const from = outputsAt + lane * STRIDE;
-          if (output) copy(memory.subarray(from, from + to - at), output, at);
+        kernel.functions.combineThree(tables, inputsAt, STRIDE, inputs.length, outputsAt, bytes);
+        const first = group * LANES;
+        for (let row = first; row < Math.min(rows.length, first + LANES); row += 1) {
+          const from = outputsAt + (row - first) * STRIDE;
+          take(row, memory.subarray(from, from + bytes), at);
         }
       }
     }
   };
 }
 
-/** For each four rows their tables, those of one input side by side; a row too few counts as zeros. */
+/** For each three rows their tables, those of one input side by side; a row too few counts as zeros. */
 function groupsOf(rows: Matrix, columns: number): readonly Uint8Array[] {
   return Array.from({ length: Math.ceil(rows.length / LANES) }, (_, group) => {
     const products = new Uint8Array(columns * LANES * TABLE_BYTES);

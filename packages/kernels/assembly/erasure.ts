@@ -12,12 +12,12 @@ function times(tables: usize, low: v128, high: v128): v128 {
 }
 
 /**
- * Four sums of multiples over GF(2^8): of `count` inputs that lie `stride` bytes apart, into `output`
- * and the three places that follow it `stride` bytes apart. For each input four tables, one for each
+ * Three sums of multiples over GF(2^8): of `count` inputs that lie `stride` bytes apart, into `output`
+ * and the two places that follow it `stride` bytes apart. For each input three tables, one for each
  * sum. Works on whole steps of 16 bytes, so `stride` is a multiple of them and what follows `length`
  * is overwritten.
  */
-export function combineFour(
+export function combineThree(
   tables: usize,
   inputs: usize,
   stride: usize,
@@ -30,7 +30,6 @@ export function combineFour(
     let a = i8x16.splat(0);
     let b = a;
     let c = a;
-    let d = a;
     let table = tables;
     let from = inputs + at;
     for (let input = 0; input < count; input++) {
@@ -41,14 +40,12 @@ export function combineFour(
       a = v128.xor(a, times(table, low, high));
       b = v128.xor(b, times(table + TABLES, low, high));
       c = v128.xor(c, times(table + 2 * TABLES, low, high));
-      d = v128.xor(d, times(table + 3 * TABLES, low, high));
-      table += 4 * TABLES;
+      table += 3 * TABLES;
       from += stride;
     }
     const to = output + at;
     v128.store(to, a);
     v128.store(to + stride, b);
     v128.store(to + 2 * stride, c);
-    v128.store(to + 3 * stride, d);
   }
 }

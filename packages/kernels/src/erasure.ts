@@ -3,7 +3,7 @@ import { instantiate, type Kernel } from "./instantiate.ts";
 
 /** What `assembly/erasure.ts` exports; addresses are bytes into the memory, lengths as it says there. */
 export interface ErasureFunctions {
-  combineFour(
+  combineThree(
     tables: number,
     inputs: number,
     stride: number,
@@ -19,5 +19,5 @@ export function loadErasureKernel(bytes: number): Kernel<ErasureFunctions> | nul
 }
 
 function isErasure(exports: object): exports is ErasureFunctions {
-  return "combineFour" in exports;
+  return "combineThree" in exports;
 }

@@ -18,6 +18,7 @@ import {
 } from "@neurond/workload-storage";
 import type { Intent } from "./journal.ts";
 import type { StorageNetwork } from "./network.ts";
+import { Passed } from "./passed.ts";
 import { Meter, type Progress } from "./progress.ts";
 import { type PutContext, putSegment } from "./put-segment.ts";
 import type { FilledSegment } from "./segment-reader.ts";
@@ -105,10 +106,13 @@ export async function putFile(options: PutOptions): Promise<StoredFile> {
     custodian: options.custodian ?? null,
     ...(options.ttlBlocks !== undefined && { ttlBlocks: options.ttlBlocks }),
     minShards: options.minShards ?? n,
+    isSigned: true,
     slots: new Slots(Math.max(2, Math.min(n, Math.floor(SLOT_BUDGET / size))), size),
   };
   const segments: Promise<readonly ManifestShard[]>[] = [];
   const intents: Intent[] = [];
+  let before = { passed: new Passed(), made: Promise.resolve() };
+  before.passed.pass(Number.POSITIVE_INFINITY);
   let resumedSegments = upload.storedBefore.length;
   try {
     for (;;) {
@@ -122,7 +126,7 @@ export async function putFile(options: PutOptions): Promise<StoredFile> {
         resumedSegments += 1;
         meter.add(n * shardBytes(filled.bytes, k));
       } else {
-        const { made, stored } = putSegment(context, {
+        const { stored, ...making } = putSegment(context, {
           index: filled.index,
           data: slab,
           bytes: filled.bytes,
@@ -130,11 +134,13 @@ export async function putFile(options: PutOptions): Promise<StoredFile> {
         });
         segments.push(stored.then((shards) => upload.settle(intent.segment, shards)));
         segments.at(-1)?.catch((error: unknown) => ended.abort(error));
-        await made;
+        before = making;
       }
       signal.throwIfAborted();
       if (filled.isLast) break;
-      filled = await upload.reader.fill(slab, workers);
+      filled = await upload.reader.fill(slab, workers, (bytes) => before.passed.until(bytes));
+      await before.made;
+      signal.throwIfAborted();
     }
     const rest = await Promise.all(segments);
     // Not when something failed: a delivery that was given up may still be reading.

@@ -9,6 +9,7 @@ import {
 } from "@neurond/workload-storage";
 import type { StorageClientCode } from "./errors.ts";
 import type { StorageNetwork } from "./network.ts";
+import { Passed } from "./passed.ts";
 import type { Meter } from "./progress.ts";
 import type { Made, Sealed } from "./shard-work.ts";
 import type { Slots } from "./slots.ts";
@@ -24,6 +25,8 @@ export interface PutContext {
   readonly rs: RsPlan;
   /** Shards of a segment that must be stored; the rest may wait for repair. */
   readonly minShards: number;
+  /** Whether the network signs what it sends. */
+  readonly isSigned: boolean;
   readonly network: StorageNetwork;
   readonly workers: ShardWorkers;
   readonly slots: Slots;
@@ -40,7 +43,7 @@ export interface PlacedSegment {
   readonly miners: readonly Hotkey[];
 }
 
-/** Parity shards made in one go: the data are read once for all of them. */
+/** Parity shards made in one go, where memory allows: the data are read once for all of them. */
 const GROUP = 3;
 /** How often a shard looks for another miner. */
 const MOVES = 3;
@@ -49,26 +52,27 @@ const PAUSES_MS = [250, 750];
 const BODY_BYTES = 65_536;
 
 /**
- * Makes the shards of a segment and hands them over. `made` is when the segment's buffer can be used
- * again, `stored` when its miners have promised to keep it.
+ * Makes the shards of a segment and hands them over. `passed` tells how much of the segment's buffer
+ * can be used again, `made` when all of it can; `stored` is when its miners have promised to keep it.
  */
 export function putSegment(context: PutContext, segment: PlacedSegment) {
-  const { rs, slots, workers } = context;
+  const { rs, slots, workers, isSigned } = context;
   const [k, n] = rs;
   const size = shardBytes(segment.bytes, k);
   const data = segment.data.subarray(0, k * size);
   data.fill(0, segment.bytes);
   const delivery = new Delivery(context, segment);
   const deliveries: Promise<ManifestShard | null>[] = [];
+  const passed = new Passed();
   const makeAll = async () => {
     const making: Promise<unknown>[] = [];
-    for (const [from, to] of groupsOf(k, n)) {
+    for (const [from, to] of groupsOf(k, n, Math.min(GROUP, slots.count))) {
       const taken = await slots.take(to - from);
       const targets = taken.map((slot, at) => {
         const place = delivery.placeOf(from + at);
         return { index: from + at, slot: slot.subarray(0, size), sealKey: place.sealKey };
       });
-      const run = workers.run({ kind: "make", rs, data, targets });
+      const run = workers.run({ kind: "make", rs, data, targets, isSigned });
       making.push(run.catch(() => undefined));
       for (const [at, slot] of taken.entries()) {
         const shard = run
@@ -77,9 +81,15 @@ export function putSegment(context: PutContext, segment: PlacedSegment) {
         shard.catch(() => undefined);
         deliveries.push(shard);
       }
+      if (from < k)
+        Promise.all(making).then(
+          () => passed.pass(to * size),
+          () => undefined,
+        );
       if (context.signal.aborted) break;
     }
     await Promise.all(making);
+    passed.pass(Number.POSITIVE_INFINITY);
   };
   const made = makeAll();
   const stored = made.then(async () => {
@@ -88,13 +98,16 @@ export function putSegment(context: PutContext, segment: PlacedSegment) {
     return delivery.settle(shards);
   });
   stored.catch(() => undefined);
-  return { made, stored };
+  return { passed, made, stored };
 }
 
-/** Indices from and to of what is made together. */
-function* groupsOf(k: number, n: number): Generator<readonly [number, number]> {
+/**
+ * Indices from and to of what is made together. Parity first: it needs all data, and data behind
+ * which nothing is made any more make room for those of the next segment.
+ */
+function* groupsOf(k: number, n: number, group: number): Generator<readonly [number, number]> {
+  for (let from = k; from < n; from += group) yield [from, Math.min(n, from + group)];
   for (let from = 0; from < k; from += 1) yield [from, from + 1];
-  for (let from = k; from < n; from += GROUP) yield [from, Math.min(n, from + GROUP)];
 }
 
 function itemAt(made: readonly Made[], at: number): Made {
@@ -135,7 +148,7 @@ class Delivery {
 
   /** The shard as the manifest lists it; null when nobody takes it. */
   async deliver(index: number, slot: Uint8Array, made: Made): Promise<ManifestShard | null> {
-    const { workers, signal } = this.#context;
+    const { workers, signal, isSigned } = this.#context;
     let place = this.placeOf(index);
     let sealed: Sealed = made;
     const pauses = [...PAUSES_MS];
@@ -159,7 +172,8 @@ class Delivery {
       }
       moves += 1;
       const next = this.placeOf(index, miner);
-      sealed = await workers.run({ kind: "reseal", slot, from: place.sealKey, to: next.sealKey });
+      const [from, to] = [place.sealKey, next.sealKey];
+      sealed = await workers.run({ kind: "reseal", slot, from, to, isSigned });
       place = next;
     }
   }
@@ -167,7 +181,7 @@ class Delivery {
   /** The shards that are stored. @throws CodedError SHARDS_UNPLACED when those are too few */
   settle(shards: readonly (ManifestShard | null)[]): readonly ManifestShard[] {
     const { minShards } = this.#context;
-    const stored = shards.filter((shard) => shard !== null);
+    const stored = shards.filter((shard) => shard !== null).toSorted((a, b) => a.i - b.i);
     if (stored.length >= minShards) return stored;
     throw new CodedError<StorageClientCode>(
       "SHARDS_UNPLACED",

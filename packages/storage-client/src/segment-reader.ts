@@ -73,10 +73,16 @@ export class SegmentReader {
 
   /**
    * Writes the next segment to the beginning of `into`. Its records are read into their places, where
-   * the workers encrypt them while the next are read.
+   * the workers encrypt them while the next are read. What lies before `isFree`'s bytes is written
+   * once it resolves.
    */
-  async fill(into: Uint8Array, workers: ShardWorkers): Promise<FilledSegment> {
+  async fill(
+    into: Uint8Array,
+    workers: ShardWorkers,
+    isFree: (bytes: number) => Promise<void> = () => Promise.resolve(),
+  ): Promise<FilledSegment> {
     const sealing: Promise<unknown>[] = [];
+    await isFree(this.#held.length);
     let bytes = this.#takeHeld(into, 0);
     let batch = { first: this.#record, from: bytes };
     const seal = () => {
@@ -90,6 +96,7 @@ export class SegmentReader {
     while (bytes < this.#segmentBytes && this.#last < 0) {
       const plain = await this.#read();
       const end = bytes + plain.length + TAG_BYTES;
+      await isFree(Math.min(end, this.#segmentBytes));
       if (this.#skip > 0 || end > this.#segmentBytes) {
         seal();
         this.#hold(this.#sealed(plain));

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { type Combine, ErasureCode, fastCombine } from "@neurond/erasure";
 import {
   copyBytes,
@@ -25,6 +25,7 @@ export interface MakeJob {
     readonly slot: Uint8Array;
     readonly sealKey: Uint8Array;
   }[];
+  readonly isSigned: boolean;
 }
 
 /** A shard to be sealed for another miner. */
@@ -33,6 +34,7 @@ export interface ResealJob {
   readonly slot: Uint8Array;
   readonly from: Uint8Array;
   readonly to: Uint8Array;
+  readonly isSigned: boolean;
 }
 
 /** A shard that came back: it is compared with its root and, when it is right, unsealed. */
@@ -68,6 +70,7 @@ export type Job = MakeJob | ResealJob | CheckJob | RestoreJob | SealJob | OpenJo
 /** What a sealed shard comes to. */
 export interface Sealed {
   readonly root: Uint8Array;
+  /** Of its bytes; empty unless the job says that they will be signed. */
   readonly sha256: Uint8Array;
 }
 
@@ -111,51 +114,72 @@ export function work(job: Job): Results[Job["kind"]] {
   }
 }
 
-function make({ rs, data, targets }: MakeJob): readonly Made[] {
+function make({ rs, data, targets, isSigned }: MakeJob): readonly Made[] {
   const [k] = rs;
   const size = data.length / k;
   const first = targets[0]?.index ?? 0;
   const shard = (index: number) => data.subarray(index * size, (index + 1) * size);
+  const making = targets.map(({ slot, sealKey }) => ({
+    plain: new ShardHasher(),
+    sealed: new SealedCopy(slot, sealKey, isSigned),
+  }));
+  const take = (at: number, bytes: Uint8Array) => {
+    making[at]?.plain.update(bytes);
+    making[at]?.sealed.add(bytes);
+  };
   if (first >= k) {
-    const slots = targets.map(({ slot }) => slot);
-    codeOf(rs).parityInto(
-      Array.from({ length: k }, (_, at) => shard(at)),
-      first,
-      slots,
-    );
+    const all = Array.from({ length: k }, (_, index) => shard(index));
+    codeOf(rs).makeParity(all, first, targets.length, take);
   } else {
-    // Hashing writes into what it hashes, and others read the data meanwhile.
-    for (const { index, slot } of targets) copyBytes(shard(index), slot);
+    for (const [at, { index }] of targets.entries()) {
+      for (const piece of piecesOf(shard(index))) take(at, ownCopy(piece));
+    }
   }
-  return targets.map(({ slot, sealKey }) => {
-    const plain = new ShardHasher();
-    const sealed = sealInPlace(slot, new Sealer(sealKey), plain);
-    return { ...sealed, plainRoot: plain.finish().root };
-  });
+  return making.map(({ plain, sealed }) => ({
+    ...sealed.finish(),
+    plainRoot: plain.finish().root,
+  }));
 }
 
-function reseal({ slot, from, to }: ResealJob): Sealed {
+function reseal({ slot, from, to, isSigned }: ResealJob): Sealed {
   const unsealer = new Sealer(from);
+  const sealed = new SealedCopy(slot, to, isSigned);
   for (const piece of piecesOf(slot)) {
     const plain = unsealer.update(ownCopy(piece));
-    copyBytes(plain, piece);
+    sealed.add(plain);
     release(plain);
   }
-  return sealInPlace(slot, new Sealer(to));
+  return sealed.finish();
 }
 
-function sealInPlace(slot: Uint8Array, sealer: Sealer, plain?: ShardHasher): Sealed {
-  const [tree, sha256] = [new ShardHasher(), createHash("sha256")];
-  for (const piece of piecesOf(slot)) {
-    const own = ownCopy(piece);
-    plain?.update(own);
-    const sealed = sealer.update(own);
-    tree.update(sealed);
-    sha256.update(sealed);
-    copyBytes(sealed, piece);
+/** A shard that is sealed and hashed on its way to its place, while it lies in the processor's cache. */
+class SealedCopy {
+  readonly #place: Uint8Array;
+  readonly #sealer: Sealer;
+  readonly #tree = new ShardHasher();
+  readonly #body: Hash | null;
+  #at = 0;
+
+  constructor(place: Uint8Array, sealKey: Uint8Array, isSigned: boolean) {
+    this.#place = place;
+    this.#sealer = new Sealer(sealKey);
+    this.#body = isSigned ? createHash("sha256") : null;
+  }
+
+  /** Takes the next plain bytes. */
+  add(plain: Uint8Array): void {
+    const sealed = this.#sealer.update(plain);
+    this.#tree.update(sealed);
+    this.#body?.update(sealed);
+    copyBytes(sealed, this.#place, this.#at);
+    this.#at += sealed.length;
     release(sealed);
   }
-  return { root: tree.finish().root, sha256: Uint8Array.from(sha256.digest()) };
+
+  finish(): Sealed {
+    const sha256 = Uint8Array.from(this.#body?.digest() ?? []);
+    return { root: this.#tree.finish().root, sha256 };
+  }
 }
 
 function check({ slot, root, sealKey }: CheckJob): boolean {
@@ -176,8 +200,11 @@ function restore({ rs, left, wanted }: RestoreJob): null {
     left.map(([index]) => index),
     wanted.map(([index]) => index),
   );
-  const [inputs, outputs] = [left, wanted].map((shards) => shards.map(([, bytes]) => bytes));
-  code.apply(rows, inputs ?? [], outputs ?? []);
+  const inputs = left.map(([, bytes]) => bytes);
+  code.apply(rows, inputs, (row, bytes, at) => {
+    const [, place] = wanted[row] ?? [];
+    if (place !== undefined) copyBytes(bytes, place, at);
+  });
   return null;
 }
 

@@ -5,6 +5,7 @@ import { Slab } from "./slab.ts";
  * what bounds memory when miners are slower than the disk.
  */
 export class Slots implements Disposable {
+  readonly count: number;
   readonly bytes: number;
   readonly #slabs: readonly Slab[];
   readonly #free: Uint8Array[];
@@ -12,12 +13,13 @@ export class Slots implements Disposable {
     [];
 
   constructor(count: number, bytes: number) {
+    this.count = count;
     this.bytes = bytes;
     this.#slabs = Array.from({ length: count }, () => new Slab(bytes));
     this.#free = this.#slabs.map((slab) => slab.bytes);
   }
 
-  /** Takes several at once, in the order of asking: nobody holds some while waiting for more. */
+  /** Takes several at once, no more than there are, in the order of asking: nobody holds some while waiting for more. */
   take(count: number): Promise<readonly Uint8Array[]> {
     return new Promise((give) => {
       this.#waiting.push({ count, give });

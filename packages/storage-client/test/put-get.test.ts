@@ -61,6 +61,17 @@ describe("a file", () => {
     expect((await read({ ...get, threads: 2 })).equals(bytes)).toBe(true);
   });
 
+  test(
+    "is stored where few shards make up a segment, each too large for three at once",
+    SLOW,
+    async () => {
+      const bytes = bytesOf(28_200_000);
+      const { manifest } = await stored(bytes, { segmentBytes: 2 ** 26, rs: [2, 5] });
+      const shards = manifest.segments[0]?.shards ?? [];
+      expect(shards.map(({ i }) => i)).toEqual([0, 1, 2, 3, 4]);
+    },
+  );
+
   test.each<[RsPlan]>([[[1, 1]], [[1, 4]], [[2, 3]], [[5, 5]], [[10, 24]]])(
     "comes back from a plan of %j",
     async (rs) => {
