@@ -84,3 +84,20 @@ test("a restarted validator goes on with the same keys, and reveals a period onc
   expect(revealed).toContainEqual(expect.objectContaining({ period, blocks: PERIOD_BLOCKS }));
   expect((await sweeps.documents(DOCUMENT.commitment)).slice(0, before.length)).toEqual(before);
 });
+
+test("a secret that got out is said to be burned, and sweeps go on with the next period's", async () => {
+  const period = Math.floor(((swept + 4) * PLAN.blocks) / PERIOD_BLOCKS);
+  await sweeps.burn(period);
+  await sweeps.probed(swept + 5);
+  const burned = (await sweeps.documents(DOCUMENT.burned)).map(({ body, run_id }) => [
+    body,
+    run_id,
+  ]);
+  const record = expect.objectContaining({ period, blocks: PERIOD_BLOCKS });
+  expect(burned).toEqual([[record, `run-${swept + 5}`]]);
+  expect(await sweeps.outcomes(swept + 5, 1)).toEqual({});
+  expect(Object.keys(await sweeps.outcomes(swept + 5, 0))).toHaveLength(URIS.length);
+  await sweeps.probed(swept + 6);
+  expect(Object.keys(await sweeps.outcomes(swept + 6, 1))).toHaveLength(URIS.length);
+  expect(await sweeps.documents(DOCUMENT.burned)).toHaveLength(1);
+});

@@ -40,6 +40,8 @@ export const PeriodsBody = z.strictObject({
   revealed: field.u32,
   /** To the secret of the beacon block's period; absent when none was made in time. */
   commitment: z.exactOptional(field.hash),
+  /** Periods whose secrets got out before their time and are not revealed yet: nothing is swept in them. */
+  burned: z.exactOptional(z.array(field.u32).max(256)),
 });
 export type PeriodsBody = z.infer<typeof PeriodsBody>;
 

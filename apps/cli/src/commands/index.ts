@@ -82,6 +82,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./proof/index.ts")).proofActions,
   },
   {
+    name: "sweep",
+    summary: "see to a storage validator's secrets of sweeps",
+    load: async () => (await import("./sweep/index.ts")).sweepActions,
+  },
+  {
     name: "commitments",
     summary: "show and set commitments",
     load: async () => (await import("./commitments/index.ts")).commitmentsActions,

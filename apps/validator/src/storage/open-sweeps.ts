@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { readBurned } from "@neurond/workload-storage/io";
 import type { Config } from "../config.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import type { Identity } from "../validator.ts";
@@ -9,6 +10,8 @@ import { SweepKeys } from "./sweep-keys.ts";
 export interface Sweeps {
   readonly keys: SweepKeys;
   readonly book: PeriodBook;
+  /** Periods whose secrets the operator says got out. */
+  readonly burned: () => Promise<ReadonlySet<number>>;
 }
 
 /**
@@ -20,11 +23,28 @@ export async function openSweeps(
   { netuid, hotkey }: Identity,
   journal: RunJournal,
 ): Promise<Sweeps | null> {
-  const { enabled, keyDirectory } = storage.sweep;
-  if (!enabled) return null;
-  const directory = keyDirectory ?? join(dirname(record.archiveDirectory), "secrets");
+  if (!storage.sweep.enabled) return null;
+  const directory = keyDirectoryOf({ storage, record });
   const { blocks, beaconLag, commitWindow, revealWindow } = run;
   const plan = { blocks, beaconLag, commitWindow, revealWindow };
   const keys = await SweepKeys.open(directory, netuid, hotkey);
-  return { keys, book: new PeriodBook({ journal, plan }) };
+  const burned = () => readBurned(directory, hotkey);
+  return { keys, book: new PeriodBook({ journal, plan }), burned };
+}
+
+/**
+ * Opens the key of tokens, which is the same file's; null where no tokens are used.
+ * @throws CodedError SWEEP_KEY_UNREADABLE
+ */
+export async function openTokenKeys(
+  config: Config,
+  { netuid, hotkey }: Identity,
+  sweeps: Sweeps | null,
+): Promise<SweepKeys | null> {
+  if (!config.storage.token.enabled) return null;
+  return sweeps?.keys ?? SweepKeys.open(keyDirectoryOf(config), netuid, hotkey);
+}
+
+function keyDirectoryOf({ storage, record }: Pick<Config, "storage" | "record">): string {
+  return storage.sweep.keyDirectory ?? join(dirname(record.archiveDirectory), "secrets");
 }

@@ -19,6 +19,8 @@ import type { SweepKeys } from "./sweep-keys.ts";
 export interface PeriodDeps {
   readonly keys: SweepKeys;
   readonly book: PeriodBook;
+  /** Periods whose secrets the operator says got out. */
+  readonly burned: () => Promise<ReadonlySet<number>>;
   /** Blocks of a period, for a log that has none yet: later ones are as long. */
   readonly periodBlocks: number;
   readonly ttlBlocks: number;
@@ -35,12 +37,15 @@ export interface PlannedPeriods {
 /** Secrets that one run reveals at most: after a pause, the rest follows in the next ones. */
 const REVEALS_AT_ONCE = 8;
 
+/** Said at most of one time: far more than a log is ever ahead. */
+const MAX_BURNED = 256;
+
 /**
  * Commitments to periods that are as far ahead as any grant may reach, so that each is on chain before
  * its period and before any grant names it, and the secrets of periods that are over.
  */
 export async function planPeriods(
-  { keys, book, periodBlocks, ttlBlocks }: PeriodDeps,
+  { keys, book, burned: marks, periodBlocks, ttlBlocks }: PeriodDeps,
   { netuid, hotkey: validator, signer }: Identity,
   run: PlannedRun,
   before: PlanBody | null,
@@ -80,10 +85,26 @@ export async function planPeriods(
     say(DOCUMENT.reveal, statement, { secret: toHex(secret) });
     revealed += 1;
   }
+  const said = new Set(last?.burned);
+  const burned = [...new Set([...said, ...(await marks())])]
+    // What is revealed is no secret any more; what nobody committed to is none yet.
+    .filter((period) => revealed <= period && period < next)
+    .sort((a, b) => a - b)
+    .slice(0, MAX_BURNED);
+  for (const period of burned) {
+    if (said.has(period)) continue;
+    say(DOCUMENT.burned, { kind: "burned", period: periodAt(period) }, {});
+  }
+  const isSecret = !burned.includes(current);
   const isInTime = current >= first && current < start && (await book.isInTime(current, blocks));
-  const commitment = isInTime ? toHex(keys.commitment({ period: current, blocks })) : undefined;
+  const commitment =
+    isSecret && isInTime ? toHex(keys.commitment({ period: current, blocks })) : undefined;
   return {
-    body: { blocks, first, next, revealed, ...(commitment && { commitment }) },
+    body: {
+      ...{ blocks, first, next, revealed },
+      ...(commitment && { commitment }),
+      ...(burned.length > 0 && { burned }),
+    },
     at: { periodBlocks: blocks, period: current },
     documents,
   };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { deriveKey, u32 } from "@neurond/crypto";
 import { CodedError, type Hotkey, type Netuid } from "@neurond/primitives";
 import {
@@ -10,6 +10,7 @@ import {
   periodSecret,
   revealOpens,
 } from "@neurond/workload-storage";
+import { sweepKeyFile } from "@neurond/workload-storage/io";
 import type { ValidatorCode } from "../errors.ts";
 
 const KEY_BYTES = 32;
@@ -30,8 +31,8 @@ export interface RevealFacts {
 
 /**
  * The secrets of sweeps and tokens, all from 32 bytes in one file that only this user reads. They leave
- * this object in two ways: keys of miners to whoever tags or verifies, wiped when that is done, and a
- * period's secret when it is over.
+ * this object in three ways: keys of miners to whoever tags or verifies, and that of tokens to whoever makes
+ * or opens them, wiped when that is done, and a period's secret when it is over.
  */
 export class SweepKeys {
   readonly #master: Uint8Array;
@@ -48,7 +49,7 @@ export class SweepKeys {
    * made in its place
    */
   static async open(directory: string, netuid: Netuid, validator: Hotkey): Promise<SweepKeys> {
-    const path = join(directory, `sweep-${validator}.key`);
+    const path = sweepKeyFile(directory, validator);
     const kept = await readKey(path);
     if (kept !== null) return new SweepKeys(kept, netuid, validator);
     const fresh = randomBytes(KEY_BYTES);
@@ -76,6 +77,16 @@ export class SweepKeys {
       return await use(keys);
     } finally {
       for (const key of keys) key.fill(0);
+    }
+  }
+
+  /** Lends the secret that all tokens follow from, and wipes it afterwards. */
+  async withTokenMaster<Result>(use: (master: Uint8Array) => Promise<Result>): Promise<Result> {
+    const master = deriveKey(this.#master, "token/master");
+    try {
+      return await use(master);
+    } finally {
+      master.fill(0);
     }
   }
 

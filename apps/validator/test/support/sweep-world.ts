@@ -7,7 +7,7 @@ import { type Document, decodeEntry, type Observation } from "@neurond/ledger";
 import { hotkeyOf } from "@neurond/primitives";
 import { putFile, ValidatorNetwork } from "@neurond/storage-client";
 import { DOCUMENT, ownerKey, PlanBody } from "@neurond/workload-storage";
-import { TagPool } from "@neurond/workload-storage/io";
+import { markBurned, TagPool } from "@neurond/workload-storage/io";
 import { minerClient } from "../../src/storage/miner-client.ts";
 import { minerView } from "../../src/storage/miner-view.ts";
 import { TagRenewal } from "../../src/storage/renew-tags.ts";
@@ -61,7 +61,9 @@ export class SweepWorld<Miner extends AsyncDisposable = TaggedMiner> implements 
     const directory = await mkdtemp(join(tmpdir(), "neurond-sweeps-"));
     const miners: AsyncDisposable[] = [];
     for (const uri of URIS) miners.push(await startMiner(world, uri));
-    const all = { ...OPTIONS, ...options };
+    const merged = { ...OPTIONS, ...options };
+    const sweep = { ...merged.storage?.sweep, keyDirectory: join(directory, "secrets") };
+    const all = { ...merged, storage: { ...merged.storage, sweep } };
     const node = await world.start(VALIDATOR, all);
     await node.announce();
     const self = new SweepWorld(world, miners, node, all, directory);
@@ -75,6 +77,11 @@ export class SweepWorld<Miner extends AsyncDisposable = TaggedMiner> implements 
     await this.node.crash();
     this.node = await this.world.start(VALIDATOR, this.#options);
     await this.node.announce();
+  }
+
+  /** Leaves word that a period's secret got out, as an operator would. */
+  async burn(period: number): Promise<void> {
+    await markBurned(join(this.#directory, "secrets"), hotkey(VALIDATOR), period);
   }
 
   /** The first run whose period was committed to before it began. */
