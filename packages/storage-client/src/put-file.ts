@@ -17,6 +17,7 @@ import {
   signManifest,
 } from "@neurond/workload-storage";
 import type { Intent } from "./journal.ts";
+import { KeptThreads } from "./kept-threads.ts";
 import type { StorageNetwork } from "./network.ts";
 import { Passed } from "./passed.ts";
 import { Meter, type Progress } from "./progress.ts";
@@ -25,7 +26,7 @@ import type { FilledSegment } from "./segment-reader.ts";
 import { Slab } from "./slab.ts";
 import { Slots } from "./slots.ts";
 import { openUpload, type Upload } from "./upload.ts";
-import { INLINE, type ShardWorkers, WorkPool } from "./work-pool.ts";
+import { INLINE, type ShardWorkers } from "./work-pool.ts";
 
 export interface PutOptions {
   /** A file's path, or bytes as they come. Only a path can be resumed. */
@@ -89,7 +90,7 @@ export async function putFile(options: PutOptions): Promise<StoredFile> {
   const room = Math.min(segmentBytes, encryptedBytes ?? segmentBytes) + 255;
   const { bytes: slab } = resources.use(new Slab(room));
   const workersFor = (bytes: number): ShardWorkers =>
-    bytes < INLINE_BELOW || threads === 0 ? INLINE : resources.use(new WorkPool(threads));
+    bytes < INLINE_BELOW || threads === 0 ? INLINE : resources.use(new KeptThreads(threads));
   const early = encryptedBytes === null ? INLINE : workersFor(encryptedBytes);
   let filled = await upload.reader.fill(slab, early);
   const rs = upload.rs ?? (await choosePlan(options, filled, signal));

@@ -14,11 +14,12 @@ import {
 } from "@neurond/workload-storage";
 import { openRecords } from "@neurond/workload-storage/io";
 import { type GetContext, getSegment } from "./get-segment.ts";
+import { KeptThreads } from "./kept-threads.ts";
 import type { StorageNetwork, StoredShard } from "./network.ts";
 import { Passed } from "./passed.ts";
 import { Meter, type Progress } from "./progress.ts";
 import { Slab } from "./slab.ts";
-import { INLINE, type ShardWorkers, WorkPool } from "./work-pool.ts";
+import { INLINE, type ShardWorkers } from "./work-pool.ts";
 
 export interface GetOptions {
   /** Checked; see `decodeManifest`. */
@@ -219,7 +220,7 @@ export class StoredFileReader implements AsyncDisposable {
   #pool(): ShardWorkers {
     const { threads = availableParallelism(), manifest } = this.#options;
     const isSmall = threads === 0 || manifest.size < INLINE_BELOW;
-    this.#workers ??= isSmall ? INLINE : new WorkPool(threads);
+    this.#workers ??= isSmall ? INLINE : new KeptThreads(threads);
     return this.#workers;
   }
 }

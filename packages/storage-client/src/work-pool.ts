@@ -40,6 +40,15 @@ export class WorkPool implements ShardWorkers {
     this.#idle = [...this.#workers];
   }
 
+  get threads(): number {
+    return this.#workers.length;
+  }
+
+  /** Whether it has nothing to do, and could have. */
+  get isIdle(): boolean {
+    return !this.#closed && this.#queue.length + this.#running.size === 0;
+  }
+
   run<Kind extends Job["kind"]>(job: Extract<Job, { kind: Kind }>): Promise<Results[Kind]> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(stopped());
@@ -96,4 +105,5 @@ export class WorkPool implements ShardWorkers {
   }
 }
 
-const stopped = () => new DOMException("the threads were stopped", "AbortError");
+/** The error of work that is given to threads which are stopped. */
+export const stopped = () => new DOMException("the threads were stopped", "AbortError");
