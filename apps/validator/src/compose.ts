@@ -8,7 +8,8 @@ import { createMetrics } from "./metrics.ts";
 import { standingRules } from "./rewards/standing-rules.ts";
 import { configHashOf, rulesOf } from "./rules.ts";
 import type { Rules } from "./settings.ts";
-import { openSweeps, type Sweeps } from "./storage/open-sweeps.ts";
+import { openSweeps, openTokenKeys, type Sweeps } from "./storage/open-sweeps.ts";
+import type { SweepKeys } from "./storage/sweep-keys.ts";
 import { type AllStores, openStores } from "./stores.ts";
 import type { Validator } from "./validator.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
@@ -19,6 +20,8 @@ import { bodyRetentionMs, workloadsOf } from "./workloads.ts";
 export type ComposedValidator = Validator & {
   readonly stores: AllStores;
   readonly sweeps: Sweeps | null;
+  /** Null where no tokens are used. */
+  readonly tokenKeys: SweepKeys | null;
 };
 
 /** Puts a validator together. Nothing runs yet, and nothing is sent. */
@@ -34,7 +37,8 @@ export async function composeValidator(
   const { fetch } = discovery;
   const send = signedFetch({ key: signer, ...(fetch && { fetch }) });
   const sweeps = await openSweeps(config, identity, stores.journal);
-  const deps = { config, identity, stores, sweeps, send, now };
+  const tokenKeys = await openTokenKeys(config, identity, sweeps);
+  const deps = { config, identity, stores, sweeps, tokenKeys, send, now };
   const workloads = (parts.workloads ?? workloadsOf)(deps);
   const families = workloads.map(({ family }) => family);
   const { probe, gossip, weights, run } = config;
@@ -44,6 +48,7 @@ export async function composeValidator(
     chain,
     stores,
     sweeps,
+    tokenKeys,
     record: new Log(stores.log),
     archive: await openArchive(config.record.archiveDirectory),
     workloads,

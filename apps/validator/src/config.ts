@@ -13,6 +13,7 @@ import {
 } from "@neurond/runtime";
 import { optionShape, REWARD_MODES, VALIDATOR_OPTIONS, variableOf } from "@neurond/storage-rules";
 import { z } from "zod";
+import { OpeningSection, TokenSection } from "./storage/shard-sections.ts";
 import { SweepSection } from "./storage/sweep-section.ts";
 
 const MIB = 1_048_576;
@@ -146,6 +147,8 @@ export const Config = z.strictObject({
         .default(1024 * MIB)
         .describe("Bytes of manifests kept for files of other validators; 0 keeps none"),
       sweep: SweepSection.prefault({}),
+      opening: OpeningSection.prefault({}),
+      token: TokenSection.prefault({}),
     })
     .prefault({}),
   rewards: z

@@ -104,6 +104,12 @@ export function createMetrics(registry: Registry) {
       labelNames: ["result"],
       registers,
     }),
+    shardProofs: new Counter({
+      name: "neuron_shard_proofs_total",
+      help: "Shards with commitments to their blocks or tokens, by result: signed or refused",
+      labelNames: ["result"],
+      registers,
+    }),
     refusals: new Counter({
       name: "neuron_requests_refused_total",
       help: "Signed requests turned away, by code",

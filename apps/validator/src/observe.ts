@@ -80,13 +80,15 @@ export async function openTasks(
   };
   const observed = await observationsOf(stores.log, run.id, facts.opened.size);
   const settled = new Set(observed.filter((o) => isSettled(o.outcome)).map(taskKey));
-  return workloads.flatMap((entry) =>
-    entry.sample(seeded).flatMap((assignment) => {
+  const tasks: OpenTask[] = [];
+  for (const entry of workloads) {
+    for (const assignment of await entry.sample(seeded)) {
       const { hotkey: miner, slot } = assignment;
       const key = taskKey({ workload: entry.workload.name, miner, slot });
-      return settled.has(key) ? [] : [{ entry, assignment }];
-    }),
-  );
+      if (!settled.has(key)) tasks.push({ entry, assignment });
+    }
+  }
+  return tasks;
 }
 
 /** Records a task that could not be put for a reason of ours. */

@@ -74,6 +74,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
     ...storage,
     ...{ chain, validator, stores: validator.stores, rules: validator.rules },
     workload: workloadOf(validator),
+    proofs: validator.stores.proofs,
     graceBlocks: config.storage.graceBlocks,
     uploadBlocks: config.storage.uploadBlocks,
   });

@@ -18,6 +18,7 @@ import {
   SeenCommitments,
   Services,
   ShardCatalog,
+  ShardProofs,
   WeightsHistory,
 } from "@neurond/store";
 import type { ExportStores } from "./exports/exporter.ts";
@@ -26,6 +27,7 @@ import type { GrantStore } from "./ports/grant-store.ts";
 import type { ManifestCopies as ManifestCopiesPort } from "./ports/manifest-copies.ts";
 import type { ManifestStore } from "./ports/manifest-store.ts";
 import type { MinerPresence as MinerPresencePort } from "./ports/miner-presence.ts";
+import type { ProofStore } from "./ports/proof-store.ts";
 import type { RunFacts } from "./ports/run-journal.ts";
 import type { ShardCatalog as ShardCatalogPort } from "./ports/shard-catalog.ts";
 import type { Stores } from "./validator.ts";
@@ -34,6 +36,7 @@ import type { Stores } from "./validator.ts";
 export interface AllStores extends Stores {
   readonly shards: ShardCatalogPort;
   readonly grants: GrantStore;
+  readonly proofs: ProofStore;
   readonly manifests: ManifestStore;
   readonly copies: ManifestCopiesPort;
   readonly lives: FileLivesPort;
@@ -58,6 +61,7 @@ export async function openStores(
     weights: new WeightsHistory(kysely),
     shards: new ShardCatalog(kysely),
     grants: new Grants(kysely),
+    proofs: new ShardProofs(kysely),
     manifests: new Manifests(kysely),
     copies: new ManifestCopies(kysely),
     lives: new FileLives(kysely, validator),

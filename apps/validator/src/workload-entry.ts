@@ -31,7 +31,7 @@ export interface WorkloadEntry {
   readonly capability?: string;
   /** What must be in the log before the beacon, so that nobody can choose among tasks. */
   plan(run: PlannedRun, signal: AbortSignal): Promise<readonly Document[]>;
-  /** The tasks of a run, from nothing but its record. */
-  sample(run: SeededRun): readonly Assignment<unknown>[];
+  /** The tasks of a run: what they are follows from its record alone. */
+  sample(run: SeededRun): readonly Assignment<unknown>[] | Promise<readonly Assignment<unknown>[]>;
   readonly prober: Prober<unknown, unknown>;
 }

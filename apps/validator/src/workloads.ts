@@ -3,12 +3,16 @@ import type { SlotPlan } from "@neurond/workload-storage";
 import { storageProber } from "@neurond/workload-storage/io";
 import type { Config } from "./config.ts";
 import type { GrantStore } from "./ports/grant-store.ts";
+import type { ProofStore } from "./ports/proof-store.ts";
 import type { ShardCatalog } from "./ports/shard-catalog.ts";
 import { rewardedEntry } from "./rewards/rewarded-entry.ts";
 import { standingRules } from "./rewards/standing-rules.ts";
 import { storageEntry } from "./storage/entry.ts";
 import { judgeSweepNow } from "./storage/judge-sweep.ts";
 import type { Sweeps } from "./storage/open-sweeps.ts";
+import { shardSlotsOf } from "./storage/shard-slots.ts";
+import type { SweepKeys } from "./storage/sweep-keys.ts";
+import { openAsked } from "./storage/token-secrets.ts";
 import type { Identity, Stores } from "./validator.ts";
 import type { WorkloadEntry } from "./workload-entry.ts";
 
@@ -16,9 +20,15 @@ import type { WorkloadEntry } from "./workload-entry.ts";
 export interface WorkloadDeps {
   readonly config: Config;
   readonly identity: Identity;
-  readonly stores: Stores & { readonly shards: ShardCatalog; readonly grants: GrantStore };
+  readonly stores: Stores & {
+    readonly shards: ShardCatalog;
+    readonly grants: GrantStore;
+    readonly proofs: ProofStore;
+  };
   /** Null where nothing is swept. */
   readonly sweeps: Sweeps | null;
+  /** Null where no tokens are used. */
+  readonly tokenKeys: SweepKeys | null;
   /** Signs with the validator's hotkey, and goes where miners may be asked. */
   readonly send: SignedFetch;
   readonly now: () => number;
@@ -35,17 +45,19 @@ export const workloadsOf = (deps: WorkloadDeps): readonly WorkloadEntry[] => [st
 const storage = (deps: WorkloadDeps): WorkloadEntry =>
   rewardedEntry(proven(deps), { stores: deps.stores, rules: standingRules(deps.config) });
 
-function proven({ config, identity, stores, sweeps, send, now }: WorkloadDeps): WorkloadEntry {
+function proven(deps: WorkloadDeps): WorkloadEntry {
+  const { config, identity, stores, sweeps, tokenKeys, send, now } = deps;
   const { blocks, beaconLag, commitWindow, revealWindow, beaconKind } = config.run;
   const { signer } = identity;
   const { sweep, ttlBlocks } = config.storage;
   const { periodBlocks } = sweep;
-  const { grants } = stores;
+  const { grants, proofs } = stores;
   return storageEntry(
     {
       identity,
       stores,
       catalog: stores.shards,
+      proofs,
       rules: { plan: { blocks, beaconLag, commitWindow, revealWindow } },
       slots: slotsOf(config),
       sweeps: sweeps && { ...sweeps, grants, periodBlocks, ttlBlocks },
@@ -56,21 +68,26 @@ function proven({ config, identity, stores, sweeps, send, now }: WorkloadDeps): 
     storageProber({
       send,
       sign: (digest) => signer.sign(digest),
-      secrets: sweeps
-        ? { judgeSweep: (task, answer) => judgeSweepNow({ ...sweeps, stores }, task, answer) }
-        : {},
+      secrets: {
+        ...(sweeps && {
+          judgeSweep: (task, answer) => judgeSweepNow({ ...sweeps, stores }, task, answer),
+        }),
+        ...(tokenKeys && { openToken: (task) => openAsked(tokenKeys, proofs, task) }),
+      },
     }),
   );
 }
 
-/** What every miner is asked: samples, and one sweep where shards are tagged. */
-function slotsOf({ probe, storage: { sweep } }: Config): readonly SlotPlan[] {
+/** What every miner is asked: samples, one sweep where shards are tagged, and what else is set. */
+function slotsOf({ probe, storage }: Config): readonly SlotPlan[] {
+  const { sweep } = storage;
   const { slots, samples, deadlineSeconds } = probe;
   const deadline_ms = Math.round(deadlineSeconds * 1000);
   const sampled = Array.from({ length: slots }, (): SlotPlan => {
     return { mode: "sample", samples, deadline_ms };
   });
-  if (!sweep.enabled) return sampled;
+  const single = shardSlotsOf(storage);
+  if (!sweep.enabled) return [...sampled, ...single];
   const { budgetRows } = sweep;
   const swept: SlotPlan = {
     mode: "sweep",
@@ -78,5 +95,5 @@ function slotsOf({ probe, storage: { sweep } }: Config): readonly SlotPlan[] {
     deadline_ms: Math.round(sweep.deadlineSeconds * 1000),
     bytes_per_second: 100_000_000,
   };
-  return [...sampled, swept];
+  return [...sampled, swept, ...single];
 }

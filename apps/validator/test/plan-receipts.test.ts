@@ -71,6 +71,7 @@ function planner() {
       },
     },
     catalog: { add: fail, held: async () => held, heldFrom: fail, heldBytes: fail, find: fail },
+    proofs: { committed: fail, unused: fail, find: fail, drawn: fail },
     rules: { plan: PLAN },
     slots: [],
     sweeps: null,

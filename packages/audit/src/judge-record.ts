@@ -5,7 +5,7 @@ import {
   parseLogCommitment,
   type SignedReport,
 } from "@neurond/ledger";
-import { canonicalJson, type Hotkey, toHex } from "@neurond/primitives";
+import { type Hotkey, toHex } from "@neurond/primitives";
 import { isSettled } from "@neurond/workload";
 import { writeBeacon } from "./beacon-text.ts";
 import { gapsOf } from "./claims/record-incomplete.ts";
@@ -77,7 +77,7 @@ async function judgePlan(
     const planned = plannedTasks(workload, run, who, facts.beacon, logged);
     if (planned === null) continue;
     const own = seen.filter(({ entry }) => entry.workload === workload.workload.name);
-    const stray = own.find(({ entry }) => planned.get(taskOf(entry)) !== canonicalJson(entry.task));
+    const stray = own.find(({ entry }) => planned.get(taskOf(entry))?.(entry.task) !== true);
     if (stray !== undefined) return [await unanchored(audit, record, stray, logged)];
     const gaps = gapsOf(planned, own);
     if (gaps.length > 0) return [await incomplete(audit, record, gaps)];

@@ -1,4 +1,4 @@
-import { type Document, detachBodies, isJson } from "@neurond/ledger";
+import { type Document, detachBodies, isJson, type Json } from "@neurond/ledger";
 import { canonicalJson, type Hotkey, type Netuid } from "@neurond/primitives";
 import { type Beacon, beaconDigest, beaconInputs } from "@neurond/workload-storage";
 import { taskOf } from "./claims/verdict-forged.ts";
@@ -6,12 +6,12 @@ import type { RunTimes } from "./run-times.ts";
 import type { PlacedEntry } from "./segment.ts";
 import type { AuditedWorkload } from "./workload.ts";
 
-/** Tasks by name, each as canonical text; null when the workload does not tell. */
-export type PlannedTasks = ReadonlyMap<string, string> | null;
+/** Tasks by name, each with whether a recorded one is it; null when the workload does not tell. */
+export type PlannedTasks = ReadonlyMap<string, (task: Json) => boolean> | null;
 
 /** The tasks of a run that follow from what was logged before its beacon. */
 export function plannedTasks(
-  { workload, sample }: AuditedWorkload,
+  { workload, sample, drawn }: AuditedWorkload,
   run: RunTimes,
   who: { readonly netuid: Netuid; readonly validator: Hotkey },
   beacon: Beacon | null,
@@ -32,12 +32,17 @@ export function plannedTasks(
     beacon,
     documents,
   };
-  return new Map(
-    sample(seeded).map(({ hotkey, slot, task }) => {
-      const name = { run_id: run.id, workload: workload.name, miner: hotkey, slot };
-      return [taskOf(name), textOf(task)];
+  const name = (miner: Hotkey, slot: number) =>
+    taskOf({ run_id: run.id, workload: workload.name, miner, slot });
+  return new Map([
+    ...sample(seeded).map(({ hotkey, slot, task }) => {
+      const text = textOf(task);
+      return [name(hotkey, slot), (found: Json) => canonicalJson(found) === text] as const;
     }),
-  );
+    ...(drawn?.(seeded) ?? []).map(
+      ({ hotkey, slot, isTask }) => [name(hotkey, slot), isTask] as const,
+    ),
+  ]);
 }
 
 /** A task as its observation must state it. */

@@ -8,6 +8,7 @@ import {
   storagePlanOf,
   storageWorkload,
 } from "@neurond/workload-storage";
+import { drawShards, isTaskOf } from "@neurond/workload-storage/shard-slots";
 import type { AuditedWorkload } from "./workload.ts";
 
 /**
@@ -24,6 +25,16 @@ export function auditedStorage(options: { readonly hash?: Sha256 } = {}): Audite
       if (plan === null) return [];
       const catalog = catalogOf(run.documents, run.beacon);
       return storageWorkload({ catalog, plan: storagePlanOf(plan) }).sample(run);
+    },
+    drawn(run) {
+      const plan = planOf(run.documents);
+      if (plan === null) return [];
+      const catalog = catalogOf(run.documents, run.beacon);
+      return drawShards(run, catalog, storagePlanOf(plan)).map((shard) => ({
+        hotkey: shard.common.miner,
+        slot: shard.common.slot,
+        isTask: (task) => isTaskOf(shard, task),
+      }));
     },
   };
 }

@@ -9,8 +9,10 @@ import {
   storagePlanOf,
   storageWorkload,
 } from "@neurond/workload-storage";
+import { drawShards } from "@neurond/workload-storage/shard-slots";
 import type { WorkloadEntry } from "../workload-entry.ts";
 import { type PlanDeps, planStorageRun } from "./plan-run.ts";
+import { shardTasks } from "./shard-tasks.ts";
 
 /** Storage as a validator runs it: inventories before the beacon, challenges after it. */
 export function storageEntry(
@@ -22,12 +24,15 @@ export function storageEntry(
     workload: rules,
     family: familyOf(rules.name),
     plan: (run) => planStorageRun({ ...deps, workload: rules.name }, run),
-    sample(run) {
+    async sample(run) {
       const plan = planOf(run.documents);
       if (plan === null) return [];
       const catalog = catalogOf(run.documents, run.beacon);
-      const storage = storageWorkload({ catalog, plan: storagePlanOf(plan) });
-      return defineWorkload(storage).sample(run);
+      const storage = { catalog, plan: storagePlanOf(plan) };
+      const { proofs, stores } = deps;
+      const drawn = drawShards(run, catalog, storage.plan);
+      const single = await shardTasks({ proofs, bodies: stores.bodies }, drawn, run.documents);
+      return [...defineWorkload(storageWorkload(storage)).sample(run), ...single];
     },
     prober: (miner, task, signal) => prober(miner, StorageTask.parse(task), signal),
   };

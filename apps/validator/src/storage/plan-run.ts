@@ -19,8 +19,10 @@ import {
   rowsOf,
   type SlotPlan,
 } from "@neurond/workload-storage";
+import type { AskableBody } from "@neurond/workload-storage/shard-slots";
 import type { BodyStore } from "../ports/body-store.ts";
 import type { GrantStore } from "../ports/grant-store.ts";
+import type { ProofStore } from "../ports/proof-store.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import { timesOf } from "../run-plan.ts";
@@ -29,6 +31,7 @@ import type { Rules } from "../settings.ts";
 import type { Identity, Stores } from "../validator.ts";
 import type { PlannedRun } from "../workload-entry.ts";
 import { attached } from "./attached.ts";
+import { planAskable } from "./plan-askable.ts";
 import { type PeriodDeps, planPeriods } from "./plan-periods.ts";
 
 /** What planning a storage run needs. */
@@ -36,6 +39,7 @@ export interface PlanDeps {
   readonly identity: Identity;
   readonly stores: Pick<Stores, "log" | "journal" | "bodies">;
   readonly catalog: ShardCatalog;
+  readonly proofs: Pick<ProofStore, "committed" | "unused" | "find" | "drawn">;
   readonly rules: Pick<Rules, "plan">;
   /** What every miner is asked, slot after slot. */
   readonly slots: readonly SlotPlan[];
@@ -71,9 +75,12 @@ export async function planStorageRun(
     const at = periods && { ...periods.at, loggedBy: run.times.index };
     const granted = at && sweeps && (await sweeps.grants.covering(holding, at));
     const body = { ...inventoryBody(deps, run, miner, held, link), ...grantedPart(held, granted) };
-    const { record, bodies } = detachBodies(body);
-    await deps.stores.bodies.put(bodies, deps.now() + deps.bodyRetentionMs);
-    documents.push(document(DOCUMENT.inventory, miner, record));
+    const slots = { run: run.times.index, slots: deps.slots };
+    const askable = await planAskable(deps.proofs, slots, holding, held);
+    documents.push(document(DOCUMENT.inventory, miner, await apart(deps, body)));
+    for (const each of askable) {
+      documents.push(document(DOCUMENT.askable, miner, await apart(deps, each)));
+    }
     for (const { shardId, receipt, storedBlock, renewedBlock } of held) {
       const signedBlock = renewedBlock ?? storedBlock;
       if (before.named.has(shardId) && signedBlock < (before.plan?.block ?? 0)) continue;
@@ -93,6 +100,16 @@ export async function planStorageRun(
     links: recordLinks(before.links),
   };
   return [document(DOCUMENT.plan, null, plan), ...documents];
+}
+
+/** A body as the log has it; its long byte strings are kept apart. */
+async function apart(
+  { stores, bodyRetentionMs, now }: PlanDeps,
+  body: InventoryBody | AskableBody,
+): Promise<Json> {
+  const { record, bodies } = detachBodies(body);
+  await stores.bodies.put(bodies, now() + bodyRetentionMs);
+  return record;
 }
 
 function inventoryBody(

@@ -1,6 +1,6 @@
 import type { BlockNumber } from "@neurond/primitives";
 import { VerifyPool } from "@neurond/runtime";
-import { TagPool } from "@neurond/workload-storage/io";
+import { TagPool, VectorThread } from "@neurond/workload-storage/io";
 import type { CopyRoutes } from "../api/storage-copies.ts";
 import type { FileRoutes } from "../api/storage-files.ts";
 import type { HealthRoutes } from "../api/storage-health.ts";
@@ -9,16 +9,19 @@ import type { ShardRoutes } from "../api/storage-shards.ts";
 import type { ComposedValidator } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { storageGate } from "./gate.ts";
-import { minerClient } from "./miner-client.ts";
+import { type MinerClient, minerClient } from "./miner-client.ts";
 import { minerView } from "./miner-view.ts";
+import type { ProveDeps } from "./prove-shard.ts";
+import { tokenPlanOf } from "./shard-slots.ts";
 
 /** What the storage routes work with; the pool of workers belongs to `resources`. */
 export function storageRoutes(
-  { chain, identity, stores, sweeps, discovery, rules, metrics, log, now }: ComposedValidator,
+  validator: ComposedValidator,
   { http, storage }: Config,
   head: () => BlockNumber,
   resources: AsyncDisposableStack,
 ): ShardRoutes & FileRoutes & CopyRoutes & LifeRoutes & HealthRoutes {
+  const { chain, identity, stores, sweeps, discovery, rules, metrics, log, now } = validator;
   const { netuid, hotkey, signer } = identity;
   const { clients, maxShardBytes, ttlBlocks, uploadsAtOnce, copyBytes } = storage;
   const transferMs = storage.transferSeconds * 1000;
@@ -41,6 +44,7 @@ export function storageRoutes(
     miners: minerView({ chain, identity, discovery }, rules.minStakeRao),
     client,
     tags,
+    proving: provingOf(validator, storage, client, resources),
     shards: stores.shards,
     manifests: stores.manifests,
     copies: stores.copies,
@@ -54,5 +58,22 @@ export function storageRoutes(
     uploadsAtOnce,
     head,
     now,
+  };
+}
+
+/** What shards are made provable one by one with; null where neither way is set. */
+function provingOf(
+  { identity, stores, tokenKeys, log }: ComposedValidator,
+  storage: Config["storage"],
+  client: MinerClient,
+  resources: AsyncDisposableStack,
+): ProveDeps | null {
+  const { opening } = storage;
+  if (!opening.enabled && tokenKeys === null) return null;
+  const { proofs, lives } = stores;
+  return {
+    ...{ identity, client, proofs, lives, log },
+    openings: opening.enabled ? { ...opening, vectors: resources.use(new VectorThread()) } : null,
+    tokens: tokenKeys && { keys: tokenKeys, ...tokenPlanOf(storage) },
   };
 }

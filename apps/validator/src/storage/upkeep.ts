@@ -1,5 +1,6 @@
 import type { BlockNumber } from "@neurond/primitives";
 import type { ManifestCopies } from "../ports/manifest-copies.ts";
+import type { ProofStore } from "../ports/proof-store.ts";
 import type { Validator } from "../validator.ts";
 import { type ForgetDeps, logDeletions, tellMiners } from "./forget-shards.ts";
 import { judgeRuns, lookAtSubnet, type WatchDeps } from "./watch-miners.ts";
@@ -8,6 +9,7 @@ import { judgeRuns, lookAtSubnet, type WatchDeps } from "./watch-miners.ts";
 export interface UpkeepDeps extends ForgetDeps, WatchDeps {
   readonly validator: Pick<Validator, "identity" | "rules" | "record" | "metrics" | "log">;
   readonly copies: Pick<ManifestCopies, "purge">;
+  readonly proofs: Pick<ProofStore, "prune">;
   /** Blocks after its time that an expired file is forgotten: the auditors' time to ask. */
   readonly graceBlocks: number;
   /** Blocks in which an upload must have come to a manifest. */
@@ -31,7 +33,7 @@ export class Upkeep {
 
   /** One pass; what fails is done by the next. */
   async pass(head: BlockNumber, signal: AbortSignal): Promise<void> {
-    const { stores, validator, lives, graceBlocks, uploadBlocks } = this.#deps;
+    const { stores, validator, lives, proofs, graceBlocks, uploadBlocks } = this.#deps;
     const { metrics, log } = validator;
     if (head - (await stores.presence.lookedAt()) >= LOOK_BLOCKS) {
       const departed = await lookAtSubnet(this.#deps, signal);
@@ -46,6 +48,7 @@ export class Upkeep {
     const { files, bytes } = await lives.purge(before(head, graceBlocks));
     if (files > 0) log.info({ files, bytes }, "expired files are forgotten");
     metrics.freedBytes.inc({ reason: "expired" }, bytes);
+    if (files > 0 || bytes > 0) await proofs.prune(validator.identity.hotkey);
     await this.#deps.copies.purge(before(head, graceBlocks));
     await logDeletions(this.#deps, validator, head);
     await tellMiners(this.#deps, { upTo: before(head, SETTLED_BLOCKS) }, signal);

@@ -1,5 +1,4 @@
 import { decodeEntry, isEntryOf, parseLogCommitment } from "@neurond/ledger";
-import { canonicalJson } from "@neurond/primitives";
 import { z } from "zod";
 import { BeaconText, beaconStated, readBeaconText } from "../beacon-text.ts";
 import { Fact, Head, openHead } from "../heads.ts";
@@ -53,7 +52,7 @@ export const checkPlanUnanchored: CheckClaim = async (claim, accused, judge) => 
   const beacon = readBeaconText(anchored.beacon);
   const planned = plannedTasks(audited, run, accused, beacon, open.entries);
   if (planned === null) return notProven("the workload's tasks do not follow from the record");
-  if (planned.get(taskOf(seen)) === canonicalJson(seen.task)) {
+  if (planned.get(taskOf(seen))?.(seen.task) === true) {
     return notProven("the task was planned");
   }
   const facts = [...binding.facts, base, plan];

@@ -21,7 +21,7 @@ export const RecordIncomplete = z.strictObject({
 
 /** Planned tasks that nothing was recorded of. */
 export function gapsOf(
-  planned: ReadonlyMap<string, string>,
+  planned: ReadonlyMap<string, unknown>,
   entries: readonly PlacedEntry[],
 ): readonly string[] {
   const recorded = new Set(

@@ -1,0 +1,73 @@
+import { fromHex, type Hex } from "@neurond/primitives";
+import type { Holding, ShardRecord } from "@neurond/store";
+import {
+  decodeTokenLeaf,
+  parseSignedReceipt,
+  type Receipt,
+  type SlotPlan,
+} from "@neurond/workload-storage";
+import { type Askable, type AskableBody, askableBody } from "@neurond/workload-storage/shard-slots";
+import type { ProofStore } from "../ports/proof-store.ts";
+
+/** What a miner's slots about one shard may ask about: a list for each that has any. */
+export async function planAskable(
+  proofs: Pick<ProofStore, "committed" | "unused">,
+  { run, slots }: { readonly run: number; readonly slots: readonly SlotPlan[] },
+  holding: Holding,
+  held: readonly ShardRecord[],
+): Promise<readonly AskableBody[]> {
+  const bodies: AskableBody[] = [];
+  for (const [slot, plan] of slots.entries()) {
+    if (plan.mode !== "opening" && plan.mode !== "token") continue;
+    const list =
+      plan.mode === "opening"
+        ? await openable(proofs, plan, holding, held)
+        : await withTokens(proofs, plan, holding, held);
+    if (list.length > 0) bodies.push(askableBody({ run, slot }, plan.mode, list));
+  }
+  return bodies;
+}
+
+async function openable(
+  proofs: Pick<ProofStore, "committed">,
+  plan: Extract<SlotPlan, { mode: "opening" }>,
+  holding: Holding,
+  held: readonly ShardRecord[],
+): Promise<readonly Askable[]> {
+  const committed = await proofs.committed(holding);
+  return held.flatMap((shard): readonly Askable[] => {
+    if (!committed.has(shard.shardId)) return [];
+    const { vector } = receiptOf(shard);
+    if (vector?.suite !== plan.suite || vector.sectors !== plan.sectors) return [];
+    return [{ mode: "opening", entry: entryOf(shard), vector }];
+  });
+}
+
+async function withTokens(
+  proofs: Pick<ProofStore, "unused">,
+  { alg }: Extract<SlotPlan, { mode: "token" }>,
+  holding: Holding,
+  held: readonly ShardRecord[],
+): Promise<readonly Askable[]> {
+  const next = new Map<Hex, { readonly number: number; readonly leaf: Uint8Array }>();
+  for (const { shardId, ...token } of await proofs.unused(holding, alg)) next.set(shardId, token);
+  return held.flatMap((shard): readonly Askable[] => {
+    const token = next.get(shard.shardId);
+    const leaf = token && decodeTokenLeaf(token.leaf);
+    if (token === undefined || !leaf) return [];
+    const { tokens } = receiptOf(shard);
+    if (tokens === undefined) return [];
+    const { seedCommit } = leaf;
+    return [
+      { mode: "token", entry: entryOf(shard), tokens, alg, number: token.number, seedCommit },
+    ];
+  });
+}
+
+function receiptOf({ receipt }: ShardRecord): Receipt {
+  return parseSignedReceipt(JSON.parse(receipt)).receipt;
+}
+
+function entryOf({ shardId, root, sizeBytes: size }: ShardRecord) {
+  return { shardId: fromHex(shardId), root: fromHex(root), size };
+}
