@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { auditedWorkloads, rulesFrom } from "@neurond/audit";
-import { Auditor, BadTagDirectory, DirectoryAuditStore, type Manners } from "@neurond/audit/io";
+import {
+  Auditor,
+  BadTagDirectory,
+  DirectoryAuditStore,
+  LogIndexDirectory,
+  type Manners,
+} from "@neurond/audit/io";
 import type { Chain } from "@neurond/chain";
 import { type Keypair, verifySr25519Fast } from "@neurond/crypto";
 import { type BlockNumber, hotkeyOf, toBlockNumber } from "@neurond/primitives";
@@ -75,6 +81,7 @@ export async function startAuditor(
     catchUpRuns: audit.catchUpRuns,
     now: Date.now,
     badTags: new BadTagDirectory(join(audit.directory, "bad-tags")),
+    logs: new LogIndexDirectory(join(audit.directory, "logs")),
   });
   const { lookAgainBlocks } = audit;
   const alerts = openAlerts(config.alerts, log);

@@ -3,18 +3,21 @@ import {
   type AuditTools,
   auditStoragePeriod,
   type Finding,
-  OpenSegment,
+  type NamedPeriod,
+  type PlacedEntry,
   type RunTimes,
   readStorageLog,
   type ValidatorFacts,
+  WindowedLog,
 } from "@neurond/audit";
 import { axonUrl, type Chain } from "@neurond/chain";
-import { bodiesOf, decodeEntry, parseLogCommitment } from "@neurond/ledger";
-import type { BlockNumber, Hotkey, Netuid } from "@neurond/primitives";
+import { bodiesOf, decodeEntry, type HeadText, parseLogCommitment } from "@neurond/ledger";
+import { type BlockNumber, type Hotkey, isCoded, type Netuid } from "@neurond/primitives";
 import { DOCUMENT, PlanBody, RevealRecord, revealDue, SweepTask } from "@neurond/workload-storage";
 import type { HandedIn } from "./bad-tag-directory.ts";
 import type { Manners } from "./fetch-facts.ts";
 import { mapLimited } from "./limited.ts";
+import type { LogIndexes } from "./log-indexes.ts";
 import { ValidatorClient } from "./validator-client.ts";
 
 /** What periods are audited with. */
@@ -26,6 +29,8 @@ export interface PeriodsRequest {
   readonly run: RunTimes;
   readonly finalized: BlockNumber;
   readonly validators: readonly ValidatorFacts[];
+  /** What is known of logs from earlier audits. */
+  readonly logs: LogIndexes;
   /** Proofs of wrong tags that wait to be looked at. */
   readonly badTags: readonly HandedIn[];
 }
@@ -36,15 +41,9 @@ export interface AuditedPeriods {
   readonly seen: readonly string[];
 }
 
-/** A period by number and length. */
-interface Due {
-  readonly period: number;
-  readonly blocks: number;
-}
-
 /**
  * Audits the periods whose secrets a run revealed, and those that it should have: every sweep again,
- * from the whole log and the archive. A log that is longer than the limit is not judged.
+ * from log and archive. The log is followed window by window and not held, however long it is.
  */
 export async function auditPeriods(
   request: PeriodsRequest,
@@ -75,9 +74,12 @@ const handedIn = ({ badTags }: PeriodsRequest, validator: Hotkey): readonly Hand
   badTags.filter(({ proof }) => proof.grant.grant.validator === validator);
 
 /** What the documents of a run say is revealed, what is overdue by then, and what proofs are about. */
-function periodsDue({ hotkey, log }: ValidatorFacts, request: PeriodsRequest): readonly Due[] {
+function periodsDue(
+  { hotkey, log }: ValidatorFacts,
+  request: PeriodsRequest,
+): readonly NamedPeriod[] {
   const { run, finalized } = request;
-  const due: Due[] = [];
+  const due: NamedPeriod[] = [];
   for (const text of log.segment?.texts ?? []) {
     const entry = decodeEntry(text);
     if (entry?.kind !== "document" || entry.validator !== hotkey || entry.run_id !== run.id) {
@@ -98,66 +100,95 @@ function periodsDue({ hotkey, log }: ValidatorFacts, request: PeriodsRequest): r
   return [...new Map(due.map((each) => [`${each.period}/${each.blocks}`, each])).values()];
 }
 
-/** Null when the log was not to be had. */
+/** Null when the log was not to be had as it is anchored. */
 async function auditValidator(
   request: PeriodsRequest,
   about: ValidatorFacts,
-  periods: readonly Due[],
+  periods: readonly NamedPeriod[],
   client: ValidatorClient,
   signal: AbortSignal,
 ): Promise<readonly Finding[] | null> {
-  const { netuid, tools, manners, run, finalized } = request;
+  const { netuid, tools, manners, run, finalized, logs } = request;
+  const { hotkey: validator } = about;
   const anchors = about.commitments.filter(({ block }) => block <= finalized);
   const fact = anchors.findLast(({ payload }) => parseLogCommitment(payload) !== null);
   const head = fact && parseLogCommitment(fact.payload);
   if (!fact || !head) return null;
-  const found = await client.entries(0, head.size, manners.maxLogBytes);
-  if ("reason" in found) return null;
-  const open = OpenSegment.open({ from: 0, peaks: [], texts: [...found.texts] });
-  // What was served instead of the anchored log is a finding of the run's own audit.
-  if (open === null || (await open.rootAt(head.size)) !== head.root) return null;
-  const bodies = await fetchNamed(client, found.texts, about.hotkey, periods, manners, signal);
-  const bodyOf = (hash: string) => bodies.get(hash);
-  const log = readStorageLog(open.entries, about.hotkey, bodyOf);
-  const blocks = await AnchorBlocks.of(open, anchors);
-  const prove = (index: number) => open.prove(index, head.size);
-  const source = { run, head: { kind: "anchor" as const, fact }, prove };
-  const badTags = handedIn(request, about.hotkey).map(({ proof }) => proof);
-  const findings: Finding[] = [];
-  for (const due of periods) {
-    await tools.breathe?.();
-    const facts = { netuid, validator: about.hotkey, ...due, now: finalized, log, bodyOf };
-    const { findings: own } = await auditStoragePeriod(
-      { ...facts, anchors: blocks, badTags },
-      source,
-      tools.verify,
-    );
-    findings.push(...own);
+  try {
+    const open = await followLog(request, validator, head, client);
+    if (open === null) return null;
+    const entries: PlacedEntry[] = [];
+    for await (const placed of open.about(periods)) {
+      entries.push(placed);
+      await tools.breathe?.();
+    }
+    const bodies = await fetchNamed(client, entries, validator, periods, manners, signal);
+    const bodyOf = (hash: string) => bodies.get(hash);
+    const log = readStorageLog(entries, validator, bodyOf);
+    const blocks = await AnchorBlocks.of(open, anchors);
+    const prove = (index: number) => open.prove(index);
+    const source = { run, head: { kind: "anchor" as const, fact }, prove };
+    const badTags = handedIn(request, validator).map(({ proof }) => proof);
+    const findings: Finding[] = [];
+    for (const due of periods) {
+      await tools.breathe?.();
+      const facts = { netuid, validator, ...due, now: finalized, log, bodyOf };
+      const { findings: own } = await auditStoragePeriod(
+        { ...facts, anchors: blocks, badTags },
+        source,
+        tools.verify,
+      );
+      findings.push(...own);
+    }
+    await logs.write(validator, open.index);
+    return findings;
+  } catch (error) {
+    if (!isCoded(error, "LOG_WITHDRAWN")) throw error;
+    return null;
   }
-  return findings;
+}
+
+/** The log as its newest anchor has it, going on from what is known of it; null when it is another. */
+async function followLog(
+  { tools, manners, logs }: PeriodsRequest,
+  validator: Hotkey,
+  head: HeadText,
+  client: ValidatorClient,
+): Promise<WindowedLog | null> {
+  const read = async (from: number, to: number) => {
+    const found = await client.entries(from, to, manners.maxLogBytes);
+    return "reason" in found ? null : found.texts;
+  };
+  const { blocks } = tools.rules.text;
+  const known = await logs.read(validator);
+  const open = await WindowedLog.follow(known, head.size, blocks, read);
+  if ((await open.rootAt(head.size)) === head.root) return open;
+  // A log that its validator began anew is another one. What was served instead of an anchored log is
+  // a finding of the run's own audit.
+  const anew = known && (await WindowedLog.follow(null, head.size, blocks, read));
+  return anew && (await anew.rootAt(head.size)) === head.root ? anew : null;
 }
 
 /** The lists of inventories and the answers to sweeps that the periods are about. */
 async function fetchNamed(
   client: ValidatorClient,
-  texts: readonly string[],
+  entries: readonly PlacedEntry[],
   validator: Hotkey,
-  periods: readonly Due[],
+  periods: readonly NamedPeriod[],
   { bodies: limits }: Manners,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const named = new Set<string>();
   const runs = new Set<string>();
   const inventories: { readonly runId: string; readonly hashes: readonly string[] }[] = [];
-  for (const text of texts) {
-    const entry = decodeEntry(text);
+  for (const { entry } of entries) {
     if (entry === null || entry.validator !== validator) continue;
     if (entry.kind === "document" && entry.type === DOCUMENT.inventory) {
       inventories.push({ runId: entry.run_id, hashes: bodiesOf(entry.body) });
     }
     if (entry.kind !== "observation") continue;
     const { data: task } = SweepTask.safeParse(entry.task);
-    const isDue = (due: Due) =>
+    const isDue = (due: NamedPeriod) =>
       task !== undefined &&
       task.period_blocks === due.blocks &&
       Math.floor(task.beacon.block / due.blocks) === due.period;

@@ -18,6 +18,7 @@ import type { AuditStore, KeptFinding, KeptRun } from "./audit-store.ts";
 import type { BadTagInbox } from "./bad-tag-directory.ts";
 import { CommitmentIndex } from "./commitment-index.ts";
 import { fetchFacts, type Manners } from "./fetch-facts.ts";
+import { type LogIndexes, NO_INDEXES } from "./log-indexes.ts";
 
 /** What an auditor works with. */
 export interface AuditorDeps {
@@ -37,6 +38,8 @@ export interface AuditorDeps {
   readonly now: () => number;
   /** Proofs of wrong tags; none when absent. */
   readonly badTags?: BadTagInbox;
+  /** What is kept of validators' logs between periods; nothing when absent: they are read anew. */
+  readonly logs?: LogIndexes;
 }
 
 /** A run as it was audited just now. */
@@ -52,9 +55,11 @@ export interface AuditedRun {
 export class Auditor {
   readonly #deps: AuditorDeps;
   readonly #commitments: CommitmentIndex;
+  readonly #logs: LogIndexes;
 
   constructor(deps: AuditorDeps) {
     this.#deps = deps;
+    this.#logs = deps.logs ?? NO_INDEXES;
     this.#commitments = new CommitmentIndex(deps.chain, deps.netuid);
   }
 
@@ -107,7 +112,7 @@ export class Auditor {
     const { validators } = facts;
     const badTags = (await this.#deps.badTags?.waiting()) ?? [];
     const about = { chain, netuid, tools: breathing, manners, run, finalized, validators };
-    const periods = await auditPeriods({ ...about, badTags }, signal);
+    const periods = await auditPeriods({ ...about, badTags, logs: this.#logs }, signal);
     const audit = { ...judged, findings: [...judged.findings, ...periods.findings] };
     const known = new Set((await store.readRun(index))?.findings);
     const result = this.#sealed(run, audit, facts.snapshot);

@@ -74,7 +74,8 @@ function checked(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_-]/g, "_");
 }
 
-async function readJson(file: string): Promise<unknown> {
+/** The value in a file; null when there is none. */
+export async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
@@ -83,7 +84,8 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function writeWhole(file: string, value: unknown): Promise<void> {
+/** Writes a file whole or not at all. */
+export async function writeWhole(file: string, value: unknown): Promise<void> {
   const temporary = `${file}.tmp`;
   const handle = await open(temporary, "w", 0o644);
   try {

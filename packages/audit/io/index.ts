@@ -10,6 +10,7 @@ export { DirectoryAuditStore } from "./directory-store.ts";
 export type { BodyLimits } from "./fetch-bodies.ts";
 export { DEFAULT_MANNERS, type FactsRequest, fetchFacts, type Manners } from "./fetch-facts.ts";
 export { type FoundFacts, findFacts } from "./find-facts.ts";
+export { LogIndexDirectory, type LogIndexes } from "./log-indexes.ts";
 export { DEFAULT_LIMITS, type Fetched, getPublic, type HttpLimits } from "./public-http.ts";
 export { readBeacon } from "./read-beacon.ts";
 export { ValidatorClient } from "./validator-client.ts";

@@ -37,13 +37,15 @@ export {
   judgePeriod,
   type PeriodFacts,
 } from "./period/audit-period.ts";
+export { isAbout, type NamedPeriod, spanOf } from "./period/log-span.ts";
 export { auditStoragePeriod, type PeriodSource } from "./period/period-findings.ts";
 export { AnchorBlocks, readStorageLog, type StorageLog } from "./period/storage-log.ts";
+export { LogIndex, type ReadEntries, WINDOW_ENTRIES, WindowedLog } from "./period/windowed-log.ts";
 export { type Agreement, agreementOf, eligibleOf, isSameRow, rowOf } from "./recompute.ts";
 export { type Rules, RulesText, readRules } from "./rules.ts";
 export { RunConfig, rulesFrom } from "./run-config.ts";
 export { indexOfRun, type RunTimes, timesOf } from "./run-times.ts";
-export { OpenSegment, Segment } from "./segment.ts";
+export { OpenSegment, type PlacedEntry, Segment } from "./segment.ts";
 export { type AuditStatement, isStatementSigned, stateAudit } from "./statement.ts";
 export { auditedStorage } from "./storage.ts";
 export { peaksOf, rootsOf, Tail } from "./tail.ts";

@@ -16,7 +16,7 @@ import {
   type SignedGrant,
   type SignedReceipt,
 } from "@neurond/workload-storage";
-import type { OpenSegment, PlacedEntry } from "../segment.ts";
+import type { PlacedEntry } from "../segment.ts";
 
 /** Something a log says, with its place in it. */
 export interface Placed<Value> {
@@ -146,7 +146,10 @@ export class AnchorBlocks {
   }
 
   /** Anchors that the log itself bears out. */
-  static async of(open: OpenSegment, facts: readonly CommitmentFact[]): Promise<AnchorBlocks> {
+  static async of(
+    open: { rootAt(size: number): Promise<string | null> },
+    facts: readonly CommitmentFact[],
+  ): Promise<AnchorBlocks> {
     const heads: AnchoredHead[] = [];
     for (const { payload, block } of facts) {
       const head = parseLogCommitment(payload);

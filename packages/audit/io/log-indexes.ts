@@ -1,0 +1,43 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { LogIndex } from "@neurond/audit";
+import type { Hotkey } from "@neurond/primitives";
+import { readJson, writeWhole } from "./directory-store.ts";
+
+/** What is kept of validators' logs, so that each entry is read when it is new and when it is wanted. */
+export interface LogIndexes {
+  read(validator: Hotkey): Promise<LogIndex | null>;
+  write(validator: Hotkey, index: LogIndex): Promise<void>;
+}
+
+/** Keeps nothing. */
+export const NO_INDEXES: LogIndexes = {
+  read: async () => null,
+  write: async () => undefined,
+};
+
+/** One file for each validator. What cannot be read is made anew from the log. */
+export class LogIndexDirectory implements LogIndexes {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async read(validator: Hotkey): Promise<LogIndex | null> {
+    const kept = await readJson(this.#file(validator)).catch((error: unknown) => {
+      if (error instanceof SyntaxError) return null;
+      throw error;
+    });
+    return LogIndex.safeParse(kept).data ?? null;
+  }
+
+  async write(validator: Hotkey, index: LogIndex): Promise<void> {
+    await mkdir(this.#directory, { recursive: true });
+    await writeWhole(this.#file(validator), index);
+  }
+
+  #file(validator: Hotkey): string {
+    return join(this.#directory, `${validator}.json`);
+  }
+}
