@@ -267,6 +267,7 @@ describe("ftcli", () => {
     const interrupt = new AbortController();
     let id = "";
     {
+      await mkdir(hashes(), { recursive: true });
       using _ = await briefLock(join(hashes(), "me.json.lock"), interrupt.signal);
       const line = ["s", "put", path, "--copies", "2", ...validator(), "--wallet.name", "me"];
       const places = ["--wallet.path", join(root, "wallets"), "--hash_basepath", hashes()];

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { writeWhole } from "@neurond/files";
 import { CodedError } from "@neurond/primitives";
 import type { BlobRange, BlobStore, ListedBlob, Waiting } from "./blob-store.ts";
 import { blobError } from "./errors.ts";
 import { checkName, checkPrefix, isBlobName } from "./names.ts";
-import { saveFile } from "./save-file.ts";
 
 /** Where blobs are written before they get their names; a name never begins with a dot. */
 const DRAFTS = ".drafts";
@@ -24,7 +24,8 @@ export function directoryBlobs(directory: string): BlobStore {
         await swept;
         await mkdir(dirname(path), { recursive: true });
         const bytes = typeof source === "string" ? createReadStream(source) : source;
-        await saveFile(path, until(bytes, signal), join(directory, DRAFTS, randomUUID()));
+        const draft = join(directory, DRAFTS, randomUUID());
+        await writeWhole(path, until(bytes, signal), { draft });
       });
     },
     get: (name, { range, signal } = {}) => read(pathOf(name), name, range, signal),
@@ -32,7 +33,7 @@ export function directoryBlobs(directory: string): BlobStore {
       const from = pathOf(name);
       return await guarded(name, signal, async () => {
         if ((await sizeOf(from)) === null) return false;
-        await saveFile(path, until(createReadStream(from), signal));
+        await writeWhole(path, until(createReadStream(from), signal));
         return true;
       });
     },

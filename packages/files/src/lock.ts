@@ -60,6 +60,7 @@ export async function lock(
 ): Promise<HeldLock | undefined> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
+    signal?.throwIfAborted();
     const taken = tryLock(path);
     if (taken !== undefined || performance.now() > deadline) return taken;
     await sleep(POLL_MS, undefined, { signal });

@@ -61,6 +61,8 @@ test("who waits gives up when patience ends, or when it is told to", async () =>
   const waiting = lock(path, { patienceMs: 20_000, signal: interrupt.signal });
   interrupt.abort();
   await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+  const late = lock(`${path}.free`, { patienceMs: 20_000, signal: interrupt.signal });
+  await expect(late).rejects.toMatchObject({ name: "AbortError" });
 });
 
 test("what is no lock is left as it is", async () => {

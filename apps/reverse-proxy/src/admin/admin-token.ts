@@ -1,9 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { writeWhole } from "@neurond/files";
 import { CodedError } from "@neurond/primitives";
 import type { Secret } from "@neurond/runtime";
 import { z } from "zod";
-import { writeDurably } from "../durable-file.ts";
 import type { AdminCode } from "./errors.ts";
 
 const digestText = z.string().regex(/^[0-9a-f]{64}$/);
@@ -59,7 +60,8 @@ export class AdminToken {
       holds: holds.toString("hex"),
     };
     try {
-      await writeDurably(this.#path, `${JSON.stringify(kept)}\n`);
+      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      await writeWhole(this.#path, `${JSON.stringify(kept)}\n`);
     } catch (cause) {
       const message = `${this.#path} cannot be written: the old token still holds`;
       throw new CodedError<AdminCode>("TOKEN_UNSAVED", message, { path: this.#path }, { cause });

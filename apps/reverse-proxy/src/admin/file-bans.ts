@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { writeWhole } from "@neurond/files";
 import { CodedError } from "@neurond/primitives";
 import { z } from "zod";
-import { writeDurably } from "../durable-file.ts";
 import { Ban, type BanStore } from "./ban.ts";
 import type { AdminCode } from "./errors.ts";
 
@@ -38,7 +39,8 @@ export function fileBans(path: string): BanStore {
 /** Writes a file of bans, whole or not at all. */
 export async function writeBans(path: string, bans: readonly Ban[]): Promise<void> {
   const file: z.input<typeof BanFile> = { v: 1, bans: [...bans] };
-  await writeDurably(path, `${JSON.stringify(file, null, 2)}\n`);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeWhole(path, `${JSON.stringify(file, null, 2)}\n`);
 }
 
 /** Reads a file of bans; without one there are none. @throws CodedError BANS_UNREADABLE */

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "@neurond/files";
 import type { StatusStore, StoredJob } from "./status-store.ts";
 import { JobFile } from "./stored-job.ts";
 
@@ -78,8 +79,8 @@ class FileStatusStore implements StatusStore {
       JSON.stringify({ v: 1, job, forgottenAtMs, body: described } satisfies JobFile),
     );
     // The body first: the file that speaks of it must never be there without it.
-    if (body !== null) await this.#write(`${name}.body`, body);
-    await this.#write(`${name}.json`, file);
+    if (body !== null) await writeWhole(join(this.#directory, `${name}.body`), body);
+    await writeWhole(join(this.#directory, `${name}.json`), file);
     this.#enter(name, { sizeBytes: file.length + (body?.length ?? 0), forgottenAtMs });
     await this.#makeRoom();
   }
@@ -102,20 +103,6 @@ class FileStatusStore implements StatusStore {
     } catch {
       // Gone meanwhile, or damaged: then nothing is known of it.
       return undefined;
-    }
-  }
-
-  async #write(name: string, bytes: Buffer): Promise<void> {
-    const draft = join(this.#directory, `${randomUUID()}.part`);
-    try {
-      {
-        await using file = await open(draft, "wx", 0o600);
-        await file.writeFile(bytes);
-        await file.sync();
-      }
-      await rename(draft, join(this.#directory, name));
-    } finally {
-      await rm(draft, { force: true });
     }
   }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "@neurond/files";
 import { CodedError } from "@neurond/primitives";
 import { z } from "zod";
 import type { ReceiptCode } from "./errors.ts";
@@ -25,11 +26,6 @@ export async function ledgerIdOf(directory: string): Promise<string> {
       );
   }
   const ledgerId = randomBytes(16).toString("hex");
-  {
-    await using file = await open(`${path}.part`, "w", 0o600);
-    await file.writeFile(JSON.stringify({ v: 1, ledger_id: ledgerId }));
-    await file.sync();
-  }
-  await rename(`${path}.part`, path);
+  await writeWhole(path, JSON.stringify({ v: 1, ledger_id: ledgerId }));
   return ledgerId;
 }

@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setInterval as every } from "node:timers/promises";
+import { writeWhole } from "@neurond/files";
 import { isAbort } from "@neurond/primitives";
 import type { Logger } from "@neurond/runtime";
-import { writeDurably } from "../durable-file.ts";
 import type { KnownAddresses } from "../policies/known-addresses.ts";
 import { type AllowedAddress, type AllowedDeps, allowedAddresses } from "./allowed-addresses.ts";
 import { encodeAllowed, FORMATS } from "./firewall-formats.ts";
@@ -50,13 +50,12 @@ export async function openShield(options: ShieldOptions): Promise<Shield> {
     const list = allowed();
     const state = list.map(({ address, why }) => `${address} ${why}`).join("\n");
     if (state === written) return;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     for (const format of FORMATS)
-      await writeDurably(
-        join(directory, `allowed.${format}`),
-        encodeAllowed(list, format),
-        PUBLIC_MODE,
-      );
-    await writeDurably(join(directory, LEARNT), learnt.encode());
+      await writeWhole(join(directory, `allowed.${format}`), encodeAllowed(list, format), {
+        mode: PUBLIC_MODE,
+      });
+    await writeWhole(join(directory, LEARNT), learnt.encode());
     written = state;
   };
   return {

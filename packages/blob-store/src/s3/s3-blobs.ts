@@ -1,7 +1,7 @@
+import { writeWhole } from "@neurond/files";
 import { isCoded } from "@neurond/primitives";
 import type { BlobStore, ListedBlob } from "../blob-store.ts";
 import { checkName, checkPrefix } from "../names.ts";
-import { saveFile } from "../save-file.ts";
 import { drop, listPageOf, readText } from "./answers.ts";
 import { download } from "./download.ts";
 import { PART_BYTES, type S3Options } from "./options.ts";
@@ -19,7 +19,7 @@ export function s3Blobs(options: S3Options): BlobStore & AsyncDisposable {
     get: (name, { range, signal } = {}) => download(requests, checkName(name), range, signal),
     async getTo(name, path, { signal } = {}) {
       try {
-        await saveFile(path, download(requests, checkName(name), undefined, signal));
+        await writeWhole(path, download(requests, checkName(name), undefined, signal));
         return true;
       } catch (error) {
         if (isCoded(error, "BLOB_MISSING")) return false;

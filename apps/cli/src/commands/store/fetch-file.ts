@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
+import { writeWhole } from "@neurond/files";
 import { CodedError, toHex } from "@neurond/primitives";
 import { getFile, partialPath, StoredFileReader } from "@neurond/storage-client";
 import type { StorageCode } from "@neurond/workload-storage";
@@ -8,12 +9,12 @@ import type { Parameter } from "../../action.ts";
 import type { Call } from "../../call.ts";
 import { failureOf } from "../../failures.ts";
 import type { View } from "../../output.ts";
-import { writeAtomically } from "./atomic-file.ts";
 import { type ByteRange, parseByteRange } from "./byte-range.ts";
 import { findFile, rememberedAs } from "./find-file.ts";
 import { type OpenedFile, openReadable } from "./open-key.ts";
 import { openBoxKey, openSignatory } from "./owner.ts";
 import { outputName, sha256Of, standsAt, taken } from "./place-output.ts";
+import { readFound } from "./read-found.ts";
 import type { GetShape } from "./schemas.ts";
 import { StallWatch } from "./stall-watch.ts";
 import { TransferLine } from "./store-options.ts";
@@ -52,7 +53,8 @@ export async function fetchFile(
     return keepUpstream(call, { id, name: entry?.name ?? id, bytes }, place);
   }
   using box = await openBoxKey(call);
-  const { manifest, network, remembered } = await findFile(call, wanted, signatory, box);
+  const found = await findFile(call, wanted, signatory, box);
+  const { manifest, remembered } = found;
   const file = openReadable(manifest, box.bytes);
   const text = call.given("range");
   const range = text === undefined ? null : parseByteRange(text, file.size);
@@ -72,7 +74,7 @@ export async function fetchFile(
   using stall = new StallWatch(call);
   const badShards: BadShard[] = [];
   const options = {
-    ...{ manifest, network, ownerKey: file.key, signal: stall.signal },
+    ...{ ownerKey: file.key, signal: stall.signal },
     onProgress: (progress: Parameters<TransferLine["onProgress"]>[0]) => {
       stall.touch();
       line.onProgress(progress);
@@ -87,12 +89,17 @@ export async function fetchFile(
     },
   };
   if (range !== null) {
-    await call.progress(line.label, fetchRange(options, range, output));
+    const fetching = readFound(found, call.signal, (from) =>
+      fetchRange({ ...options, ...from }, range, output),
+    );
+    await call.progress(line.label, fetching);
     const asked: [number, number] = [range.from, range.to];
     return { ...facts, ...AS_IT_WAS, verified: false, there: false, range: asked, badShards };
   }
-  if (call.on("restart")) await rm(partialPath(output, options), { force: true });
-  const fetching = getFile({ ...options, path: output, keepPartial: true });
+  if (call.on("restart")) await rm(partialPath(output, { manifest }), { force: true });
+  const fetching = readFound(found, call.signal, (from) =>
+    getFile({ ...options, ...from, path: output, keepPartial: true }),
+  );
   const { resumedBytes } = await call.progress(line.label, fetching);
   const verified = call.on("verify") && (await verify(output, file));
   return { ...facts, range: null, resumedBytes, badShards, verified, there: false };
@@ -114,7 +121,7 @@ async function keepUpstream(
   const standing = await standsAt(output, { size: range === null ? bytes.length : -1, sha256 });
   if (standing === "same") return { ...facts, ...AS_IT_WAS };
   if (standing === "other" && !call.on("overwrite")) throw taken(output);
-  await writeAtomically(output, (file) => file.writeFile(part));
+  await writeWhole(output, part);
   const verified = range === null && call.on("verify") && (await verify(output, { sha256 }));
   const asked: [number, number] | null = range && [range.from, range.to];
   return { ...facts, ...AS_IT_WAS, there: false, range: asked, verified };
@@ -130,9 +137,7 @@ async function fetchRange(
   output: string,
 ): Promise<void> {
   await using reader = new StoredFileReader(options);
-  await writeAtomically(output, async (file) => {
-    for await (const view of reader.views(from, to)) await file.writeFile(view);
-  });
+  await writeWhole(output, reader.views(from, to));
 }
 
 async function verify(path: string, { sha256 }: Pick<OpenedFile, "sha256">): Promise<true> {

@@ -1,11 +1,11 @@
 import { mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expandHome } from "@neurond/chain/wallet";
+import { writeWhole } from "@neurond/files";
 import { CodedError, type Hotkey } from "@neurond/primitives";
 import type { Parameter } from "../../action.ts";
 import type { Call } from "../../call.ts";
 import { walletOf } from "../../wallet.ts";
-import { writeAtomically } from "./atomic-file.ts";
 import { briefLock } from "./brief-lock.ts";
 import type { StoreCommandCode } from "./errors.ts";
 import {
@@ -78,7 +78,7 @@ export class HashFile {
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     using _ = await briefLock(`${this.path}.lock`, signal);
     const text = `${JSON.stringify(change(await this.#read()), undefined, 2)}\n`;
-    await writeAtomically(this.path, (file) => file.writeFile(text));
+    await writeWhole(this.path, text);
   }
 
   async #read(): Promise<Readonly<Record<string, unknown>>> {

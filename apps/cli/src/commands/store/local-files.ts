@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { verifySr25519 } from "@neurond/crypto";
+import { writeWhole } from "@neurond/files";
 import { type Hex, type Hotkey, isCoded, parseHotkey } from "@neurond/primitives";
 import {
   decodeManifest,
@@ -9,7 +10,6 @@ import {
   type Manifest,
 } from "@neurond/workload-storage";
 import { z } from "zod";
-import { writeAtomically } from "./atomic-file.ts";
 
 /** A stored file as this machine remembers it. */
 export interface LocalFile {
@@ -52,7 +52,7 @@ export class LocalFiles {
   async save(file: LocalFile): Promise<string> {
     await this.prepare();
     const path = this.#pathOf(file.manifest.id);
-    await writeAtomically(path, (draft) => draft.writeFile(encodeLocalFile(file)));
+    await writeWhole(path, encodeLocalFile(file));
     return path;
   }
 

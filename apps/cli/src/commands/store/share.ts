@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
+import { writeWhole } from "@neurond/files";
 import { fromHex } from "@neurond/primitives";
-import type { Manifest } from "@neurond/workload-storage";
-import { shareWith, signManifest, signReadGrant, unshare } from "@neurond/workload-storage";
+import { readersOf, shareWith, signReadGrant, unshare } from "@neurond/workload-storage";
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import type { Call } from "../../call.ts";
 import { parseSharingAddress, type SharingAddress } from "./address.ts";
-import { writeAtomically } from "./atomic-file.ts";
-import { hashFileOf } from "./hash-file.ts";
 import { encodeLocalFile } from "./local-files.ts";
 import {
   FILE_ARGUMENT,
@@ -19,9 +17,8 @@ import {
   withOwnFile,
 } from "./own-file.ts";
 import { outputName, standsAt, taken } from "./place-output.ts";
-import { amend } from "./remember.ts";
+import { publish } from "./publish.ts";
 import type { SharedShape, UnsharedShape } from "./schemas.ts";
-import { localFilesOf } from "./store-options.ts";
 
 const GRANTEE = {
   flags: "<grantee>",
@@ -69,7 +66,7 @@ export const unshareStored = defineAction<z.infer<typeof UnsharedShape>>({
     const { publicKey } = parseSharingAddress(call.args[1] ?? "");
     return withOwnFile(call, async (file) => {
       const before = await latest(file, call.signal);
-      const had = before.wraps.slice(1).some(({ to }) => to === publicKey);
+      const had = readersOf(before).includes(publicKey);
       if (had) await publish(call, file, unshare(before, fromHex(publicKey)));
       return { fileId: before.id, publicKey, had };
     });
@@ -90,27 +87,12 @@ async function share(
   const standing = await standsAt(output, { size: -1, sha256: "0x" });
   if (standing !== "nothing" && !call.on("overwrite")) throw taken(output);
   const shared = shareWith(before, ownerKey, fromHex(publicKey), randomBytes(32));
-  const manifest = await publish(call, file, shared);
+  const { manifest } = await publish(call, file, shared);
   const grant = signReadGrant({ file_id: manifest.id, reader: hotkey, to: publicKey }, (digest) =>
     signatory.key.sign(digest),
   );
   const { hotkey: validator, url } = network;
   const text = encodeLocalFile({ manifest, validator, url: url.href, grant });
-  await writeAtomically(output, (draft) => draft.writeFile(text));
+  await writeWhole(output, text);
   return { fileId: manifest.id, hotkey, publicKey, output };
-}
-
-/** Signs a revision; the validator keeps it first, because it decides who is served. */
-async function publish(
-  call: Call,
-  { network, signatory }: OwnFile,
-  unsigned: Omit<Manifest, "sig" | "repairs">,
-): Promise<Manifest> {
-  const manifest = signManifest(unsigned, (digest) => signatory.key.sign(digest));
-  await call.progress("signing for the readers", network.keep(manifest, call.signal));
-  const { hotkey: validator, url } = network;
-  await localFilesOf(call).save({ manifest, validator, url: url.href });
-  const wraps = manifest.wraps.map(({ to }) => to);
-  await amend(hashFileOf(call), manifest.id, { wraps }, call.signal);
-  return manifest;
 }

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
+import { writeWhole } from "@neurond/files";
 import { CodedError } from "@neurond/primitives";
 import type { z } from "zod";
 import { defineAction } from "../../../action.ts";
 import type { UsageCode } from "../../../failures.ts";
-import { writeAtomically } from "../../store/atomic-file.ts";
 import { ADMIN_OPTIONS, AdminApi } from "./admin-api.ts";
 import type { ExportedShape } from "./schemas.ts";
 
@@ -33,7 +33,7 @@ export const proxyExportReceipts = defineAction<z.infer<typeof ExportedShape>>({
     const api = await AdminApi.of(call);
     const lines = await api.open(`/v1/receipts/export?${range}`);
     let [bytes, ends] = [0, 0];
-    const write = writeAtomically(output, async (file) => {
+    const write = writeWhole(output, async (file) => {
       for await (const chunk of lines) {
         bytes += chunk.length;
         for (const byte of chunk) if (byte === NEWLINE) ends += 1;

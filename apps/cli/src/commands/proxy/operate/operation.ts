@@ -1,6 +1,6 @@
+import { writeWhole } from "@neurond/files";
 import type { z } from "zod";
 import { defineAction } from "../../../action.ts";
-import { writeAtomically } from "../../store/atomic-file.ts";
 import { ADMIN_OPTIONS, AdminApi, tokenFileOf } from "./admin-api.ts";
 import type { RefusalsShape, ReloadShape, TokenShape } from "./schemas.ts";
 
@@ -20,7 +20,7 @@ export const proxyToken = defineAction<z.infer<typeof TokenShape>>({
     const { token } = await api.ask(TokenShape.pick({ token: true }), rotate);
     const file = tokenFileOf(call) ?? null;
     // Printed whatever becomes of the file: nobody else knows it.
-    const isWritten = file !== null && (await isDone(replace(file, token)));
+    const isWritten = file !== null && (await isDone(writeWhole(file, `${token}\n`)));
     if (file !== null && !isWritten) call.note(`${file} could not be written: keep the token`);
     return { token, file: isWritten ? file : null };
   },
@@ -30,11 +30,6 @@ export const proxyToken = defineAction<z.infer<typeof TokenShape>>({
       ["written to", file ?? undefined],
     ]),
 });
-
-const replace = (file: string, token: string) =>
-  writeAtomically(file, async (handle) => {
-    await handle.writeFile(`${token}\n`);
-  });
 
 const isDone = (work: Promise<void>) =>
   work.then(
