@@ -36,8 +36,9 @@ export { Counter, createRegistry, Gauge, Histogram, Registry } from "./metrics.t
 export { readBounded } from "./read-bounded.ts";
 export { type RetryOptions, retry } from "./retry.ts";
 export { Secret } from "./secret.ts";
+export { type Fetch, type OpenAnswer, type Outgoing, sendDirectly } from "./send.ts";
 export { announceReady, runService, type ServiceOptions } from "./service.ts";
-export { type Fetch, SignedClient, type SignedClientOptions } from "./signed-client.ts";
+export { SignedClient, type SignedClientOptions } from "./signed-client.ts";
 export { type SignedFetch, signedFetch } from "./signed-fetch.ts";
 export type { ByteStream, SignedAnswer, SignedRequest, StreamedBody } from "./signed-request.ts";
 export { dropUnknown, type UnknownKey } from "./unknown-keys.ts";

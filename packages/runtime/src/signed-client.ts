@@ -1,32 +1,31 @@
 import { randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
 import { type RawHeaders, RequestSigner, type RequestSignerOptions } from "@neurond/epistula";
 import { type Hotkey, hotkeyOf } from "@neurond/primitives";
 import { proveAnswer } from "./answer-proof.ts";
 import { explainSkew } from "./clock-skew.ts";
 import { type Dialect, type DoorAnswer, PeerDialects } from "./peer-dialects.ts";
 import { readBounded } from "./read-bounded.ts";
+import { type Fetch, type OpenAnswer, type Send, sendBy, sendDirectly } from "./send.ts";
 import {
+  bodyBytes,
   bodyDigest,
   bodyHeaders,
-  bodyInit,
   isRepeatable,
   type SignedAnswer,
   type SignedRequest,
 } from "./signed-request.ts";
 
-/** The part of `fetch` that signed requests use. */
-export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
-
 /** Who signs, and what sends. */
 export interface SignedClientOptions extends RequestSignerOptions {
-  /** Node's unless given. */
+  /** Sends instead of undici, for who minds where a request connects to. */
   readonly fetch?: Fetch;
   /** Unix milliseconds; never shifted by what peers say of theirs. */
   readonly now?: () => number;
 }
 
 interface Attempt {
-  readonly response: Response;
+  readonly response: OpenAnswer;
   readonly sent: RawHeaders;
 }
 
@@ -48,15 +47,15 @@ const DOOR = new Set([400, 401, 403, 431]);
 export class SignedClient {
   readonly #signer: RequestSigner;
   readonly #self: Hotkey;
-  readonly #fetch: Fetch;
+  readonly #sendOne: Send;
   readonly #now: () => number;
   /** Null where one scheme was asked for: there is nothing to learn then. */
   readonly #dialects: PeerDialects | null;
 
-  constructor({ fetch = globalThis.fetch, now = Date.now, ...signing }: SignedClientOptions) {
+  constructor({ fetch, now = Date.now, ...signing }: SignedClientOptions) {
     this.#signer = new RequestSigner(signing);
     this.#self = hotkeyOf(signing.key.publicKey);
-    this.#fetch = fetch;
+    this.#sendOne = fetch === undefined ? sendDirectly : sendBy(fetch);
     this.#now = now;
     this.#dialects = signing.schemes?.length === 1 ? null : new PeerDialects();
   }
@@ -80,7 +79,7 @@ export class SignedClient {
   }
 
   /** The answer, to be read as it comes; nobody bounds or proves it but the caller. */
-  async open(request: Omit<SignedRequest, "maxAnswerBytes" | "proof">): Promise<Response> {
+  async open(request: Omit<SignedRequest, "maxAnswerBytes" | "proof">): Promise<OpenAnswer> {
     return (await this.#send(request)).response;
   }
 
@@ -118,16 +117,10 @@ export class SignedClient {
       random: randomBytes(32),
       ...(dialect !== "both" && { schemes: [dialect] }),
     });
-    const response = await this.#fetch(url, {
-      method,
-      redirect: "error",
-      signal,
-      headers: [
-        ...sent.map(([name, value]): [string, string] => [name, value]),
-        ...bodyHeaders(request),
-      ],
-      ...bodyInit(request),
-    });
+    const body = bodyBytes(request);
+    const headers = [...sent, ...bodyHeaders(request)];
+    const outgoing = { method, signal, headers, ...(body !== undefined && { body }) };
+    const response = await this.#sendOne(url, outgoing);
     const offers = response.headers.get("www-authenticate") ?? "";
     if (!DOOR.has(response.status)) {
       // What a broken proxy between us answers teaches nothing.
@@ -135,13 +128,12 @@ export class SignedClient {
       return { response, sent };
     }
     const receivedAtMs = this.#now();
-    const body = await readBounded(response, MAX_REFUSAL_BYTES);
-    const words = new TextDecoder().decode(body);
+    const refusal = await readBounded(response, MAX_REFUSAL_BYTES);
+    const words = new TextDecoder().decode(refusal);
     const skew = explainSkew(url, words, response.headers, { sentAtMs, receivedAtMs });
     if (skew) throw skew;
-    const { status, statusText, headers } = response;
-    const again = new Response(Buffer.from(body), { status, statusText, headers });
-    return { response: again, sent, answer: { status, offers, words } };
+    const again = { ...response, body: Readable.from([refusal]) };
+    return { response: again, sent, answer: { status: response.status, offers, words } };
   }
 }
 
@@ -151,7 +143,7 @@ function isIdempotent(request: SignedRequest): boolean {
 
 /** Whether a connection ended under the request, as opposed to being refused or timing out. */
 function isBroken(error: unknown): boolean {
-  const cause = error instanceof TypeError ? error.cause : undefined;
+  const cause = error instanceof TypeError ? error.cause : error;
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   return code === "ECONNRESET" || code === "EPIPE" || code === "UND_ERR_SOCKET";
 }

@@ -58,10 +58,8 @@ export function bodyHeaders({ body, contentType }: SignedRequest): [string, stri
   return headers;
 }
 
-/** The body as `fetch` wants it. */
-export function bodyInit({ body = EMPTY }: SignedRequest): RequestInit {
-  if (body instanceof Uint8Array) return body.length > 0 ? { body } : {};
-  const { stream } = body;
-  const bytes = typeof stream === "function" ? stream() : stream;
-  return { body: ReadableStream.from(bytes), duplex: "half" };
+/** The body, if there is one; what can be asked again is. */
+export function bodyBytes({ body = EMPTY }: SignedRequest): Uint8Array | ByteStream | undefined {
+  if (body instanceof Uint8Array) return body.length > 0 ? body : undefined;
+  return typeof body.stream === "function" ? body.stream() : body.stream;
 }

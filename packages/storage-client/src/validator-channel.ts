@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import type { SigningKey } from "@neurond/epistula";
 import { CodedError, type Hotkey, isAbort, isCoded } from "@neurond/primitives";
-import { type ByteStream, readBounded, retry, SignedClient } from "@neurond/runtime";
+import {
+  type ByteStream,
+  type OpenAnswer,
+  readBounded,
+  retry,
+  SignedClient,
+} from "@neurond/runtime";
 import { MAX_MANIFEST_BYTES } from "@neurond/workload-storage";
 import { z } from "zod";
 import type { StorageClientCode } from "./errors.ts";
@@ -55,7 +61,7 @@ export class ValidatorChannel {
   }
 
   /** An answer that is not a refusal; its body is the caller's. @throws CodedError */
-  async send({ method, path, body, timeoutMs, signal }: Ask): Promise<Response> {
+  async send({ method, path, body, timeoutMs, signal }: Ask): Promise<OpenAnswer> {
     const url = new URL(path, this.url);
     const response = await reach(url, () =>
       this.#client.open({
@@ -110,7 +116,7 @@ export async function reach<Value>(url: URL, work: () => Promise<Value>): Promis
   }
 }
 
-async function refusal(response: Response, url: URL): Promise<Error> {
+async function refusal(response: OpenAnswer, url: URL): Promise<Error> {
   const answer = await readBounded(response, 65_536).catch(() => new Uint8Array());
   const { origin, pathname } = url;
   const context = { url: origin, path: pathname, status: response.status };

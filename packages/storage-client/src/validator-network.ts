@@ -236,7 +236,6 @@ export class ValidatorNetwork implements StorageNetwork, FileKeeper {
       timeoutMs: shardMs(size),
       signal,
     });
-    if (response.body === null) throw malformed(this.url, "an empty shard");
     return response.body;
   }
 

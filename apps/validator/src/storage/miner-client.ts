@@ -47,12 +47,8 @@ export interface MinerClient {
 const MAX_ANSWER_BYTES = 4_096;
 
 /** A client that signs with the validator's hotkey. */
-export function minerClient(
-  key: SigningKey,
-  timeoutMs: number,
-  fetch: Fetch = globalThis.fetch,
-): MinerClient {
-  const client = new SignedClient({ key, fetch });
+export function minerClient(key: SigningKey, timeoutMs: number, fetch?: Fetch): MinerClient {
+  const client = new SignedClient({ key, ...(fetch && { fetch }) });
   const ask = (miner: ServingMiner, request: Pick<SignedRequest, "url" | "method" | "signal">) =>
     client.fetch({
       ...request,
@@ -108,11 +104,11 @@ export function minerClient(
     async get(miner, shardId, signal) {
       const url = new URL(shardPath(shardId), miner.url);
       const response = await client.open({ url, receiver: miner.hotkey, timeoutMs, signal });
-      if (response.status !== 200 || response.body === null) {
-        await response.body?.cancel();
+      if (response.status !== 200) {
+        await response.discard();
         throw refused(miner, response.status, new Uint8Array());
       }
-      return Readable.fromWeb(response.body);
+      return response.body instanceof Readable ? response.body : Readable.from(response.body);
     },
 
     async forget(miner, shardId, signal) {
