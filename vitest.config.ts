@@ -1,10 +1,44 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Programs that tests start, hundreds of them, are compiled once; workers hand their environment on. */
+process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(
+  new URL("node_modules/.cache/node-compile", import.meta.url),
+);
+
+/** Begun first, because a long one that begins last is waited for by an idle core. */
+const LONG = [
+  "apps/cli/test/localnet.e2e",
+  "packages/ingest/test/week.integration",
+  "apps/validator/test/durability.integration",
+  "apps/validator/test/consensus.integration",
+  "apps/storage-api/test/network.integration",
+  "apps/validator/test/process.integration",
+  "apps/auditor/test/weights.integration",
+  "packages/store/test/embedded.integration",
+  "packages/chain/test/wallet/encryption",
+  "packages/ingest/test/faults",
+];
+
+/** A clean clone knows nothing of earlier runs, by which the order would be that of their length. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONG.findIndex((path) => moduleId.includes(path));
+      return at < 0 ? LONG.length : at;
+    };
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 const source = { ssr: { resolve: { conditions: ["neurond:source"] } } };
 const tests = (suffix: string) => [`{packages,apps}/*/test/**/*${suffix}`];
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         ...source,
@@ -22,6 +56,8 @@ export default defineConfig({
         test: {
           name: "integration",
           include: tests(".integration.test.ts"),
+          // Whoever talks to a chain loads modules for two seconds: once per worker, too.
+          isolate: false,
           // Much of it is waiting for databases, sockets and blocks; the pure tests go first.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -35,7 +71,8 @@ export default defineConfig({
           name: "e2e",
           sequence: { groupOrder: 2 },
           include: tests(".e2e.test.ts"),
-          fileParallelism: false,
+          // The longest of them leaves half of two cores to the others.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -60,7 +60,8 @@ async function start(directory: string, more: readonly string[] = []): Promise<P
     `storage: { directory: "${directory}", keepFreeBytes: 0, ${more.join(", ")} }`,
   ];
   await writeFile(config, lines.join("\n"));
-  const env = { PATH: process.env["PATH"], BT_HOTKEY_URI: "//Miner1" };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, BT_HOTKEY_URI: "//Miner1" };
   const args = [
     "--conditions=neurond:source",
     "--disable-warning=ExperimentalWarning",

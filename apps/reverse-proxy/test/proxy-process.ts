@@ -8,16 +8,16 @@ import { expect } from "vitest";
 const MAIN = join(import.meta.dirname, "../src/main.ts");
 const children = new Set<ChildProcess>();
 
-/** Starts the program in a directory, with nothing of our environment but the path. */
+/** Starts the program in a directory, with nothing of our environment but where programs are, and their code. */
 export function startProcess(
   directory: string,
   environment: Readonly<Record<string, string>>,
   ...args: string[]
 ): ChildProcess {
-  const PATH = process.env["PATH"] ?? "";
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, ["--conditions=neurond:source", MAIN, ...args], {
     cwd: directory,
-    env: { PATH, ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   children.add(child.once("exit", () => children.delete(child)));

@@ -65,6 +65,7 @@ async function start() {
   await writeFile(file, lines.join("\n"));
   const env = {
     PATH: process.env["PATH"],
+    NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
     BT_HOTKEY_URI: "//StorageNode",
     DATABASE_URL: database.url,
   };

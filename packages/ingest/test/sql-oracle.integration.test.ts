@@ -2,7 +2,7 @@ import { Dataset } from "@neurond/gen-exports";
 import { toNumber } from "@neurond/incentive";
 import { testDatabase } from "@neurond/testing";
 import { expect, it } from "vitest";
-import { sqlScores } from "./sql-oracle.ts";
+import { loadRaw, sqlScores } from "./sql-oracle.ts";
 import { auditorOf, dataset } from "./world.ts";
 
 it.each([
@@ -19,7 +19,8 @@ it.each([
     const { run } = await auditor.pass(AbortSignal.timeout(60_000));
     await using database = await testDatabase();
     const { end } = new Dataset(world.folder).manifest;
-    const expected = await sqlScores(database, world.folder, end, profile);
+    await loadRaw(database, world.folder);
+    const expected = await sqlScores(database, end, profile);
     const shares = (run?.rows ?? []).filter(({ share }) => share > 0n);
     expect(shares.length).toBeGreaterThan(3);
     expect(shares.map(({ hotkey }) => hotkey).toSorted()).toEqual(Object.keys(expected).toSorted());

@@ -5,53 +5,57 @@ import type { Database } from "@neurond/store";
 import { sql } from "kysely";
 import type { Profile } from "../src/index.ts";
 
-/**
- * Final scores by plain SQL in doubles over the rows as they were published: the rules once more, from the
- * same description, by another engine. Only the CSV dialect is read by ours.
- */
-export async function sqlScores(
-  { kysely }: Database,
-  folder: string,
-  asOf: string,
-  profile: Profile,
-): Promise<Readonly<Record<string, number>>> {
-  await sql`create table raw_reports(block int, body jsonb)`.execute(kysely);
-  await sql`create table raw_rows(block int, kind text, body jsonb)`.execute(kysely);
-  await sql`create table raw_feeds(kind text, body jsonb)`.execute(kysely);
-  await loadRaw(folder, async (table, values) => {
-    await sql`insert into ${sql.table(table)} values (${sql.join(values)})`.execute(kysely);
-  });
-  const text = `${PRELUDE.replaceAll(":now", `timestamp '${asOf}'`)}, ${SCORES[profile]}, ${FINAL}`;
-  const { rows } = await sql<{ hotkey: string; share: number }>`${sql.raw(text)}`.execute(kysely);
-  return Object.fromEntries(rows.map(({ hotkey, share }) => [hotkey, Number(share)]));
-}
-
-async function loadRaw(
-  folder: string,
-  insert: (table: string, values: readonly (string | number)[]) => Promise<void>,
-): Promise<void> {
-  const reports = join(folder, "blobs/audit/validator");
-  const [validator = ""] = readdirSync(reports);
-  for (const name of readdirSync(join(reports, validator))) {
-    const body = readFileSync(join(reports, validator, name), "utf8");
+/** Puts the rows of a data set into a database as they were published. Only the CSV dialect is read by ours. */
+export async function loadRaw({ kysely }: Database, folder: string): Promise<void> {
+  const reports: object[] = [];
+  const rows: object[] = [];
+  const directory = join(folder, "blobs/audit/validator");
+  const [validator = ""] = readdirSync(directory);
+  for (const name of readdirSync(join(directory, validator))) {
+    const text = readFileSync(join(directory, validator, name), "utf8");
     const block = Number.parseInt(name, 10);
-    await insert("raw_reports", [block, body]);
-    for (const { table, path } of exportsOf(parseValidatorReport(body))) {
+    reports.push({ block, body: JSON.parse(text) });
+    for (const { table, path } of exportsOf(parseValidatorReport(text))) {
       const reader = new CsvReader();
       const bytes = readFileSync(join(folder, "blobs", path));
       for (const cells of [...reader.push(bytes), ...reader.end()]) {
-        const row: Record<string, unknown> = Object.fromEntries(
+        const body: Record<string, unknown> = Object.fromEntries(
           (reader.header ?? []).map((column, at) => [column, cells[at] || null]),
         );
-        if (table === "invocations") row["metrics"] = readMetrics(String(row["metrics"] ?? ""));
-        await insert("raw_rows", [block, table, JSON.stringify(row)]);
+        if (table === "invocations") body["metrics"] = readMetrics(String(body["metrics"] ?? ""));
+        rows.push({ block, kind: table, body });
       }
     }
   }
-  for (const name of ["gpu_count_history", "metagraph"]) {
-    const body = readFileSync(join(folder, "feeds", `${name}.json`), "utf8");
-    await insert("raw_feeds", [name, body]);
+  const feeds = ["gpu_count_history", "metagraph"].map((kind) => ({
+    kind,
+    body: JSON.parse(readFileSync(join(folder, "feeds", `${kind}.json`), "utf8")),
+  }));
+  const tables = [
+    ["raw_reports", "block int, body jsonb", reports],
+    ["raw_rows", "block int, kind text, body jsonb", rows],
+    ["raw_feeds", "kind text, body jsonb", feeds],
+  ] as const;
+  for (const [name, columns, all] of tables) {
+    const shape = sql.raw(columns);
+    await sql`create table ${sql.table(name)}(${shape})`.execute(kysely);
+    await sql`insert into ${sql.table(name)} select *
+      from jsonb_to_recordset(${JSON.stringify(all)}::jsonb) as row(${shape})`.execute(kysely);
   }
+}
+
+/**
+ * Final scores by plain SQL in doubles over the rows that were loaded: the rules once more, from the same
+ * description, by another engine.
+ */
+export async function sqlScores(
+  { kysely }: Database,
+  asOf: string,
+  profile: Profile,
+): Promise<Readonly<Record<string, number>>> {
+  const text = `${PRELUDE.replaceAll(":now", `timestamp '${asOf}'`)}, ${SCORES[profile]}, ${FINAL}`;
+  const { rows } = await sql<{ hotkey: string; share: number }>`${sql.raw(text)}`.execute(kysely);
+  return Object.fromEntries(rows.map(({ hotkey, share }) => [hotkey, Number(share)]));
 }
 
 const INSTANCE = `instance_id text, chute_id text, miner_hotkey text, created_at timestamp,

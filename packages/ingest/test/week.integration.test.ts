@@ -1,22 +1,28 @@
 import { Dataset } from "@neurond/gen-exports";
 import { toNumber } from "@neurond/incentive";
 import { testDatabase } from "@neurond/testing";
-import { describe, expect, it } from "vitest";
-import { MemoryState, type ScoreRun, verdictOf } from "../src/index.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { MemoryState, type Profile, type ScoreRun, verdictOf } from "../src/index.ts";
 import { served } from "./over-http.ts";
-import { sqlScores } from "./sql-oracle.ts";
+import { loadRaw, sqlScores } from "./sql-oracle.ts";
 import { auditorOf, dataset, freshWarehouse, type World } from "./world.ts";
 
-const WEEK = ["--hours", "168", "--miners", "6", "--chutes", "10", "--rate", "12"];
+const WEEK = ["--hours", "168", "--miners", "6", "--chutes", "10", "--rate", "6"];
+type Shares = Readonly<Record<string, number>>;
 const patience = () => AbortSignal.timeout(150_000);
 
-/** Every share must be the one that plain SQL comes to over the published rows, and nobody may be missing. */
-async function expectSharesOfSql({ folder }: World, run: ScoreRun | null): Promise<void> {
-  if (run === null) throw new Error("nothing was scored");
-  await using database = await testDatabase();
+/** What plain SQL comes to over the published rows of a week. */
+async function sqlOver({ folder }: World): Promise<(profile: Profile) => Promise<Shares>> {
+  const database = await testDatabase();
+  onTestFinished(() => database[Symbol.asyncDispose]());
+  await loadRaw(database, folder);
   const { end } = new Dataset(folder).manifest;
-  const expected = await sqlScores(database, folder, end, run.profile);
-  const shares = run.rows.filter(({ share }) => share > 0n);
+  return (profile) => sqlScores(database, end, profile);
+}
+
+/** Every share must be the one of plain SQL, and nobody may be missing. */
+function expectShares(run: ScoreRun | null, expected: Shares): void {
+  const shares = (run?.rows ?? []).filter(({ share }) => share > 0n);
   expect(shares.length).toBeGreaterThan(2);
   expect(shares.map(({ hotkey }) => hotkey).toSorted()).toEqual(Object.keys(expected).toSorted());
   for (const { hotkey, share } of shares)
@@ -30,7 +36,7 @@ describe("a week that is served over HTTP and committed to on a chain", {
     ["g1", "features"],
     ["g2", "base_bonus"],
     ["g3", "compute_units"],
-  ])("audits clean in %s, with the shares of plain SQL", async (shape, profile) => {
+  ] as const)("audits clean in %s, with the shares of plain SQL", async (shape, profile) => {
     const world = dataset(...WEEK, "--gen", shape, "--block-time", "300");
     await using week = await served(world);
     const { auditor } = await auditorOf(world, {
@@ -42,20 +48,21 @@ describe("a week that is served over HTTP and committed to on a chain", {
     expect(new Set(entries.map(verdictOf))).toEqual(new Set(["VERIFIED"]));
     expect(fresh).toEqual([]);
     expect([run?.profile, run?.hours, coverage?.gaps]).toEqual([profile, 168, []]);
-    await expectSharesOfSql(world, run);
+    expectShares(run, await (await sqlOver(world))(profile));
   });
 
   it("audits clean when generations follow each other, by the rules of each of them", async () => {
     const world = dataset(...WEEK, "--gen", "g1,g3,g2,all", "--block-time", "300");
     await using week = await served(world);
     const kept = { warehouse: await freshWarehouse(), state: new MemoryState() };
+    const scoresOf = await sqlOver(world);
     for (const profile of ["features", "base_bonus", "compute_units"] as const) {
       const settings = { skipsMiners: true, profile };
       const { auditor, state } = await auditorOf(world, { ...week.parts, ...kept, settings });
       const { entries, run, isNewRun } = await auditor.pass(patience());
       expect(entries.map(verdictOf).filter((verdict) => verdict !== "VERIFIED")).toEqual([]);
       expect([isNewRun, run?.profile, run?.hours]).toEqual([true, profile, 168]);
-      await expectSharesOfSql(world, run);
+      expectShares(run, await scoresOf(profile));
       // What is loaded stays; only its scores are asked for again, by other rules.
       for (const entry of entries.slice(-1)) await state.save({ ...entry, step: "LOADED" });
     }
