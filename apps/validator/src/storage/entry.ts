@@ -1,8 +1,10 @@
 import { familyOf } from "@neurond/ledger";
+import { CodedError } from "@neurond/primitives";
 import { defineWorkload } from "@neurond/workload";
 import type { Prober } from "@neurond/workload/io";
 import {
   catalogOf,
+  modeOf,
   planOf,
   type StorageEvidence,
   StorageTask,
@@ -10,6 +12,7 @@ import {
   storageWorkload,
 } from "@neurond/workload-storage";
 import { drawShards } from "@neurond/workload-storage/shard-slots";
+import type { ValidatorCode } from "../errors.ts";
 import type { WorkloadEntry } from "../workload-entry.ts";
 import { type PlanDeps, planStorageRun } from "./plan-run.ts";
 import { shardTasks } from "./shard-tasks.ts";
@@ -34,8 +37,28 @@ export function storageEntry(
       const single = await shardTasks({ proofs, bodies: stores.bodies }, drawn, run.documents);
       return [...defineWorkload(storageWorkload(storage)).sample(run), ...single];
     },
-    prober: (miner, task, signal) => prober(miner, StorageTask.parse(task), signal),
+    async prober(miner, task, signal) {
+      const asked = StorageTask.parse(task);
+      await requireOwed(deps, asked);
+      return prober(miner, asked, signal);
+    },
   };
+}
+
+/**
+ * A shard whose owner gave it up since the run was planned is nobody's fault.
+ * @throws CodedError SHARD_UNKNOWN
+ */
+async function requireOwed(
+  { catalog, identity }: Pick<PlanDeps, "catalog" | "identity">,
+  asked: StorageTask,
+): Promise<void> {
+  const { mode, task } = modeOf(asked);
+  if (mode !== "opening" && mode !== "token") return;
+  const { shard_id } = task.receipt.receipt;
+  if ((await catalog.find(shard_id, identity.hotkey)) !== null) return;
+  const message = `shard ${shard_id} was deleted since run ${task.run} was planned`;
+  throw new CodedError<ValidatorCode>("SHARD_UNKNOWN", message);
 }
 
 /** Judging needs no catalog; whoever samples brings the one of the run. */
