@@ -26,6 +26,14 @@ export const AUDITOR_ERRORS = {
     cause: "the place of the next signed statement is taken: two auditors write to one directory",
     remedy: "stop one of them, or give each a statements.directory of its own",
   },
+  PROOF_REFUSED: {
+    cause: "what was handed in shows no wrong tag of a validator that is audited here",
+    remedy: "check it with neurond audit bad-tag; send it to an auditor of its subnet",
+  },
+  PROOFS_FULL: {
+    cause: "as many proofs against that validator as are kept wait to be looked at",
+    remedy: "hand it in again after the next run",
+  },
   WEIGHTS_KEY_MISSING: {
     cause: "weights are to be set from audited data, and no hotkey is given to sign them",
     remedy: "set wallet.name or BT_HOTKEY_FILE, or set set_weights.enabled to false",
@@ -47,6 +55,8 @@ export const HTTP_STATUS: Readonly<Record<AuditorCode, number>> = {
   RUN_UNKNOWN: 404,
   STATEMENT_UNKNOWN: 404,
   STATEMENT_CONFLICT: 500,
+  PROOF_REFUSED: 422,
+  PROOFS_FULL: 503,
   WEIGHTS_KEY_MISSING: 500,
   WEIGHTS_KEY_INVALID: 500,
 };

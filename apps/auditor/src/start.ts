@@ -25,6 +25,7 @@ import { z } from "zod";
 import { openAlerts } from "./alerts.ts";
 import { serveFindings } from "./api.ts";
 import { AuditPass } from "./audit-pass.ts";
+import { serveBadTags } from "./bad-tags-api.ts";
 import type { Config } from "./config.ts";
 import { HTTP_STATUS } from "./errors.ts";
 import type { RunningExports } from "./exports/open-exports.ts";
@@ -69,6 +70,7 @@ export async function startAuditor(
   const registry = createRegistry("auditor");
   const metrics = createMetrics(registry);
   const health = new Health();
+  const badTags = new BadTagDirectory(join(audit.directory, "bad-tags"));
   const auditor = new Auditor({
     chain,
     netuid,
@@ -80,7 +82,7 @@ export async function startAuditor(
     historyRuns: audit.historyRuns,
     catchUpRuns: audit.catchUpRuns,
     now: Date.now,
-    badTags: new BadTagDirectory(join(audit.directory, "bad-tags")),
+    badTags,
     logs: new LogIndexDirectory(join(audit.directory, "logs")),
   });
   const { lookAgainBlocks } = audit;
@@ -92,7 +94,7 @@ export async function startAuditor(
   const following = { registry, store, rules, alerts, version };
   const followed = await openFollowed(parts, following, starting);
   if (followed !== null) resources.use(followed);
-  const served = { health, registry, store, followed, version };
+  const served = { health, registry, store, badTags, followed, version };
   const listening = resources.use(await serve(parts, { ...served, head: () => head }));
   const owned = resources.move();
   return {
@@ -144,12 +146,13 @@ async function serve(
     readonly health: Health;
     readonly registry: ReturnType<typeof createRegistry>;
     readonly store: DirectoryAuditStore;
+    readonly badTags: BadTagDirectory;
     readonly followed: FollowedExports | null;
     readonly version: string;
     readonly head: () => BlockNumber;
   },
 ): Promise<Listening> {
-  const { health, registry, store, followed, version, head } = deps;
+  const { health, registry, store, badTags, followed, version, head } = deps;
   const { host, port, requestsPerMinute } = config.http;
   const app = await createApp({
     title: "neurond auditor",
@@ -162,6 +165,7 @@ async function serve(
   });
   const hotkey = signer === null ? null : hotkeyOf(signer.publicKey);
   serveFindings(app, { netuid: config.netuid, hotkey, version, store, head });
+  if (config.audit.runs) serveBadTags(app, { netuid: config.netuid, store, inbox: badTags });
   followed?.serve(app);
   return listen(app, { host, port });
 }

@@ -114,6 +114,11 @@ export const Config = z.strictObject({
             .min(1)
             .default("data/evidence")
             .describe("Where proofs of wrong tags are kept"),
+          auditors: z
+            .array(z.url({ protocol: /^https?$/ }))
+            .max(16)
+            .default([])
+            .describe("Auditors that proofs of wrong tags are sent to, by their addresses"),
         })
         .prefault({}),
     })

@@ -181,6 +181,7 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       shards,
       tags,
       evidence: reveals.evidence,
+      auditors: reveals.auditors,
       netuid,
       miner: hotkey,
       view,

@@ -463,6 +463,7 @@ describe("a revealed secret", () => {
       shards: at.shards,
       tags: await TagStore.open(at.directory),
       evidence,
+      auditors: [],
       netuid: NETUID,
       miner: nameOf(minerKey),
       view,

@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, rename } from "node:fs/promises";
+import { access, mkdir, open, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { BadTagRecord } from "@neurond/workload-storage";
 import { z } from "zod";
+import { writeWhole } from "./directory-store.ts";
 
 /** A proof as its miner wrote it, and the file it is in. */
 export interface HandedIn {
@@ -19,9 +20,16 @@ export interface BadTagInbox {
 /** Far more than any proof takes. */
 const MAX_BYTES = 131_072;
 const MAX_FILES = 256;
-const File = BadTagRecord.extend({ kind: z.literal("bad-tag"), v: z.literal(1) });
+/** Of one validator: whoever makes up proofs keeps nobody else's out. */
+const MAX_WAITING = 64;
 
-/** A directory to which an operator puts what miners send: their `bad-tag.*.json`. */
+/** A proof as miners write it, and as it is handed in. */
+export const BadTagFile = BadTagRecord.extend({ kind: z.literal("bad-tag"), v: z.literal(1) });
+
+/** What became of a proof that was handed in. */
+export type Taken = "kept" | "known" | "full";
+
+/** A directory of what miners hand in, or an operator for them: their `bad-tag.*.json`. */
 export class BadTagDirectory implements BadTagInbox {
   readonly #directory: string;
 
@@ -42,6 +50,22 @@ export class BadTagDirectory implements BadTagInbox {
     return found;
   }
 
+  /** Keeps a proof until it is looked at: one for each validator, miner, period and shard. */
+  async put(proof: BadTagRecord): Promise<Taken> {
+    const { validator, miner, shard_id } = proof.grant.grant;
+    const about = `bad-tag.${validator}.`;
+    const file = `${about}${miner}.${proof.period}.${shard_id.slice(2, 18)}.json`;
+    const path = join(this.#directory, file);
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    for (const known of [path, `${path}.seen`]) if (await isThere(known)) return "known";
+    const waiting = (await readdir(this.#directory)).filter(
+      (name) => name.startsWith(about) && name.endsWith(".json"),
+    );
+    if (waiting.length >= MAX_WAITING) return "full";
+    await writeWhole(path, { kind: "bad-tag", v: 1, ...proof });
+    return "kept";
+  }
+
   async done(files: readonly string[]): Promise<void> {
     for (const file of files) {
       const path = join(this.#directory, file);
@@ -50,11 +74,18 @@ export class BadTagDirectory implements BadTagInbox {
   }
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function readProof(path: string): Promise<BadTagRecord | null> {
   await using file = await open(path, "r");
   const { size } = await file.stat();
   if (size > MAX_BYTES) return null;
-  const parsed = File.safeParse(parseJson(await file.readFile("utf8")));
+  const parsed = BadTagFile.safeParse(parseJson(await file.readFile("utf8")));
   if (!parsed.success) return null;
   const { kind: _, v: __, ...proof } = parsed.data;
   return proof;

@@ -5,7 +5,13 @@ export {
   MemoryAuditStore,
 } from "./audit-store.ts";
 export { type AuditedRun, Auditor, type AuditorDeps } from "./auditor.ts";
-export { BadTagDirectory, type BadTagInbox, type HandedIn } from "./bad-tag-directory.ts";
+export {
+  BadTagDirectory,
+  BadTagFile,
+  type BadTagInbox,
+  type HandedIn,
+  type Taken,
+} from "./bad-tag-directory.ts";
 export { DirectoryAuditStore } from "./directory-store.ts";
 export type { BodyLimits } from "./fetch-bodies.ts";
 export { DEFAULT_MANNERS, type FactsRequest, fetchFacts, type Manners } from "./fetch-facts.ts";

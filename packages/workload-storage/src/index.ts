@@ -266,6 +266,7 @@ export {
   type BadTagFault,
   BadTagRecord,
   badTagOf,
+  plausibleBadTag,
   proveBadTag,
   recordBadTag,
   type SuspectTag,

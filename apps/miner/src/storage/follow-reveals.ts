@@ -5,6 +5,7 @@ import type { Hotkey, Netuid } from "@neurond/primitives";
 import type { Logger } from "@neurond/runtime";
 import type { MinerMetrics } from "../metrics.ts";
 import { type CheckRevealDeps, checkReveal } from "./check-reveal.ts";
+import { handIn } from "./hand-in.ts";
 import { noteOf } from "./read-entry.ts";
 import { logEntries, logSize } from "./read-log.ts";
 import type { Place, RevealBook } from "./reveal-book.ts";
@@ -15,6 +16,8 @@ export interface FollowRevealsDeps extends CheckRevealDeps {
   readonly view: SubnetView<Metagraph>;
   readonly book: RevealBook;
   readonly allowPrivate: boolean;
+  /** Who is sent the proofs. */
+  readonly auditors: readonly string[];
   readonly metrics: MinerMetrics;
   readonly log: Logger;
 }
@@ -32,6 +35,7 @@ export async function followReveals(
 ): Promise<void> {
   while (!signal.aborted) {
     await lookForReveals(deps, signal);
+    await handIn(deps, signal);
     await sleep(everySeconds * 1000, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -23,7 +23,7 @@ import {
   SignedGrantRecord,
   tagSetOf,
 } from "./grant.ts";
-import { maskKey, masksAt, minerKey, weightsOf } from "./keys.ts";
+import { maskKey, masksAt, minerKey, periodCommitment, weightsOf } from "./keys.ts";
 import { checkReveal } from "./period-records.ts";
 import { ROW_BYTES, rowsOf, tagBytesOf } from "./rows.ts";
 import { TAG_HASHER, TAG_PIECE_BYTES } from "./tag-set.ts";
@@ -117,6 +117,15 @@ export function verifyBadTag(
   const at = row * ELEMENT_BYTES - piece * TAG_PIECE_BYTES;
   if (tagPiece.length < at + ELEMENT_BYTES) return "LENGTH";
   return readElement(tagPiece, at) === rightTag(proof) ? "TAG_HONEST" : null;
+}
+
+/**
+ * Null when a proof shows a bad tag if its secret is the period's: all that can be said of it without
+ * its validator's log. That the secret is the committed one is `verifyBadTag`'s to ask.
+ */
+export function plausibleBadTag(proof: BadTag, verify: Verify): BadTagFault | null {
+  const { secret, period, grant } = proof;
+  return verifyBadTag(proof, periodCommitment({ ...grant.grant, period }, secret), verify);
 }
 
 /** A proof as it is logged. */

@@ -1,6 +1,7 @@
 import type { Action } from "../../action.ts";
 import { auditUids } from "../uids/audit-uids.ts";
 import { auditRun } from "./audit-run.ts";
+import { auditBadTag } from "./bad-tag.ts";
 import { checkFinding } from "./check.ts";
 import { auditEquivocation } from "./equivocation.ts";
 import { auditFairness } from "./fairness.ts";
@@ -22,4 +23,5 @@ export const auditActions: readonly Action[] = [
   auditUids,
   auditLog,
   auditEquivocation,
+  auditBadTag,
 ];
