@@ -1,10 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
-import { hostname } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "../src/index.ts";
 import {
   hold,
@@ -26,6 +35,21 @@ const remembered = async (database: Database) => {
   return rows.map(({ text }) => text).sort();
 };
 
+/** A database that was used and left; made once, and copied, because making one takes a second of a core. */
+let template: string;
+beforeAll(async () => {
+  template = mkdtempSync(join(tmpdir(), "neurond-pg-template-"));
+  await (await open(template))[Symbol.asyncDispose]();
+});
+afterAll(() => rmSync(template, { recursive: true, force: true }));
+
+function usedDirectory(): string {
+  const directory = temporaryDirectory();
+  // With its owner, who is not us when we are root.
+  execFileSync("cp", ["-a", `${template}/.`, directory]);
+  return directory;
+}
+
 describe("the embedded database", () => {
   test("keeps what was stored after it was closed, on the same port", async () => {
     const directory = temporaryDirectory();
@@ -41,7 +65,7 @@ describe("the embedded database", () => {
   });
 
   test("listens on loopback only, and its password is for its owner's eyes", async () => {
-    const directory = temporaryDirectory();
+    const directory = usedDirectory();
     await using database = await open(directory, true);
     const { rows } = await sql<{ name: string; setting: string }>`
       select name, setting from pg_settings
@@ -72,7 +96,7 @@ describe("the embedded database", () => {
   });
 
   test("outlives the process that started it when that is killed, and serves the next", async () => {
-    const directory = temporaryDirectory();
+    const directory = usedDirectory();
     const starter = await hold(directory, { statement: "create table kept (id int)" });
     const pid = serverPid(directory) ?? 0;
     await starter.kill();
@@ -85,7 +109,7 @@ describe("the embedded database", () => {
   });
 
   test("is not held up by a lock that a killed starter left", async () => {
-    const directory = temporaryDirectory();
+    const directory = usedDirectory();
     const starter = await hold(directory);
     await starter.leave();
     const lock = { host: hostname(), pid: starter.child.pid, id: "dead" };
@@ -117,8 +141,7 @@ describe("the embedded database", () => {
   });
 
   test("takes another port when its own is taken meanwhile, and remembers that", async () => {
-    const directory = temporaryDirectory();
-    await (await open(directory))[Symbol.asyncDispose]();
+    const directory = usedDirectory();
     const port = () => JSON.parse(readFileSync(join(directory, "server.json"), "utf8")).port;
     const before: number = port();
     const squatter = createServer().listen(before, "127.0.0.1");
@@ -130,8 +153,7 @@ describe("the embedded database", () => {
   });
 
   test("starts although a file names a process that is no server any more", async () => {
-    const directory = temporaryDirectory();
-    await (await open(directory))[Symbol.asyncDispose]();
+    const directory = usedDirectory();
     // As after a restart of a container, where ids begin anew: this very process has the id.
     const stale = [process.pid, join(directory, "data"), 1, 5432, "", "127.0.0.1", "", "ready"];
     writeFileSync(join(directory, "data", "postmaster.pid"), stale.join("\n"));
@@ -140,8 +162,7 @@ describe("the embedded database", () => {
   });
 
   test("says what to do when its password is lost", async () => {
-    const directory = temporaryDirectory();
-    await (await open(directory))[Symbol.asyncDispose]();
+    const directory = usedDirectory();
     rmSync(join(directory, "server.json"));
     await expect(open(directory)).rejects.toMatchObject({ code: "DATABASE_KEY_LOST" });
     writeFileSync(join(directory, "server.json"), "{");
