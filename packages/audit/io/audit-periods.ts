@@ -7,6 +7,7 @@ import {
   type PlacedEntry,
   type RunTimes,
   readStorageLog,
+  tokenFindings,
   type ValidatorFacts,
   WindowedLog,
 } from "@neurond/audit";
@@ -51,7 +52,7 @@ export async function auditPeriods(
 ): Promise<AuditedPeriods> {
   const due = request.validators.flatMap((about) => {
     const periods = periodsDue(about, request);
-    return periods.length === 0 ? [] : [{ about, periods }];
+    return periods.length === 0 && !hasTokens(about) ? [] : [{ about, periods }];
   });
   if (due.length === 0) return { findings: [], seen: [] };
   const { chain, netuid, manners } = request;
@@ -72,6 +73,10 @@ export async function auditPeriods(
 
 const handedIn = ({ badTags }: PeriodsRequest, validator: Hotkey): readonly HandedIn[] =>
   badTags.filter(({ proof }) => proof.grant.grant.validator === validator);
+
+/** Whether a run asked tokens: none may be one that any run asked before. */
+const hasTokens = ({ log }: ValidatorFacts): boolean =>
+  (log.segment?.texts ?? []).some((text) => text.includes("seed_commit"));
 
 /** What the documents of a run say is revealed, what is overdue by then, and what proofs are about. */
 function periodsDue(
@@ -140,6 +145,7 @@ async function auditValidator(
       );
       findings.push(...own);
     }
+    findings.push(...(await tokenFindings(open, source, about)));
     await logs.write(validator, open.index);
     return findings;
   } catch (error) {

@@ -51,6 +51,10 @@ export const FINDINGS = {
   STORAGE_EQUIVOCATION: { severity: "critical", proof: "convicts" },
   /** A miner signed two answers to one challenge. */
   ANSWER_EQUIVOCATION: { severity: "critical", proof: "convicts" },
+  /** A token was asked that is not after the last one: a miner knew what would be asked. */
+  TOKEN_REUSED: { severity: "critical", proof: "convicts" },
+  /** A token was asked though one before it never was. */
+  TOKEN_SKIPPED: { severity: "warning", proof: "asserted" },
   /** A validator calls miners offline far more often than others do. */
   OFFLINE_RATE_DIFFERS: { severity: "warning", proof: "asserted" },
 } as const satisfies Record<string, { severity: Severity; proof: "convicts" | "asserted" }>;

@@ -40,6 +40,7 @@ export {
 export { isAbout, type NamedPeriod, spanOf } from "./period/log-span.ts";
 export { auditStoragePeriod, type PeriodSource } from "./period/period-findings.ts";
 export { AnchorBlocks, readStorageLog, type StorageLog } from "./period/storage-log.ts";
+export { tokenFindings } from "./period/token-findings.ts";
 export { LogIndex, type ReadEntries, WINDOW_ENTRIES, WindowedLog } from "./period/windowed-log.ts";
 export { type Agreement, agreementOf, eligibleOf, isSameRow, rowOf } from "./recompute.ts";
 export { type Rules, RulesText, readRules } from "./rules.ts";

@@ -24,6 +24,7 @@ import type { RunFacts } from "../src/facts.ts";
 import { FINDINGS, type Finding, type FindingCode } from "../src/finding.ts";
 import { auditor, hotkeyFor, miners, validators } from "./people.ts";
 import { PERIOD_FORGERIES } from "./period-forgeries.ts";
+import { TOKEN_FORGERIES } from "./token-forgeries.ts";
 import {
   factAt,
   LIE,
@@ -284,7 +285,7 @@ test("who rewards by a logged standing is found honest, with scores that no shar
 });
 
 test("every code has a forgery", () => {
-  const tried = [...FORGERIES, ...PERIOD_FORGERIES].map(([code]) => code);
+  const tried = [...FORGERIES, ...PERIOD_FORGERIES, ...TOKEN_FORGERIES].map(([code]) => code);
   expect(new Set(tried)).toEqual(new Set(Object.keys(FINDINGS)));
 });
 

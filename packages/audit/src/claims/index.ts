@@ -23,6 +23,7 @@ import {
   checkForgedReject,
   checkGrantMisstated,
 } from "./swept.ts";
+import { checkTokenReused, checkTokenSkipped } from "./token-misuse.ts";
 import { checkVerdictForged } from "./verdict-forged.ts";
 import { checkWeightsMismatch } from "./weights-mismatch.ts";
 
@@ -52,5 +53,7 @@ export const CHECKS: Readonly<Record<FindingCode, CheckClaim>> = {
   INVENTORY_OMITS: checkInventoryOmits,
   STORAGE_EQUIVOCATION: checkStorageEquivocation,
   ANSWER_EQUIVOCATION: checkAnswerEquivocation,
+  TOKEN_REUSED: checkTokenReused,
+  TOKEN_SKIPPED: checkTokenSkipped,
   OFFLINE_RATE_DIFFERS: checkOfflineRateDiffers,
 };

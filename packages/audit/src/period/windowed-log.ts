@@ -22,6 +22,7 @@ import {
   type SpanRules,
   spanOf,
 } from "./log-span.ts";
+import { AskedTokens, type TokenFault, TokensAsked } from "./tokens-asked.ts";
 
 /** Entries of a window: what validators give at once. */
 export const WINDOW_ENTRIES = 256;
@@ -36,12 +37,17 @@ const Window = z.strictObject({
 });
 type Window = Readonly<z.infer<typeof Window>>;
 
-/** What an auditor keeps of a log: a hash for every 256 entries, and what time they matter to. */
+/**
+ * What an auditor keeps of a log: a hash for every 256 entries, what time they matter to, and what may not
+ * be asked twice however far apart.
+ */
 export const LogIndex = z.strictObject({
   v: z.literal(1),
   windows: z.array(Window),
   /** Blocks that the longest receipt runs. */
   longest: z.int().min(0),
+  /** Tokens that the windows' entries ask. */
+  tokens: AskedTokens,
 });
 export type LogIndex = Readonly<z.infer<typeof LogIndex>>;
 
@@ -54,6 +60,9 @@ export type ReadEntries = (from: number, to: number) => Promise<readonly string[
  */
 export class WindowedLog implements NodeStore {
   readonly size: number;
+  /** Tokens that were not the next, among entries that were not known before. */
+  readonly tokenFaults: readonly TokenFault[];
+  readonly #tokens: AskedTokens;
   readonly #windows: readonly Window[];
   readonly #tail: readonly string[];
   readonly #read: ReadEntries;
@@ -67,7 +76,10 @@ export class WindowedLog implements NodeStore {
     tail: readonly string[],
     read: ReadEntries,
     rules: SpanRules,
+    tokens: { readonly known: AskedTokens; readonly faults: readonly TokenFault[] },
   ) {
+    this.#tokens = tokens.known;
+    this.tokenFaults = tokens.faults;
     this.#windows = windows;
     this.#tail = tail;
     this.#read = read;
@@ -89,12 +101,16 @@ export class WindowedLog implements NodeStore {
     const whole = Math.floor(size / WINDOW_ENTRIES);
     const windows = (known?.windows ?? []).slice(0, whole);
     let longest = known?.longest ?? 0;
+    const tokens = new TokensAsked(known?.tokens);
     const take = async (from: number, to: number) => {
       const texts = await read(from, to);
       if (texts?.length !== to - from || !texts.every((text) => text.isWellFormed())) {
         throw withdrawn(from);
       }
-      for (const text of texts) longest = Math.max(longest, lifeOf(text));
+      for (const [at, text] of texts.entries()) {
+        longest = Math.max(longest, lifeOf(text));
+        tokens.take(from + at, text);
+      }
       return texts;
     };
     while (windows.length < whole) {
@@ -104,14 +120,18 @@ export class WindowedLog implements NodeStore {
       const span = texts.map((text) => spanOf(text, rules)).reduce(joined, NO_SPAN);
       windows.push({ hash: textOf(hashOf(texts)), ...mutable(span) });
     }
+    // The last entries are read again another time, when they fill a window.
+    const asked = tokens.asked;
     const from = whole * WINDOW_ENTRIES;
     const tail = from === size ? [] : await take(from, size);
-    return new WindowedLog(windows, tail, read, { runBlocks, longest });
+    const found = { known: asked, faults: tokens.faults };
+    return new WindowedLog(windows, tail, read, { runBlocks, longest }, found);
   }
 
   /** What to go on from another time. */
   get index(): LogIndex {
-    return { v: 1, windows: [...this.#windows], longest: this.#rules.longest };
+    const { longest } = this.#rules;
+    return { v: 1, windows: [...this.#windows], longest, tokens: { ...this.#tokens } };
   }
 
   /** The root of the log when it had `size` entries; null for more than there are. */
