@@ -1,6 +1,6 @@
-import { constants } from "node:fs";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeOnce } from "@neurond/files";
 import { archiveName, type SignedReport } from "@neurond/ledger";
 import { CodedError, canonicalJson } from "@neurond/primitives";
 import type { ValidatorCode } from "./errors.ts";
@@ -18,31 +18,13 @@ export async function openArchive(directory: string): Promise<Archive> {
     async keep(report) {
       const path = join(directory, archiveName(report.run_id, report.family_id));
       const text = canonicalJson(report);
-      const standing = await readFile(path, "utf8").catch(noFile);
-      if (standing === text) return;
-      if (standing !== null) {
-        throw new CodedError<ValidatorCode>(
-          "ARCHIVE_CONFLICT",
-          `${path} holds another report of the run; move it away and find out who wrote it`,
-          { path },
-        );
-      }
-      await writeWhole(directory, path, text);
+      if (await writeOnce(path, text)) return;
+      if ((await readFile(path, "utf8")) === text) return;
+      throw new CodedError<ValidatorCode>(
+        "ARCHIVE_CONFLICT",
+        `${path} holds another report of the run; move it away and find out who wrote it`,
+        { path },
+      );
     },
   };
-}
-
-async function writeWhole(directory: string, path: string, text: string): Promise<void> {
-  const draft = `${path}.${process.pid}.draft`;
-  await using file = await open(draft, "w", 0o600);
-  await file.writeFile(text);
-  await file.sync();
-  await rename(draft, path);
-  await using parent = await open(directory, constants.O_RDONLY);
-  await parent.sync();
-}
-
-function noFile(error: NodeJS.ErrnoException): null {
-  if (error.code === "ENOENT") return null;
-  throw error;
 }

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, rm, stat } from "node:fs/promises";
+import { moveWhole } from "@neurond/files";
 import { CodedError, toHex } from "@neurond/primitives";
 import { RECORD_BYTES, type StorageCode } from "@neurond/workload-storage";
 import { type GetOptions, StoredFileReader } from "./stored-file.ts";
@@ -39,7 +40,7 @@ export async function getFile(
     if (digest !== file.sha256) {
       throw new CodedError<StorageCode>("CIPHERTEXT_INVALID", "the file is not the one stored");
     }
-    await rename(partial, options.path);
+    await moveWhole(partial, options.path);
     return { name: file.name, resumedBytes: before.bytes };
   } catch (error) {
     if (options.keepPartial !== true) await rm(partial, { force: true });
@@ -71,7 +72,6 @@ async function receive(file: StoredFileReader, partial: string, before: Prefix):
     await writeAll(output, view, at);
     at += view.length;
   }
-  await output.sync();
   return toHex(before.digest.digest());
 }
 

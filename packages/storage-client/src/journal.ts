@@ -1,4 +1,5 @@
-import { type FileHandle, open, readFile, rename } from "node:fs/promises";
+import { type FileHandle, open, readFile } from "node:fs/promises";
+import { writeWhole } from "@neurond/files";
 import { CodedError, toHex } from "@neurond/primitives";
 import { boxBytes, Manifest, openBox, type RsPlan } from "@neurond/workload-storage";
 import { z } from "zod";
@@ -135,13 +136,8 @@ export class Journal implements AsyncDisposable {
   }
 
   static async #rewrite(path: string, lines: readonly object[]): Promise<Journal> {
-    const draft = `${path}.draft`;
-    const file = await open(draft, "w", 0o600);
-    const journal = new Journal(file);
-    for (const line of lines) await file.write(`${JSON.stringify(line)}\n`);
-    await file.sync();
-    await rename(draft, path);
-    return journal;
+    await writeWhole(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    return new Journal(await open(path, "a"));
   }
 
   async #append(line: object): Promise<void> {

@@ -1,4 +1,5 @@
-import { open, rename, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
+import { moveWhole } from "@neurond/files";
 import { CodedError, isCoded } from "@neurond/primitives";
 import { number, textOrNull } from "./cells.ts";
 import { type CsvFile, type StagedCsv, stageCsv } from "./csv-file.ts";
@@ -184,9 +185,7 @@ async function register(
 /** A file without its entry is removed when the warehouse opens; the entry is written after the file. */
 async function moveInto(from: string, to: string): Promise<void> {
   try {
-    await using handle = await open(from, "r+");
-    await handle.sync();
-    await rename(from, to);
+    await moveWhole(from, to);
   } catch (error) {
     throw explained(error, "WAREHOUSE_DIRECTORY_UNUSABLE", `${to} cannot be written`);
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { moveWhole } from "@neurond/files";
 import { isCoded } from "@neurond/primitives";
 import { archiveAll, removeArchive } from "./archive.ts";
 import { idDigest } from "./attempts-sql.ts";
@@ -67,9 +68,7 @@ async function writeAway(
       ${idDigest("parent_invocation_id")} AS request FROM read_parquet(${quoted(path)}))
     TO ${quoted(draft)} (FORMAT parquet)`);
   try {
-    await using handle = await open(draft, "r+");
-    await handle.sync();
-    await rename(draft, idsPath);
+    await moveWhole(draft, idsPath);
   } catch (error) {
     throw explained(error, "WAREHOUSE_DIRECTORY_UNUSABLE", `${idsPath} cannot be written`);
   }

@@ -1,6 +1,6 @@
-import { constants } from "node:fs";
-import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeOnce } from "@neurond/files";
 import { CodedError } from "@neurond/primitives";
 import { Statement } from "@neurond/statements";
 import type { AuditorCode } from "../errors.ts";
@@ -23,26 +23,12 @@ export class StatementStore {
   /** Keeps the next one. @throws CodedError STATEMENT_CONFLICT when its place is taken */
   async append(statement: Statement): Promise<void> {
     const path = this.#file(statement.sequence);
-    const draft = `${path}.${process.pid}.draft`;
-    try {
-      await using file = await open(draft, "w", 0o644);
-      await file.writeFile(`${JSON.stringify(statement)}\n`);
-      await file.sync();
-      // Unlike a rename, a link fails when somebody was there first.
-      await link(draft, path);
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
-      throw new CodedError<AuditorCode>(
-        "STATEMENT_CONFLICT",
-        `${path} is there already: does another auditor write to this directory?`,
-        { path },
-        { cause },
-      );
-    } finally {
-      await rm(draft, { force: true });
-    }
-    await using parent = await open(this.#directory, constants.O_RDONLY);
-    await parent.sync();
+    if (await writeOnce(path, `${JSON.stringify(statement)}\n`, { mode: 0o644 })) return;
+    throw new CodedError<AuditorCode>(
+      "STATEMENT_CONFLICT",
+      `${path} is there already: does another auditor write to this directory?`,
+      { path },
+    );
   }
 
   /** One statement; null when there is none of that number. */

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { writeWhole } from "@neurond/files";
 import { z } from "zod";
 
 /** A report on its way: it must be on chain before a validator takes it. */
@@ -40,12 +41,6 @@ export class Outbox {
   /** Durable when it resolves; the file is always a whole one. */
   async write(sending: Sending): Promise<void> {
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
-    const draft = `${this.#file}.${process.pid}.draft`;
-    {
-      await using handle = await open(draft, "w", 0o600);
-      await handle.writeFile(JSON.stringify(sending));
-      await handle.sync();
-    }
-    await rename(draft, this.#file);
+    await writeWhole(this.#file, JSON.stringify(sending));
   }
 }

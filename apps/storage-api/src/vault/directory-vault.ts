@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { syncDirectory, writeWhole } from "@neurond/files";
 import { CodedError } from "@neurond/primitives";
 import type { BlobRange, PutOptions, StoredBlob, Vault } from "@neurond/s3";
 import type { StorageApiCode } from "../errors.ts";
@@ -59,11 +60,10 @@ export class DirectoryVault implements Vault {
 
   async put(body: AsyncIterable<Uint8Array>, { size, signal }: PutOptions): Promise<StoredBlob> {
     const id = randomUUID();
-    const temporary = join(this.#directory, "incoming", id);
+    const draft = join(this.#directory, "incoming", id);
     await this.#checkSpace(size ?? 0);
     let written = 0;
-    try {
-      await using file = await open(temporary, "wx", 0o600);
+    const fill = async (file: FileHandle) => {
       let unseen = 0;
       for await (const bytes of body) {
         signal.throwIfAborted();
@@ -75,14 +75,12 @@ export class DirectoryVault implements Vault {
         await this.#checkSpace(0);
       }
       signal.throwIfAborted();
-      await file.datasync();
+    };
+    try {
+      await writeWhole(this.#pathOf(id), fill, { draft });
     } catch (error) {
-      await rm(temporary, { force: true });
       throw isFull(error) ? full(error) : error;
     }
-    const path = this.#pathOf(id);
-    await rename(temporary, path);
-    await syncDirectory(join(path, ".."));
     return { id, size: written };
   }
 
@@ -142,12 +140,6 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
     const { bytesWritten } = await file.write(bytes, at);
     at += bytesWritten;
   }
-}
-
-/** A rename is kept once the directory it happened in is. */
-async function syncDirectory(path: string): Promise<void> {
-  await using directory = await open(path, "r");
-  await directory.sync();
 }
 
 const isFull = (error: unknown) =>

@@ -1,7 +1,7 @@
-import { constants } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseExportPath } from "@neurond/exports";
+import { writeWhole } from "@neurond/files";
 
 /**
  * The directory of what is published, under the very paths that listings and reports name, and of reports
@@ -30,22 +30,10 @@ export class ExportFiles {
     return `${file}.${process.pid}.draft`;
   }
 
-  /** Gives a finished draft its name. */
-  async publish(draft: string, file: string): Promise<void> {
-    await rename(draft, file);
-    await using parent = await open(dirname(file), constants.O_RDONLY);
-    await parent.sync();
-  }
-
   /** Writes a file whole. */
   async write(file: string, bytes: Uint8Array): Promise<void> {
-    const draft = await this.draft(file);
-    {
-      await using handle = await open(draft, "w", 0o600);
-      await handle.writeFile(bytes);
-      await handle.sync();
-    }
-    await this.publish(draft, file);
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeWhole(file, bytes);
   }
 
   /** The bytes of a file; null when it is not there. */

@@ -8,6 +8,7 @@ import {
   type TreeHead,
   treeRows,
 } from "@neurond/exports";
+import { moveWhole } from "@neurond/files";
 import { type ExportFiles, treeFileOf } from "./export-files.ts";
 import { leafHashOf } from "./node-hash.ts";
 import { TreeRows } from "./tree-file.ts";
@@ -72,10 +73,9 @@ export async function writeInvocations(
       }
     }
     await flush();
-    await handle.sync();
   }
   const { bytes, head } = tree.finish();
   await files.write(treeFileOf(file), Buffer.concat(bytes));
-  await files.publish(draft, file);
+  await moveWhole(draft, file);
   return { sha256: digest.digest(), tree: head };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readFile, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
 import { deriveKey, u32 } from "@neurond/crypto";
+import { writeOnce } from "@neurond/files";
 import { CodedError, type Hotkey, type Netuid } from "@neurond/primitives";
 import {
   minerKey,
@@ -53,8 +53,14 @@ export class SweepKeys {
     const kept = await readKey(path);
     if (kept !== null) return new SweepKeys(kept, netuid, validator);
     const fresh = randomBytes(KEY_BYTES);
-    await writeOnce(path, fresh);
-    fresh.fill(0);
+    try {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await writeOnce(path, fresh);
+    } catch (cause) {
+      throw unreadable(path, cause);
+    } finally {
+      fresh.fill(0);
+    }
     // Another process of ours may have been first; what stands in the file counts.
     const made = await readKey(path);
     if (made === null) throw unreadable(path, undefined);
@@ -109,27 +115,6 @@ export class SweepKeys {
       master.fill(0);
       secret.fill(0);
     }
-  }
-}
-
-/** Whole or not at all, for this user only, and never over a file that is there. */
-async function writeOnce(path: string, bytes: Uint8Array): Promise<void> {
-  const directory = dirname(path);
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await using file = await open(temporary, "wx", 0o600);
-    await file.writeFile(bytes);
-    await file.sync();
-    await link(temporary, path);
-    await using parent = await open(directory, "r");
-    await parent.sync();
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) {
-      throw unreadable(path, error);
-    }
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 
