@@ -1,8 +1,6 @@
 import type { Job, Results } from "./shard-work.ts";
+import { KEEP_MS } from "./slab.ts";
 import { type ShardWorkers, stopped, WorkPool } from "./work-pool.ts";
-
-/** How long threads wait for the next file. */
-const KEEP_MS = 10_000;
 
 /** Threads that a file has left, and that nobody uses. */
 export class LeftThreads {

@@ -1,18 +1,39 @@
-/** What earlier work left; the collector may take it. */
-export class LeftMemory {
-  #buffers: readonly WeakRef<SharedArrayBuffer>[] = [];
+/** How long memory waits for the next file: as long as the threads that still know it. */
+export const KEEP_MS = 10_000;
 
+/** So much is kept at most: what one file of segments of the usual length takes. */
+const MOST_BYTES = 134_217_728;
+
+/** What earlier work left. */
+export class LeftMemory {
+  readonly #keepMs: number;
+  #buffers: readonly SharedArrayBuffer[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(keepMs = KEEP_MS) {
+    this.#keepMs = keepMs;
+  }
+
+  /** Keeps it, and what was left before as far as there is room, for a while from now on. */
   add(buffer: SharedArrayBuffer): void {
-    this.#buffers = [...this.#buffers, new WeakRef(buffer)];
+    let bytes = 0;
+    this.#buffers = [buffer, ...this.#buffers].filter((one) => {
+      bytes += one.byteLength;
+      return bytes <= MOST_BYTES;
+    });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#buffers = [];
+    }, this.#keepMs);
+    this.#timer.unref();
   }
 
   /** Takes the smallest that is large enough, and not far too large. */
   take(sizeBytes: number): SharedArrayBuffer | undefined {
-    const buffers = this.#buffers.flatMap((one) => one.deref() ?? []);
-    const [fitting] = buffers
+    const [fitting] = this.#buffers
       .filter(({ byteLength }) => byteLength >= sizeBytes && byteLength <= 2 * sizeBytes)
       .sort((a, b) => a.byteLength - b.byteLength);
-    this.#buffers = this.#buffers.filter((one) => ![undefined, fitting].includes(one.deref()));
+    this.#buffers = this.#buffers.filter((one) => one !== fitting);
     return fitting;
   }
 }

@@ -1,7 +1,7 @@
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { LeftMemory, Slab } from "../src/slab.ts";
 
-/** Whose buffer is held, so that the collector leaves it where it is. */
 function leftSlab(sizeBytes: number, left: LeftMemory) {
   const slab = new Slab(sizeBytes, left);
   const { buffer } = slab.bytes;
@@ -25,6 +25,17 @@ describe("a segment's memory", () => {
     expect(new Slab(349, left).bytes.buffer).not.toBe(small);
     expect(new Slab(600, left).bytes.buffer).toBe(small);
     expect(new Slab(600, left).bytes.buffer).toBe(large);
+  });
+
+  it("is not kept for ever, nor without bound", async () => {
+    const left = new LeftMemory();
+    const [first, second] = [leftSlab(90_000_000, left), leftSlab(100_000_000, left)];
+    expect(new Slab(90_000_000, left).bytes.buffer).toBe(second);
+    expect(left.take(90_000_000)).not.toBe(first);
+    const brief = new LeftMemory(1);
+    brief.add(new SharedArrayBuffer(10));
+    await setTimeout(20);
+    expect(brief.take(10)).toBeUndefined();
   });
 
   it("is never two files' at once", () => {
