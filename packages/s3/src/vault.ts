@@ -10,6 +10,8 @@ export interface PutOptions {
   readonly size?: number;
   /** What people know it by: for logs and manifests only, never a place and not unique. */
   readonly name: string;
+  /** When it will be wanted no more, in Unix milliseconds; never unless given. Until then it stays. */
+  readonly untilMs?: number;
   readonly signal: AbortSignal;
 }
 

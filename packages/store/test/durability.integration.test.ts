@@ -248,7 +248,8 @@ describe("the files that a node repairs for their owners", () => {
   const custody = () => new Custody(database.kysely);
   const limits = { files: 3, bytes: 100, filesOfOwner: 2 };
   const file = (number: number, owner = ANNA, bytes = 10): HeldFile => ({
-    ...{ fileId: id(number), owner, validator: VALIDATOR, bytes, manifest: "{}", takenMs: 5 },
+    ...{ fileId: id(number), owner, validator: VALIDATOR, bytes, manifest: "{}" },
+    ...{ expiresBlock: 100 + number, takenMs: 5 },
   });
 
   test("are no more than it said, in all and of one owner, and those it has stay", async () => {
@@ -262,13 +263,16 @@ describe("the files that a node repairs for their owners", () => {
     expect(await custody().get(id(1))).toMatchObject({ manifest: "new" });
     expect(await custody().standing()).toEqual({ files: 3, bytes: 30 });
     expect(await custody().among([id(1), id(9)])).toEqual(new Set([id(1)]));
+    expect((await custody().overdue(102, 9)).map(({ fileId }) => fileId)).toEqual([id(1), id(2)]);
+    await custody().update({ fileId: id(1), manifest: "newer", expiresBlock: 900 });
+    expect((await custody().overdue(102, 9)).map(({ fileId }) => fileId)).toEqual([id(2)]);
     expect(await custody().release(id(1))).toBe(true);
     expect(await custody().release(id(1))).toBe(false);
     expect(await custody().take(file(4, VALIDATOR), limits)).toBe(true);
   });
 
   test("are never too many, however many come at once", async () => {
-    const asked = Array.from({ length: 6 }, (_, at) => file(at + 1, `owner${at}`));
+    const asked = Array.from({ length: 6 }, (_, at) => file(at + 1, hotkey(`//Owner${at}`)));
     const taken = await Promise.all(asked.map((one) => custody().take(one, limits)));
     expect(taken.filter(Boolean)).toHaveLength(3);
   });

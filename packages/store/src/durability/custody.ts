@@ -11,6 +11,7 @@ export interface HeldFile {
   /** Bytes after encryption. */
   readonly bytes: number;
   readonly manifest: string;
+  readonly expiresBlock: number;
   readonly takenMs: number;
 }
 
@@ -32,8 +33,8 @@ export class Custody {
 
   /** Takes a file on, or notes how one stands that was taken before; false when a limit is reached. */
   async take(file: HeldFile, limits: CustodyLimits): Promise<boolean> {
-    const { fileId, takenMs, ...same } = file;
-    const row = { ...same, file_id: fileId, taken_ms: takenMs };
+    const { fileId, expiresBlock, takenMs, ...same } = file;
+    const row = { ...same, file_id: fileId, expires_block: expiresBlock, taken_ms: takenMs };
     return this.#database.transaction().execute(async (transaction) => {
       // Two that come at once would both find room.
       await sql`select pg_advisory_xact_lock(hashtext('neurond custody'))`.execute(transaction);
@@ -81,12 +82,29 @@ export class Custody {
   }
 
   /** Notes the manifest of a file as it is now, if it was taken on. */
-  async update(fileId: Hex, manifest: string): Promise<void> {
+  async update({
+    fileId,
+    manifest,
+    expiresBlock,
+  }: Pick<HeldFile, "fileId" | "manifest" | "expiresBlock">): Promise<void> {
     await this.#database
       .updateTable("custody")
-      .set({ manifest })
+      .set({ manifest, expires_block: expiresBlock })
       .where("file_id", "=", fileId)
       .execute();
+  }
+
+  /** Files whose time was over at a block, as far as we know. */
+  async overdue(block: number, limit: number): Promise<readonly HeldFile[]> {
+    const rows = await this.#database
+      .selectFrom("custody")
+      .selectAll()
+      .where("expires_block", "<=", block)
+      .orderBy("expires_block")
+      .orderBy("file_id")
+      .limit(limit)
+      .execute();
+    return rows.map(heldOf);
   }
 
   /** Gives a file back; whether it was taken on. */
@@ -117,6 +135,7 @@ const heldOf = (row: {
   readonly validator: string;
   readonly bytes: number;
   readonly manifest: string;
+  readonly expires_block: number;
   readonly taken_ms: number;
 }): HeldFile => ({
   fileId: row.file_id as Hex,
@@ -124,5 +143,6 @@ const heldOf = (row: {
   validator: row.validator,
   bytes: row.bytes,
   manifest: row.manifest,
+  expiresBlock: row.expires_block,
   takenMs: row.taken_ms,
 });

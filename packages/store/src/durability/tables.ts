@@ -101,5 +101,6 @@ interface CustodyTable {
   /** Bytes after encryption. */
   bytes: number;
   manifest: string;
+  expires_block: number;
   taken_ms: number;
 }

@@ -26,6 +26,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .addColumn("validator", "text", (column) => column.notNull())
     .addColumn("bytes", "bigint", (column) => column.notNull())
     .addColumn("manifest", "text", (column) => column.notNull())
+    .addColumn("expires_block", "bigint", (column) => column.notNull())
     .addColumn("taken_ms", "bigint", (column) => column.notNull())
     .execute();
   await schema.createIndex("custody_owner").on("custody").column("owner").execute();
