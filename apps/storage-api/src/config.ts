@@ -134,6 +134,17 @@ export const Config = z.strictObject({
       everySeconds: seconds(60, "How often validators are asked what is endangered"),
     })
     .prefault({}),
+  custody: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe("Whether files of owners that access admits are repaired by this node"),
+      maxFiles: count(10_000, "Files of others at once; more are refused"),
+      maxFilesOfOwner: count(1_000, "Files of one owner at once; more are refused"),
+      maxBytes: count(1024 * GIB, "Bytes of files of others at once, encrypted; more are refused"),
+    })
+    .prefault({}),
   cleaning: z
     .strictObject({
       everySeconds: seconds(30, "How often what is not needed any more is looked for"),

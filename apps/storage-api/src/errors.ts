@@ -15,6 +15,14 @@ export const STORAGE_API_ERRORS = {
     cause: "as many requests that hold their bodies in memory are served as wire.atOnce allows",
     remedy: "try again in a second, or stream the file with PUT /v1/files",
   },
+  CUSTODY_FULL: {
+    cause: "the node repairs as many files of others as custody allows, in all or of one owner",
+    remedy: "entrust the file to another node; the operator may allow more",
+  },
+  CUSTODY_REFUSED: {
+    cause: "the file's manifest does not name this node, or holds no seal secret for it",
+    remedy: "name its hotkey with `store entrust`, and a validator of its vault.validators",
+  },
   FILE_MISSING: {
     cause: "there is no such file, or the caller may not read it",
     remedy: "list the files; ask their owner for a grant",
@@ -61,6 +69,8 @@ export const HTTP_STATUS: Readonly<Record<string, number>> = {
   BLOB_MISSING: 500,
   BODY_WRONG: 400,
   BUSY: 503,
+  CUSTODY_FULL: 507,
+  CUSTODY_REFUSED: 422,
   FILE_MISSING: 404,
   FILE_TOO_LARGE: 413,
   KEY_BOX_BROKEN: 500,

@@ -57,7 +57,11 @@ export class Files {
     const { name, size, headers, expiresMs, signal } = file;
     const { index, vault, now } = this.#deps;
     checkName(name);
-    const blob = await vault.put(file.body, { name, signal, ...(size !== undefined && { size }) });
+    const blob = await vault.put(file.body, {
+      ...{ name, signal },
+      ...(size !== undefined && { size }),
+      ...(expiresMs !== undefined && { untilMs: expiresMs }),
+    });
     const { owner, place, etag } = file.settle();
     const object = {
       owner,

@@ -1,5 +1,6 @@
 export { type AccessRules, admitByLists } from "./access.ts";
 export { Config, PREFIX } from "./config.ts";
+export { Custodian, type CustodianDeps } from "./custody/custodian.ts";
 export { databaseOf } from "./database-of.ts";
 export { HTTP_STATUS, STORAGE_API_ERRORS, type StorageApiCode } from "./errors.ts";
 export { type SecretBox, secretBox } from "./keys/box.ts";

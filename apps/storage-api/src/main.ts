@@ -36,8 +36,9 @@ await runService(
         ? resources.use(openNetwork({ config, signer, database }))
         : undefined;
     const { rs } = config.vault;
+    const graceMs = config.cleaning.graceSeconds * 1000;
     const vault = network
-      ? new NetworkVault({ ...network, ...(rs && { rs }), now: Date.now })
+      ? new NetworkVault({ ...network, ...(rs && { rs }), graceMs, now: Date.now })
       : await DirectoryVault.open(config.vault);
     const version = packageVersion();
     const found = () => vault.found();

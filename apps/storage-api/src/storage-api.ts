@@ -14,6 +14,7 @@ import { admitByLists } from "./access.ts";
 import { createApi } from "./api/api.ts";
 import { type CleanDeps, keepClean } from "./clean.ts";
 import type { Config } from "./config.ts";
+import { Custodian } from "./custody/custodian.ts";
 import { Files } from "./files.ts";
 import { createGates } from "./gates.ts";
 import { listenGateway } from "./gateway/listen-gateway.ts";
@@ -53,6 +54,12 @@ export interface StorageApi extends AsyncDisposable {
 
 const DAY_MS = 86_400_000;
 
+const custodyLimits = ({ custody }: Config) => ({
+  files: custody.maxFiles,
+  bytes: custody.maxBytes,
+  filesOfOwner: custody.maxFilesOfOwner,
+});
+
 /** Begins to serve. */
 export async function startStorageApi(deps: StorageApiDeps): Promise<StorageApi> {
   const { config, signer, database, version, log, now = Date.now } = deps;
@@ -82,6 +89,10 @@ export async function startStorageApi(deps: StorageApiDeps): Promise<StorageApi>
     metrics,
   });
   const queue = deps.network ? new RepairQueue(database.kysely) : null;
+  const custodian =
+    deps.network && config.repair.enabled && config.custody.enabled
+      ? new Custodian({ ...deps.network, limits: custodyLimits(config), now })
+      : null;
   const app = await createApi({
     log,
     health,
@@ -98,6 +109,7 @@ export async function startStorageApi(deps: StorageApiDeps): Promise<StorageApi>
       now,
     },
     repairs: queue && { queue, question: gates.question },
+    custody: custodian && { custodian, netuid: config.netuid, question: gates.question },
     wire: wire.enabled
       ? { ...wire, files, gate: gates.wire, lanes: new Lanes(wire.atOnce), signer, now }
       : null,

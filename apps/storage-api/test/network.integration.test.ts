@@ -3,18 +3,44 @@ import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keypairFromUri, verifySr25519Fast } from "@neurond/crypto";
-import { fromHex, type Hex } from "@neurond/primitives";
+import { fromHex, type Hex, hotkeyOf, toHex } from "@neurond/primitives";
 import { createLogger, createRegistry } from "@neurond/runtime";
 import { vaultContract } from "@neurond/s3/vault-contract";
-import { type Database, RepairQueue } from "@neurond/store";
+import {
+  AnyValidator,
+  newestOf,
+  putFile,
+  StoredFileReader,
+  ValidatorNetwork,
+} from "@neurond/storage-client";
+import { type Database, PostgresObjectIndex, RepairQueue } from "@neurond/store";
 import { testDatabase } from "@neurond/testing";
-import { decodeManifest, shardsOf } from "@neurond/workload-storage";
+import {
+  decodeManifest,
+  entrust,
+  type Manifest,
+  nextRevision,
+  ownerKey,
+  shardsOf,
+  sharingKeys,
+  signManifest,
+  type UnsignedManifest,
+  withdraw,
+} from "@neurond/workload-storage";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Crowd } from "../../validator/test/support/crowd.ts";
 import type { Node } from "../../validator/test/support/node.ts";
 import { NETUID } from "../../validator/test/support/world.ts";
-import { Config, NetworkVault, openNetwork, Repairs, startStorageApi } from "../src/index.ts";
+import {
+  Config,
+  Custodian,
+  NetworkVault,
+  openNetwork,
+  Repairs,
+  startStorageApi,
+} from "../src/index.ts";
 import { createMetrics } from "../src/metrics.ts";
+import { releaseOverdue } from "../src/repair/release-overdue.ts";
 import { renewDue } from "../src/repair/renew-due.ts";
 import { thresholdOf } from "../src/repair/threshold.ts";
 import { alice, ask, nameOf } from "./harness.ts";
@@ -29,17 +55,25 @@ const signal = new AbortController().signal;
 
 let crowd: Crowd;
 let validator: Node;
+/** Keeps copies, where a test says so. */
+let second: Node;
 let database: Database;
 
 beforeAll(async () => {
-  crowd = await Crowd.begin(Array.from({ length: 8 }, (_, at) => `//Holder${at}`));
-  validator = await crowd.world.start("//Validator1", {
-    run: { minStakeTao: "2500" },
-    storage: { ttlBlocks: TTL },
-  });
+  crowd = await Crowd.begin(
+    Array.from({ length: 8 }, (_, at) => `//Holder${at}`),
+    ["//Validator1", "//Validator2"],
+  );
+  [validator, second, database] = await Promise.all([
+    crowd.world.start("//Validator1", {
+      run: { minStakeTao: "2500" },
+      storage: { ttlBlocks: TTL },
+    }),
+    crowd.world.start("//Validator2", { run: { minStakeTao: "2500" } }),
+    testDatabase({ schema: SCHEMA }),
+  ]);
   await look();
-  database = await testDatabase({ schema: SCHEMA });
-}, 120_000);
+}, 180_000);
 afterAll(async () => {
   await crowd[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
@@ -151,6 +185,22 @@ describe("the vault on the miners' network", () => {
     const { id } = await put(nodeOn(database), bytes);
     await using other = await testDatabase();
     expect((await read(nodeOn(other), id)).equals(bytes)).toBe(true);
+  });
+
+  test("is served while the validator it was stored through is away, by any node of the hotkey", async () => {
+    const bytes = randomBytes(300_000);
+    const { id } = await put(nodeOn(database, [validator.url, second.url]), bytes);
+    await using empty = await testDatabase();
+    const left = ["http://127.0.0.1:9", second.url];
+    for (const store of [empty, database]) {
+      expect((await read(nodeOn(store, left), id)).equals(bytes)).toBe(true);
+    }
+    // It cannot be deleted where it is not: that is tried again.
+    await expect(nodeOn(database, left).vault.remove(id, signal)).rejects.toMatchObject({
+      code: "NETWORK_AWAY",
+    });
+    await nodeOn(database, [validator.url, second.url]).vault.remove(id, signal);
+    expect(await nodeOn(empty, left).files.find(id as Hex, signal)).toBeNull();
   });
 
   test("stores through the next validator when the first is away", async () => {
@@ -266,14 +316,14 @@ describe("repairs", () => {
     const { id } = await put(node, randomBytes(1000));
     const log = createLogger("test", "fatal");
     const { expires } = await manifestOf(node, id);
-    await renewDue({ ...node, log }, signal);
+    await renewDue({ ...node, log, now: Date.now }, signal);
     expect((await manifestOf(node, id)).expires).toBe(expires);
     await look(Math.ceil(TTL * 0.7));
-    expect(await renewDue({ ...node, log }, signal)).toBeGreaterThan(0);
+    expect(await renewDue({ ...node, log, now: Date.now }, signal)).toBeGreaterThan(0);
     const longer = (await manifestOf(node, id)).expires;
     expect(longer).toBeGreaterThan(expires);
     expect((await read(node, id)).length).toBe(1000);
-    await renewDue({ ...node, log }, signal);
+    await renewDue({ ...node, log, now: Date.now }, signal);
     expect((await manifestOf(node, id)).expires).toBe(longer);
   });
 
@@ -306,6 +356,186 @@ describe("repairs", () => {
       const { segments } = (await network?.health(id as Hex, signal)) ?? { segments: [] };
       expect(segments[0]).toMatchObject({ live: 4, lost: [] });
     }
+  });
+});
+
+describe("what is wanted for a while", () => {
+  const HOUR_MS = 3_600_000;
+  const index = new Promise<PostgresObjectIndex>((resolve) => {
+    beforeAll(() =>
+      resolve(new PostgresObjectIndex(database.kysely, { now: Date.now, graceMs: 0 })),
+    );
+  });
+  const object = (blob: string, expiresMs?: number) => ({
+    ...{ owner: "o", size: 1, etag: "e", modifiedMs: 1, headers: {}, checksum: null },
+    ...{ parts: [{ blob, size: 1 }], ...(expiresMs !== undefined && { expiresMs }) },
+  });
+  const log = createLogger("test", "fatal");
+
+  test("is promised by miners for no longer, and they free its space without us", async () => {
+    const node = nodeOn(database, [second.url]);
+    const untilMs = Date.now() + 24 * HOUR_MS;
+    const { id } = await node.vault.put(single(randomBytes(1000)), { name: "n", untilMs, signal });
+    const { created, expires, segments } = await manifestOf(node, id);
+    expect(expires - created).toBe(7_200);
+    const held = segments.flatMap(({ shards }) =>
+      shards.map(({ miner, shard_id }) => {
+        const name = Buffer.from(fromHex(shard_id)).toString("hex");
+        return crowd.miners.get(miner)?.shards.receiptOf(name as never)?.receipt;
+      }),
+    );
+    expect(
+      held.map((receipt) => (receipt?.expiresBlock ?? 0) - (receipt?.storedBlock ?? 0)),
+    ).toEqual(held.map(() => 7_200));
+  });
+
+  test("is not renewed, but for an object that stays", async () => {
+    const node = nodeOn(database, [second.url]);
+    const untilMs = Date.now() + HOUR_MS;
+    const { id } = await node.vault.put(single(randomBytes(1000)), { name: "n", untilMs, signal });
+    const { expires } = await manifestOf(node, id);
+    const objects = await index;
+    await objects.createBucket({ name: "place", owner: "o", createdMs: 1 }, 10);
+    await objects.putObject("place", "a", object(id, untilMs));
+    await crowd.world.net.newBlocks(250);
+    second.started.saw((await crowd.world.chain.head()).number);
+    const now = () => Date.now() + 250 * 12_000;
+    expect(await renewDue({ ...node, log, now }, signal)).toBe(0);
+    // Its end was put off, as far as its copy.
+    await objects.copyObject("place", "b", object(id, untilMs + 2 * HOUR_MS));
+    expect(await renewDue({ ...node, log, now }, signal)).toBe(1);
+    const longer = (await manifestOf(node, id)).expires;
+    expect(longer - expires).toBeGreaterThan(590);
+    expect(longer - expires).toBeLessThan(610);
+  });
+});
+
+describe("custody", () => {
+  const owner = keypairFromUri("//FileOwner");
+  const ownerName = hotkeyOf(owner.publicKey);
+  const key = ownerKey(new Uint8Array(64).fill(7));
+  const through = (node = validator) =>
+    new ValidatorNetwork({
+      url: new URL(node.url),
+      hotkey: node.validator.identity.hotkey,
+      key: owner,
+    });
+  const signed = (unsigned: UnsignedManifest) =>
+    signManifest(unsigned, (digest) => owner.sign(digest));
+  const limits = { files: 9, bytes: 1e9, filesOfOwner: 9 };
+  const deskOf = (node: ApiNode, own = limits) =>
+    new Custodian({ ...node, limits: own, now: Date.now });
+  const ask = ({ id: fileId }: Manifest) => {
+    return { fileId, validator: validator.validator.identity.hotkey };
+  };
+
+  /** A file of its owner's, stored without any node. */
+  async function stored(bytes: Uint8Array): Promise<Manifest> {
+    const network = through();
+    const { manifest } = await putFile({
+      ...{ source: single(bytes), name: "f", network, owner: ownerName, ownerKey: key },
+      ...{ sign: (digest: Uint8Array) => owner.sign(digest), ...SMALL, threads: 0 },
+    });
+    await network.keep(manifest, signal);
+    return manifest;
+  }
+  async function entrusted(node: ApiNode, before: Manifest): Promise<Manifest> {
+    const manifest = signed(entrust(before, key, node.files.custodyKey, randomBytes(32)));
+    await through().keep(manifest, signal);
+    return manifest;
+  }
+  const health = async (id: Hex) => (await through().health(id, signal)).segments[0];
+
+  test("repairs what its owner entrusted, who gets it back from whichever validator answers", async () => {
+    const node = nodeOn(database, [validator.url, second.url]);
+    const bytes = randomBytes(120_000);
+    const manifest = await entrusted(node, await stored(bytes));
+    await deskOf(node).take(ownerName, ask(manifest), signal);
+    await damage(manifest.id, [0, 3]);
+    await repairAll(node);
+    expect(await health(manifest.id)).toMatchObject({ live: 4 });
+    const found = await newestOf([through(second)], manifest.id, signal);
+    expect(found?.manifest.repairs).toHaveLength(1);
+    const network = found?.network ?? through();
+    const from = { manifest: found?.manifest ?? manifest, ownerKey: key, threads: 0 };
+    const any = new AnyValidator({
+      manifest: from.manifest,
+      first: network,
+      others: async () => [],
+    });
+    await using file = new StoredFileReader({ ...from, network: any });
+    expect(Buffer.concat(await Array.fromAsync(file.read())).equals(bytes)).toBe(true);
+    // The owner's next revision takes the repair in, and what was repaired goes on being held.
+    const next = signed(nextRevision(from.manifest));
+    await through().keep(next, signal);
+    expect(await health(manifest.id)).toMatchObject({ live: 4 });
+  });
+
+  test("is not taken over a file that names it without asking, and is once it is asked", async () => {
+    const node = nodeOn(database);
+    const manifest = await entrusted(node, await stored(randomBytes(1000)));
+    await damage(manifest.id, [1]);
+    await repairAll(node);
+    expect(await health(manifest.id)).toMatchObject({ live: 3 });
+    await node.repairs.look(signal);
+    expect((await node.queue.standing()).waiting).toBe(0);
+    await deskOf(node).take(ownerName, ask(manifest), signal);
+    await repairAll(node);
+    expect(await health(manifest.id)).toMatchObject({ live: 4 });
+  });
+
+  test("is refused to anybody but an owner who names the node and boxed the secret for it", async () => {
+    const node = nodeOn(database);
+    const desk = deskOf(node);
+    const refused = { code: "CUSTODY_REFUSED" };
+    const before = await stored(randomBytes(1000));
+    await expect(desk.take(ownerName, ask(before), signal)).rejects.toMatchObject(refused);
+    const manifest = await entrusted(node, before);
+    const stranger = hotkeyOf(alice.publicKey);
+    await expect(desk.take(stranger, ask(manifest), signal)).rejects.toMatchObject(refused);
+    const other = { ...node.files.custodyKey, public_key: toHex(sharingKeys(key).publicKey) };
+    const misboxed = signed(entrust(manifest, key, other, randomBytes(32)));
+    await through().keep(misboxed, signal);
+    await expect(desk.take(ownerName, ask(misboxed), signal)).rejects.toMatchObject(refused);
+    const away = { ...ask(manifest), validator: ownerName };
+    await expect(desk.take(ownerName, away, signal)).rejects.toMatchObject({
+      code: "NETWORK_AWAY",
+    });
+    const again = await entrusted(node, misboxed);
+    const tight = deskOf(node, { ...limits, bytes: 1 });
+    await expect(tight.take(ownerName, ask(again), signal)).rejects.toMatchObject({
+      code: "CUSTODY_FULL",
+    });
+  });
+
+  test("ends when its owner withdraws it, deletes the file, or lets it end", async () => {
+    const node = nodeOn(database);
+    const desk = deskOf(node);
+    const files: Manifest[] = [];
+    for (let count = 0; count < 2; count += 1) {
+      const manifest = await entrusted(node, await stored(randomBytes(1000)));
+      await desk.take(ownerName, ask(manifest), signal);
+      await damage(manifest.id, [1]);
+      files.push(manifest);
+    }
+    const [one, two] = files;
+    if (one === undefined || two === undefined) throw new Error("two were stored");
+    await node.repairs.look(signal);
+    await through().keep(signed(withdraw(one)), signal);
+    await through().remove(two.id, signal);
+    while (await node.repairs.repairNext(signal));
+    expect(await node.custody.get(one.id)).toBeNull();
+    expect(await node.custody.get(two.id)).toBeNull();
+    expect(await health(one.id)).toMatchObject({ live: 3 });
+
+    const last = await entrusted(node, await stored(randomBytes(1000)));
+    await desk.take(ownerName, ask(last), signal);
+    await expect(desk.release(nameOf(alice), last.id)).rejects.toMatchObject({
+      code: "FILE_MISSING",
+    });
+    await look(TTL + 1);
+    await releaseOverdue(node, signal);
+    expect(await node.custody.get(last.id)).toBeNull();
   });
 });
 

@@ -10,7 +10,7 @@ export type {
   StoredShard,
   WantedPlaces,
 } from "./network.ts";
-export { newestOf } from "./newest-of.ts";
+export { type FoundManifest, newestOf } from "./newest-of.ts";
 export { Meter, type Progress } from "./progress.ts";
 export { forgetUpload, type PutOptions, putFile, type StoredFile } from "./put-file.ts";
 export {

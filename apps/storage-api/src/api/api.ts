@@ -7,6 +7,7 @@ import {
   type Registry,
 } from "@neurond/runtime";
 import { HTTP_STATUS } from "../errors.ts";
+import { type CustodyRouteDeps, serveCustody } from "./custody-routes.ts";
 import { type FileRouteDeps, serveFiles } from "./file-routes.ts";
 import { type ListRouteDeps, serveLists } from "./list-routes.ts";
 import { type RepairRouteDeps, serveRepairs } from "./repair-routes.ts";
@@ -21,6 +22,8 @@ export interface ApiOptions {
   readonly files: FileRouteDeps & ListRouteDeps;
   /** Null where bytes are not on the network. */
   readonly repairs: RepairRouteDeps | null;
+  /** Null where files of others are not taken on. */
+  readonly custody: CustodyRouteDeps | null;
   /** Null: no wire routes. */
   readonly wire: WireRouteDeps | null;
 }
@@ -30,7 +33,8 @@ const MARGIN_MS = 15_000;
 
 /** All routes of an API node but those of S3. */
 export async function createApi(options: ApiOptions): Promise<App> {
-  const { log, health, registry, version, requestsPerMinute, files, repairs, wire } = options;
+  const { log, health, registry, version, requestsPerMinute, files, repairs } = options;
+  const { custody, wire } = options;
   const app = await createApp({
     title: "neurond storage API",
     version,
@@ -45,6 +49,7 @@ export async function createApi(options: ApiOptions): Promise<App> {
   serveFiles(app, files);
   serveLists(app, files);
   if (repairs !== null) serveRepairs(app, repairs);
+  if (custody !== null) serveCustody(app, custody);
   if (wire !== null) serveWire(app, wire);
   return app;
 }

@@ -1,13 +1,18 @@
 import type { Keypair } from "@neurond/crypto";
 import { verifySr25519Fast } from "@neurond/crypto";
-import { CodedError, fromHex, type Hex, type Hotkey, hotkeyOf } from "@neurond/primitives";
-import type { VaultFile, VaultFiles } from "@neurond/store";
+import { fromHex, type Hex, type Hotkey, hotkeyOf, isCoded } from "@neurond/primitives";
+import { type FoundManifest, newestOf } from "@neurond/storage-client";
+import type { Custody, VaultFile, VaultFiles } from "@neurond/store";
 import {
+  type CustodyKey,
+  custodyKeys,
   decodeManifest,
   encodeManifest,
   type Manifest,
+  openCustody,
   openSecrets,
   ownerKey,
+  signCustodyKey,
 } from "@neurond/workload-storage";
 import type { Validators } from "./validators.ts";
 
@@ -17,60 +22,73 @@ export interface NodeFile extends Omit<VaultFile, "createdMs"> {
 }
 
 /**
- * The files of a node: it owns them under its hotkey and is their custodian. What it stored where is
- * in its database; a file that is not there, another node of the same hotkey may have stored: its
- * manifest is at a validator.
+ * The files of a node, which it owns under its hotkey, and those it is the custodian of. What it stored
+ * where is in its database; a file that is not there, another node of the same hotkey may have stored:
+ * its manifest is at validators.
  */
 export class NodeFiles implements Disposable {
   readonly owner: Hotkey;
   /** Boxes the files' secrets; see `ownerKey` of workload-storage. */
   readonly ownerKey: Uint8Array;
+  /** For owners who entrust files to us. */
+  readonly custodyKey: CustodyKey;
+  readonly #custodySecret: Uint8Array;
   readonly #signer: Keypair;
   readonly #files: VaultFiles;
+  readonly #custody: Custody;
   readonly #validators: Validators;
 
   constructor(parts: {
     readonly signer: Keypair;
     readonly files: VaultFiles;
+    readonly custody: Custody;
     readonly validators: Validators;
   }) {
     this.#signer = parts.signer;
     this.#files = parts.files;
+    this.#custody = parts.custody;
     this.#validators = parts.validators;
     this.owner = hotkeyOf(parts.signer.publicKey);
     const secret = parts.signer.exportSecret();
     this.ownerKey = ownerKey(secret);
     secret.fill(0);
+    const keys = custodyKeys(this.ownerKey);
+    this.#custodySecret = keys.secret;
+    this.custodyKey = signCustodyKey(this.owner, keys.publicKey, this.sign);
   }
 
   readonly sign = (digest: Uint8Array): Uint8Array => this.#signer.sign(digest);
 
-  /** What is known of a file; null when neither we nor a validator keep it for us. */
+  /** What is known of a file of ours; null when neither we nor a validator keep it. */
   async find(fileId: Hex, signal: AbortSignal): Promise<NodeFile | null> {
     const row = await this.#files.get(fileId);
     if (row !== null) return { ...row, checked: decodeManifest(row.manifest, verifySr25519Fast) };
-    for (const network of await this.#validators.all(signal)) {
-      const found = await this.refresh({ fileId, validator: network.hotkey }, signal);
-      if (found !== null) return found;
-    }
-    return null;
+    return this.#newest(fileId, signal);
   }
 
-  /** A file as its validator keeps it now; null when it keeps it no more. */
+  /** A file of ours as its validator keeps it now, or others while it is away; null when none does. */
   async refresh(
     { fileId, validator }: Pick<VaultFile, "fileId" | "validator">,
     signal: AbortSignal,
   ): Promise<NodeFile | null> {
-    const network = await this.#validators.of(validator, signal);
     try {
-      const manifest = await network.manifest(fileId, signal);
+      const manifest = await this.manifestOf({ fileId, validator }, signal);
+      if (manifest === null) return null;
       await this.update(manifest);
       return this.#fileOf(manifest, validator);
     } catch (error) {
-      const isGone = error instanceof CodedError && error.context["code"] === "FILE_UNKNOWN";
-      if (isGone) return null;
-      throw error;
+      if (!isCoded(error, "NETWORK_AWAY", "VALIDATOR_UNREACHABLE")) throw error;
+      return this.#newest(fileId, signal);
     }
+  }
+
+  /** The manifest of a file that we own or repair, at the validator it was stored through; null for none. */
+  async manifestOf(
+    { fileId, validator }: Pick<VaultFile, "fileId" | "validator">,
+    signal: AbortSignal,
+  ): Promise<Manifest | null> {
+    const network = await this.#validators.of(validator, signal);
+    return (await newestOf([network], fileId, signal))?.manifest ?? null;
   }
 
   /** Notes a file that we stored through a validator. */
@@ -79,9 +97,13 @@ export class NodeFiles implements Disposable {
     await this.#files.add({ ...file, createdMs });
   }
 
-  /** Notes where the shards of a file are now, if it is one that we stored. */
+  /** Notes where the shards of a file are now, if it is one that we stored or took on. */
   async update(manifest: Manifest): Promise<void> {
-    await this.#files.update(manifest.id, encodeManifest(manifest));
+    const [fileId, text] = [manifest.id, encodeManifest(manifest)];
+    if (manifest.owner === this.owner) await this.#files.update(fileId, text);
+    else {
+      await this.#custody.update({ fileId, manifest: text, expiresBlock: manifest.expires });
+    }
   }
 
   async forget(fileId: Hex): Promise<void> {
@@ -90,17 +112,29 @@ export class NodeFiles implements Disposable {
 
   /** Secret from which the seals of a file's shards are made. @throws CodedError KEY_INVALID */
   sealSecretOf(manifest: Manifest): Uint8Array {
-    const box = fromHex(manifest.wraps[0]?.box ?? "0x");
-    return fromHex(openSecrets(box, this.ownerKey).seal_secret);
+    if (manifest.owner !== this.owner) {
+      return openCustody(manifest, this.owner, this.#custodySecret);
+    }
+    return fromHex(openSecrets(boxOf(manifest), this.ownerKey).seal_secret);
   }
 
   [Symbol.dispose](): void {
     this.ownerKey.fill(0);
+    this.#custodySecret.fill(0);
+  }
+
+  async #newest(fileId: Hex, signal: AbortSignal): Promise<NodeFile | null> {
+    const networks = await this.#validators.all(signal);
+    const isOurs = ({ owner }: Manifest) => owner === this.owner;
+    const found: FoundManifest | null = await newestOf(networks, fileId, signal, isOurs);
+    return found && this.#fileOf(found.manifest, found.network.hotkey);
   }
 
   #fileOf(checked: Manifest, validator: string): NodeFile {
-    const { size } = openSecrets(fromHex(checked.wraps[0]?.box ?? "0x"), this.ownerKey);
+    const { size } = openSecrets(boxOf(checked), this.ownerKey);
     const manifest = encodeManifest(checked);
     return { fileId: checked.id, validator, size, manifest, checked };
   }
 }
+
+const boxOf = ({ wraps }: Manifest): Uint8Array => fromHex(wraps[0]?.box ?? "0x");

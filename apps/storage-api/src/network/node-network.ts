@@ -1,7 +1,7 @@
 import type { Keypair } from "@neurond/crypto";
 import { CodedError } from "@neurond/primitives";
 import type { RuntimeCode } from "@neurond/runtime";
-import { type Database, VaultFiles } from "@neurond/store";
+import { Custody, type Database, VaultFiles } from "@neurond/store";
 import type { Config } from "../config.ts";
 import { NodeFiles } from "./node-files.ts";
 import { Validators } from "./validators.ts";
@@ -9,6 +9,7 @@ import { Validators } from "./validators.ts";
 /** What a node on the miners' network works with. */
 export interface NodeNetwork extends Disposable {
   readonly stored: VaultFiles;
+  readonly custody: Custody;
   readonly files: NodeFiles;
   readonly validators: Validators;
 }
@@ -32,6 +33,7 @@ export function openNetwork({
   }
   const stored = new VaultFiles(database.kysely);
   const validators = new Validators({ urls, netuid: config.netuid, key: signer });
-  const files = new NodeFiles({ signer, files: stored, validators });
-  return { stored, files, validators, [Symbol.dispose]: () => files[Symbol.dispose]() };
+  const custody = new Custody(database.kysely);
+  const files = new NodeFiles({ signer, files: stored, custody, validators });
+  return { stored, custody, files, validators, [Symbol.dispose]: () => files[Symbol.dispose]() };
 }

@@ -1,6 +1,12 @@
 import type { SigningKey } from "@neurond/epistula";
-import { CodedError, type Netuid } from "@neurond/primitives";
-import { readStatus, ValidatorNetwork } from "@neurond/storage-client";
+import { CodedError, isCoded, type Netuid } from "@neurond/primitives";
+import {
+  AnyValidator,
+  readStatus,
+  type StorageNetwork,
+  ValidatorNetwork,
+} from "@neurond/storage-client";
+import type { Manifest } from "@neurond/workload-storage";
 import type { StorageApiCode } from "../errors.ts";
 
 export interface ValidatorsOptions {
@@ -10,7 +16,14 @@ export interface ValidatorsOptions {
   readonly key: SigningKey;
 }
 
-/** The validators of an API node. A file lives with the one it was stored through. */
+/** Beside the one a file was stored through, so many are given its manifest. */
+const COPIES = 3;
+const COPY_MS = 10_000;
+
+/**
+ * The validators of an API node. A file lives with the one it was stored through; others keep copies of
+ * its manifest, and give its shards while that one is away.
+ */
 export class Validators {
   readonly #options: ValidatorsOptions;
   readonly #known = new Map<string, ValidatorNetwork>();
@@ -47,6 +60,33 @@ export class Validators {
     const found = (await this.all(signal)).find((network) => network.hotkey === hotkey);
     if (found !== undefined) return found;
     throw away(`validator ${hotkey} is not among vault.validators, or does not answer`);
+  }
+
+  /** Reads a file's shards through its own validator, else through any that keeps its manifest. */
+  async reading(
+    manifest: Manifest,
+    home: string,
+    signal: AbortSignal,
+  ): Promise<Pick<StorageNetwork, "fetch">> {
+    const own = await this.of(home, signal).catch((error: unknown) => {
+      if (isCoded(error, "NETWORK_AWAY")) return null;
+      throw error;
+    });
+    const first = own ?? (await this.first(signal));
+    return new AnyValidator({ manifest, first, others: () => this.all(signal) });
+  }
+
+  /**
+   * Gives a manifest to some others than its own validator; how many have it now. Nobody waits long for
+   * one of them: the file is stored without them, and they get the next revision.
+   */
+  async copy(manifest: Manifest, home: string, signal: AbortSignal): Promise<number> {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(COPY_MS)]);
+    const all = await this.all(bounded).catch(() => []);
+    const others = all.filter(({ hotkey }) => hotkey !== home).slice(0, COPIES);
+    const kept = await Promise.allSettled(others.map((one) => one.keepCopy(manifest, bounded)));
+    signal.throwIfAborted();
+    return kept.filter(({ status }) => status === "fulfilled").length;
   }
 
   /** The head of the chain as a validator sees it. @throws CodedError */

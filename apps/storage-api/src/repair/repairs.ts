@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CodedError, isAbort, isCoded } from "@neurond/primitives";
+import { CodedError, type Hex, isAbort, isCoded } from "@neurond/primitives";
 import type { Logger } from "@neurond/runtime";
 import { repairSegment, type StorageNetwork, type ValidatorNetwork } from "@neurond/storage-client";
-import type { EndangeredSegment, QueuedRepair, RepairQueue } from "@neurond/store";
-import { withRepair } from "@neurond/workload-storage";
+import type { Custody, EndangeredSegment, QueuedRepair, RepairQueue } from "@neurond/store";
+import { type Manifest, withRepair } from "@neurond/workload-storage";
 import type { StorageApiCode } from "../errors.ts";
 import type { StorageApiMetrics } from "../metrics.ts";
 import type { NodeFiles } from "../network/node-files.ts";
 import type { Validators } from "../network/validators.ts";
+import { releaseOverdue } from "./release-overdue.ts";
 import { type RenewDeps, renewDue } from "./renew-due.ts";
 import { thresholdOf } from "./threshold.ts";
 import { Throttle } from "./throttle.ts";
@@ -23,10 +24,10 @@ export interface RepairRules {
 export interface RepairDeps extends RenewDeps {
   readonly queue: RepairQueue;
   readonly files: NodeFiles;
+  readonly custody: Custody;
   readonly validators: Validators;
   readonly metrics: Pick<StorageApiMetrics, "repairs" | "repairBytes" | "repairQueue" | "spare">;
   readonly log: Logger;
-  readonly now: () => number;
 }
 
 /** Whoever took a repair and died gives it back after so long. */
@@ -34,9 +35,10 @@ const LEASE_MS = 1_800_000;
 const RETRY_MS = 60_000;
 const LONGEST_RETRY_MS = 3_600_000;
 const IDLE_MS = 2_000;
+const MAX_DECLINED = 100_000;
 
 /**
- * Keeps the node's files whole: asks validators which segments lack shards, queues those at or below
+ * Keeps the node's files whole, and those that owners entrusted to it: asks validators which segments lack shards, queues those at or below
  * the threshold, and repairs the most endangered first. All state is in Postgres and at validators,
  * so a repair that was cut short anywhere is made again and comes to the same.
  */
@@ -44,6 +46,8 @@ export class Repairs {
   readonly #deps: RepairDeps;
   readonly #rules: RepairRules;
   readonly #throttle: Throttle;
+  /** Files that name us as their custodian and were never taken on. */
+  readonly #declined = new Set<Hex>();
 
   constructor(deps: RepairDeps, rules: RepairRules) {
     this.#deps = deps;
@@ -57,6 +61,7 @@ export class Repairs {
     const looking = this.#forever(signal, this.#rules.everyMs, async () => {
       await this.look(signal);
       await renewDue(this.#deps, signal);
+      await releaseOverdue(this.#deps, signal);
     });
     const lanes = Array.from({ length: this.#rules.atOnce }, () =>
       this.#forever(signal, IDLE_MS, async () => {
@@ -73,6 +78,7 @@ export class Repairs {
     for (const network of await validators.all(signal)) {
       for (let after: Parameters<ValidatorNetwork["endangered"]>[0] = null; ; ) {
         const { files, next } = await network.endangered(after, signal);
+        await this.#reconsider(files.map(({ fileId }) => fileId));
         added += await queue.offer(this.#weak(network.hotkey, files), now());
         if (next === null) break;
         after = next;
@@ -112,17 +118,22 @@ export class Repairs {
     { fileId, segment, validator }: QueuedRepair,
     signal: AbortSignal,
   ): Promise<readonly number[]> {
-    const { files, validators, metrics } = this.#deps;
+    const { files, custody, validators, metrics } = this.#deps;
     const network = await validators.of(validator, signal);
-    const file = await files.refresh({ fileId, validator }, signal);
-    if (file === null) return []; // It was deleted meanwhile.
+    const manifest = await files.manifestOf({ fileId, validator }, signal);
+    if (manifest === null) {
+      // It was deleted meanwhile, or its owner trusts another.
+      await custody.release(fileId);
+      return [];
+    }
+    if (!(await this.#isOurs(manifest))) return [];
     const health = await network.health(fileId, signal);
     const lost = health.segments.find((one) => one.segment === segment)?.lost ?? [];
     if (lost.length === 0) return [];
-    const sealSecret = files.sealSecretOf(file.checked);
+    const sealSecret = files.sealSecretOf(manifest);
     try {
       const done = await repairSegment({
-        ...{ manifest: file.checked, segment, sealSecret, custodian: files.owner, signal },
+        ...{ manifest, segment, sealSecret, custodian: files.owner, signal },
         lost: lost.map(({ i }) => i),
         network: this.#slowly(network, signal),
         sign: files.sign,
@@ -130,12 +141,29 @@ export class Repairs {
       metrics.repairBytes.inc(done.bytes);
       if (done.repair !== null) {
         await network.keepRepair(fileId, done.repair, signal);
-        await files.update(withRepair(file.checked, done.repair));
+        const repaired = withRepair(manifest, done.repair);
+        await files.update(repaired);
+        await validators.copy(repaired, validator, signal);
       }
       return done.unplaced;
     } finally {
       sealSecret.fill(0);
     }
+  }
+
+  /** Owners may name us without asking; such files are passed over from then on. */
+  async #isOurs({ id, owner }: Manifest): Promise<boolean> {
+    const { files, custody } = this.#deps;
+    if (owner === files.owner || (await custody.get(id)) !== null) return true;
+    if (this.#declined.size >= MAX_DECLINED) this.#declined.clear();
+    this.#declined.add(id);
+    return false;
+  }
+
+  /** Of those passed over, some may have been taken on meanwhile. */
+  async #reconsider(fileIds: readonly Hex[]): Promise<void> {
+    const declined = fileIds.filter((id) => this.#declined.has(id));
+    for (const id of await this.#deps.custody.among(declined)) this.#declined.delete(id);
   }
 
   #weak(
@@ -145,6 +173,7 @@ export class Repairs {
     return files.flatMap(({ fileId, segments }) =>
       segments
         .filter(({ k, n, live }) => live <= thresholdOf(k, n, this.#rules.threshold))
+        .filter(() => !this.#declined.has(fileId))
         .map(({ lost, ...segment }) => {
           return { ...segment, fileId, validator, lost: lost.map(({ i }) => i) };
         }),

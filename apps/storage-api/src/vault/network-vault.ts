@@ -17,6 +17,8 @@ export interface NetworkVaultOptions {
   /** As for all files unless given. */
   readonly segmentBytes?: number;
   readonly threads?: number;
+  /** Blobs stay so long after their time, for whoever is reading them. */
+  readonly graceMs?: number;
   readonly now: () => number;
 }
 
@@ -24,6 +26,7 @@ const ID = /^0x[0-9a-f]{64}$/;
 const LONGEST_NAME = 255;
 const CLEAN_MS = 60_000;
 const PAGE = 1000;
+const BLOCK_MS = 12_000;
 
 /**
  * Blobs as files on the miners' network. A blob is told of once its shards have receipts, a validator
@@ -38,8 +41,9 @@ export class NetworkVault implements Vault {
   }
 
   async put(body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredBlob> {
-    const { files, validators, rs, segmentBytes, threads, now } = this.#options;
-    const { signal, name } = options;
+    const { files, validators, rs, segmentBytes, threads, graceMs = 0, now } = this.#options;
+    const { signal, name, untilMs } = options;
+    const leftMs = untilMs === undefined ? undefined : untilMs - now() + graceMs;
     const network = await validators.first(signal);
     let begun: Hex | null = null;
     const watched: StorageNetwork = {
@@ -60,9 +64,11 @@ export class NetworkVault implements Vault {
         ...(rs && { rs }),
         ...(segmentBytes !== undefined && { segmentBytes }),
         ...(threads !== undefined && { threads }),
+        ...(leftMs !== undefined && { ttlBlocks: Math.max(1, Math.ceil(leftMs / BLOCK_MS)) }),
       });
       await network.keep(manifest, signal);
       await files.add(manifest, network.hotkey, now());
+      await validators.copy(manifest, network.hotkey, signal);
       return { id: manifest.id, size };
     } catch (error) {
       // Best effort: whatever stays behind has no manifest, and its validator forgets it in a day.
@@ -101,6 +107,9 @@ export class NetworkVault implements Vault {
     const file = await files.find(id as Hex, signal);
     if (file === null) return;
     await (await validators.of(file.validator, signal)).remove(file.fileId, signal);
+    // Copies end with the file's term where they are not reached.
+    const others = (await validators.all(signal)).filter((one) => one.hotkey !== file.validator);
+    await Promise.allSettled(others.map((one) => one.remove(file.fileId, signal)));
     await files.forget(file.fileId);
   }
 
@@ -124,7 +133,7 @@ export class NetworkVault implements Vault {
 
   async *#read(file: NodeFile, from: number, to: number, signal: AbortSignal) {
     const { validators, files, threads } = this.#options;
-    const network = await validators.of(file.validator, signal);
+    const network = await validators.reading(file.checked, file.validator, signal);
     await using reader = new StoredFileReader({
       ...{ manifest: file.checked, ownerKey: files.ownerKey, network, signal },
       ...(threads !== undefined && { threads }),
