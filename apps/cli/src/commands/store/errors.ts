@@ -4,6 +4,11 @@ export const STORE_COMMAND_ERRORS = {
     cause: "no API node took the file, or gave the one that upstream's id names",
     remedy: "name another node, or check that the signing hotkey is whitelisted there",
   },
+  CUSTODIAN_FAILED: {
+    cause: "the API node that is to repair the file was not found, or did not take it on",
+    remedy:
+      "do what the message says and run `store entrust`; the file is stored, and until then only its owner can have it repaired",
+  },
   FILE_FOREIGN: {
     cause: "the file is another hotkey's",
     remedy: "sign with the hotkey that stored it: --wallet.name and --wallet.hotkey, or --uri",

@@ -1,34 +1,41 @@
-import { CodedError, type Hex, isCoded } from "@neurond/primitives";
-import { ValidatorNetwork } from "@neurond/storage-client";
+import { CodedError, type Hex } from "@neurond/primitives";
+import { newestOf, ValidatorNetwork } from "@neurond/storage-client";
 import type { Manifest } from "@neurond/workload-storage";
 import type { Call } from "../../call.ts";
 import type { StoreCommandCode } from "./errors.ts";
-import { findValidator, findValidators, noValidator } from "./find-validator.ts";
+import { answeringValidators, findValidator, noValidator } from "./find-validator.ts";
 import type { HashEntry } from "./hash-entries.ts";
 import { hashFileOf } from "./hash-file.ts";
 import type { LocalFile } from "./local-files.ts";
 import { nameOf } from "./open-key.ts";
+import { otherValidators } from "./other-validators.ts";
 import type { BoxKey, Signatory } from "./owner.ts";
 import { localFilesOf } from "./store-options.ts";
 
 /** A file, and whom to ask for it. */
 export interface FoundFile {
   readonly manifest: Manifest;
+  /** It was stored through this one, or, where that is not known here, this one has its newest record. */
   readonly network: ValidatorNetwork;
+  /** Whether it is known here that it was stored through that one. */
+  readonly isHome: boolean;
+  /** Whom else to ask. */
+  readonly others: () => Promise<readonly ValidatorNetwork[]>;
   /** The file name that the wallet's hash file gives it, if it does. */
   readonly remembered: string | null;
 }
 
 /**
  * The file somebody names: by the wallet's hash file, by the records here, else by its id with the
- * validators of the subnet, one after the other.
+ * validators of the subnet.
  */
 export async function findFile(
   call: Call,
   wanted: string,
-  { key }: Signatory,
+  signatory: Signatory,
   box: BoxKey,
 ): Promise<FoundFile> {
+  const { key } = signatory;
   const entry = await rememberedAs(call, wanted);
   const id = entry?.id ?? wanted;
   const remembered = entry?.name ?? null;
@@ -36,13 +43,22 @@ export async function findFile(
   const local = files.find(({ manifest }) => manifest.id === id || nameOf(manifest, box) === id);
   if (local !== undefined) {
     const isNamed = call.given("validator") !== undefined;
-    if (!isNamed) return { manifest: local.manifest, network: networkOf(local, key), remembered };
+    const found = { manifest: local.manifest, isHome: true, remembered };
+    if (!isNamed) {
+      const others = async () => {
+        const known = await otherValidators(call, key, local.validator, "retrieve");
+        return known.map(({ hotkey, url }) =>
+          networkOf({ ...local, validator: hotkey, url: url.href }, key),
+        );
+      };
+      return { ...found, network: networkOf(local, key), others };
+    }
     const { hotkey: validator, url } = (await findValidator(call, key, "retrieve")).network;
     const network = networkOf({ ...local, validator, url: url.href }, key);
-    return { manifest: local.manifest, network, remembered };
+    return { ...found, network, others: async () => [] };
   }
   if (!isFileId(id)) throw unknown(wanted);
-  return { ...(await askAll(call, id, key)), remembered };
+  return { ...(await askAll(call, id, signatory)), remembered };
 }
 
 /** What the wallet's hash file says of a name or id. */
@@ -52,21 +68,36 @@ export async function rememberedAs(call: Call, wanted: string): Promise<HashEntr
   return found ?? entries.find(({ id }) => id === wanted) ?? null;
 }
 
+/** The newest record that validators have of a file; a caller's own before one that others say is theirs. */
 async function askAll(
   call: Call,
   id: Hex,
-  key: Signatory["key"],
+  { key, hotkey }: Signatory,
 ): Promise<Omit<FoundFile, "remembered">> {
-  let refusal: unknown = noValidator();
-  for await (const { network } of findValidators(call, key, "retrieve")) {
-    try {
-      return { manifest: await network.manifest(id, call.signal), network };
-    } catch (error) {
-      if (!isCoded(error, "VALIDATOR_REFUSED", "VALIDATOR_UNREACHABLE")) throw error;
-      refusal = error;
-    }
-  }
-  throw refusal;
+  const networks = await answeringValidators(call, key, "retrieve");
+  if (networks.length === 0) throw noValidator();
+  const { signal } = call;
+  const found =
+    (await newestOf(networks, id, signal, ({ owner }) => owner === hotkey)) ??
+    (await newestOf(networks, id, signal));
+  if (found === null) throw unknown(id);
+  return { ...found, isHome: networks.length === 1, others: async () => networks };
+}
+
+/** The validator that a file was stored through, among those that answer; only there it can be changed. */
+export async function homeOf(file: FoundFile, signal: AbortSignal): Promise<ValidatorNetwork> {
+  if (file.isHome) return file.network;
+  const { id } = file.manifest;
+  const networks = await file.others();
+  const asked = await Promise.allSettled(networks.map((network) => network.health(id, signal)));
+  signal.throwIfAborted();
+  const home = networks.find((_, at) => asked[at]?.status === "fulfilled");
+  if (home !== undefined) return home;
+  throw new CodedError<StoreCommandCode>(
+    "VALIDATOR_MISSING",
+    "the validator that the file was stored through does not answer: it can be read, not changed",
+    { id },
+  );
 }
 
 /** Whoever a record says to ask. */
@@ -84,6 +115,8 @@ export function isFileId(text: string): text is Hex {
 }
 
 function unknown(name: string): CodedError<StoreCommandCode> {
-  const message = `no record here has the name ${name}; give the file's id, or --directory`;
+  const message = isFileId(name)
+    ? `no validator that answers has a record of ${name} for this hotkey`
+    : `no record here has the name ${name}; give the file's id, or --directory`;
   return new CodedError("FILE_UNKNOWN", message, { name });
 }

@@ -68,6 +68,29 @@ export async function* findValidators(
   }
 }
 
+/** So many are asked at once, those with most stake. */
+const ASKED_AT_ONCE = 8;
+
+/** All that answer, of the validator a call names or of those of the subnet with most stake. */
+export async function answeringValidators(
+  call: Call,
+  key: SigningKey,
+  purpose: Purpose,
+): Promise<readonly ValidatorNetwork[]> {
+  if (call.given("validator") !== undefined) {
+    return [(await findValidator(call, key, purpose)).network];
+  }
+  const announced = (await announcedValidators(call, purpose)).slice(0, ASKED_AT_ONCE);
+  const found = await Promise.all(
+    announced.map(async ({ url, hotkey }) => {
+      const status = await readStatus(url, call.signal).catch(() => undefined);
+      return status?.hotkey === hotkey ? [new ValidatorNetwork({ url, hotkey, key })] : [];
+    }),
+  );
+  call.signal.throwIfAborted();
+  return found.flat();
+}
+
 /** The error of a subnet whose validators are all silent, or too small. */
 export function noValidator(): CodedError<StoreCommandCode> {
   return new CodedError(
@@ -91,10 +114,22 @@ export async function announcedValidators(
     })
     .sort((a, b) => (a.totalStake < b.totalStake ? 1 : -1))
     .flatMap(({ hotkey, axon }) => {
-      if (axon === undefined || axon.port === 0) return [];
-      const host = axon.ip.includes(":") ? `[${axon.ip}]` : axon.ip;
-      return [{ hotkey, url: new URL(`http://${host}:${axon.port}`) }];
+      const url = urlOf(axon);
+      return url === null ? [] : [{ hotkey, url }];
     });
+}
+
+/** Where a hotkey says on chain that it is; null when it says nothing. */
+export async function announcedAxon(call: Call, wanted: Hotkey): Promise<URL | null> {
+  const { netuid } = nodeChoiceOf(call, 0);
+  const { neurons } = await withChain(call, (chain) => chain.metagraph({ netuid }));
+  return urlOf(neurons.find(({ hotkey }) => hotkey === wanted)?.axon);
+}
+
+function urlOf(axon: { readonly ip: string; readonly port: number } | undefined): URL | null {
+  if (axon === undefined || axon.port === 0) return null;
+  const host = axon.ip.includes(":") ? `[${axon.ip}]` : axon.ip;
+  return new URL(`http://${host}:${axon.port}`);
 }
 
 /** The URL of a validator as somebody wrote it. */

@@ -1,6 +1,7 @@
 import type { Action } from "../../action.ts";
 import { acceptShared } from "./accept.ts";
 import { sharingAddress } from "./address.ts";
+import { entrustStored, withdrawStored } from "./entrust.ts";
 import { getStored } from "./get.ts";
 import { listStored } from "./list.ts";
 import { putStored } from "./put.ts";
@@ -17,6 +18,8 @@ export const storeActions: readonly Action[] = [
   statStored,
   renewStored,
   removeStored,
+  entrustStored,
+  withdrawStored,
   sharingAddress,
   shareStored,
   unshareStored,

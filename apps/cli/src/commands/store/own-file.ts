@@ -5,7 +5,7 @@ import type { Call } from "../../call.ts";
 import type { SharedOptionName } from "../../options.ts";
 import { SIGNER_OPTIONS } from "../../wallet.ts";
 import type { StoreCommandCode } from "./errors.ts";
-import { type FoundFile, findFile } from "./find-file.ts";
+import { type FoundFile, findFile, homeOf } from "./find-file.ts";
 import { VALIDATOR_SHARED, validatorOptions } from "./find-validator.ts";
 import { HASH_OPTION } from "./hash-file.ts";
 import { openBoxKey, openSignatory, type Signatory } from "./owner.ts";
@@ -49,11 +49,15 @@ export async function withOwnFile<Value>(
   using box = await openBoxKey(call);
   const found = await findFile(call, wanted, signatory, box);
   if (found.manifest.owner !== signatory.hotkey) throw foreign(found.manifest);
-  return await work({ ...found, signatory, ownerKey: box.bytes });
+  const network = await homeOf(found, call.signal);
+  return await work({ ...found, network, signatory, ownerKey: box.bytes });
 }
 
 /** The manifest as the validator keeps it now, with what was repaired; ours where it keeps none. */
-export async function latest({ manifest, network }: FoundFile, signal: AbortSignal) {
+export async function latest(
+  { manifest, network }: Pick<FoundFile, "manifest" | "network">,
+  signal: AbortSignal,
+) {
   try {
     const kept = await network.manifest(manifest.id, signal);
     return kept.owner === manifest.owner && kept.revision >= manifest.revision ? kept : manifest;

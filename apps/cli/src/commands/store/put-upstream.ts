@@ -22,7 +22,15 @@ import { withUpstreamKey } from "./upstream-key.ts";
 /** The file, its ciphertext and the request are in memory together, as upstream's clients have them. */
 const MAX_BYTES = 134_217_728;
 /** What makes sense only where we cut the file into shards ourselves. */
-const SHARD_OPTIONS = ["rs", "copies", "min-shards", "segment-bytes", "validator", "uid"];
+const SHARD_OPTIONS = [
+  "rs",
+  "copies",
+  "min-shards",
+  "segment-bytes",
+  "validator",
+  "uid",
+  "custodian",
+];
 
 const Stored = z.looseObject({ data_hash: z.string() });
 

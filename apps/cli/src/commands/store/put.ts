@@ -17,9 +17,12 @@ import type { Call } from "../../call.ts";
 import type { UsageCode } from "../../failures.ts";
 import { SIGNER_OPTIONS } from "../../wallet.ts";
 import { namedNode } from "./api-node.ts";
+import { findCustodian, handOver } from "./custodian.ts";
+import { CUSTODIAN } from "./entrust.ts";
 import { findValidator, VALIDATOR_SHARED, validatorOptions } from "./find-validator.ts";
 import { HASH_OPTION, hashFileOf } from "./hash-file.ts";
 import { EVERYBODYS_ADDRESS } from "./open-key.ts";
+import { spread } from "./other-validators.ts";
 import { openBoxKey, openSignatory, type Signatory } from "./owner.ts";
 import { putUpstream } from "./put-upstream.ts";
 import { blocksOf, DEFAULT_TTL_S, keptSeconds, remember } from "./remember.ts";
@@ -55,6 +58,10 @@ export const putStored = defineAction<z.infer<typeof PutOutcome>>({
     {
       flags: "--min-shards <number>",
       description: "shards of a segment that must find a miner at once (default: all)",
+    },
+    {
+      flags: "--custodian <node>",
+      description: `${CUSTODIAN} that is to repair it, as \`store entrust\` has it`,
     },
     { flags: "--restart", description: "begin anew where an interrupted attempt would be resumed" },
     {
@@ -105,6 +112,8 @@ export const putStored = defineAction<z.infer<typeof PutOutcome>>({
       ["missing", stored.missing.length ? `${stored.missing.length} shards` : undefined],
       ["kept until", `block ${stored.expires}`],
       ["record", stored.record],
+      ["also kept by", stored.keepers.length ? stored.keepers.join(", ") : undefined],
+      ["repaired by", stored.custodian ?? undefined],
       ["encrypted", stored.encrypted ? undefined : "no: whoever has the record reads it"],
     ]);
   },
@@ -129,6 +138,8 @@ async function put(call: Call): Promise<z.infer<typeof PutOutcome>> {
   await local.prepare();
   using signatory = await openSignatory(call);
   using box = await openBoxKey(call);
+  const wanted = call.given("custodian");
+  const custodian = wanted === undefined ? null : await findCustodian(call, wanted);
   const { network } = await findValidator(call, signatory.key, "store");
   await using journal = await openJournal(
     local,
@@ -169,9 +180,14 @@ async function put(call: Call): Promise<z.infer<typeof PutOutcome>> {
     const facts = { path, manifest, ownerKey: box.bytes, node: validator };
     await remember(hashes, facts, call.signal);
   }
+  const { keepers } =
+    custodian === null
+      ? { keepers: await spread(call, signatory.key, { manifest, home: validator }) }
+      : await handOver(call, { manifest, network, signatory, ownerKey: box.bytes }, custodian);
   await forgetUpload(journal.path);
   return describe(manifest, signatory, {
     ...{ name: basename(path), size: stored.size, validator, record },
+    ...{ keepers: [...keepers], custodian: custodian?.key.hotkey ?? null },
     hashes: hashes?.path ?? null,
     encrypted: !isOpen,
     missing: [...stored.missing],
@@ -242,6 +258,8 @@ function describe(
     | "size"
     | "validator"
     | "record"
+    | "keepers"
+    | "custodian"
     | "hashes"
     | "encrypted"
     | "missing"

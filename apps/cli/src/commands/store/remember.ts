@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { Hotkey } from "@neurond/primitives";
-import { type Manifest, openFile } from "@neurond/workload-storage";
+import { type Manifest, openFile, readersOf } from "@neurond/workload-storage";
 import type { RichEntry } from "./hash-entries.ts";
 import type { HashFile } from "./hash-file.ts";
 
@@ -57,7 +57,7 @@ export function entryOf({
     expires_at: now + keptSeconds(manifest) * 1000,
     segments: manifest.segments.length,
     nodes: [node],
-    wraps: manifest.wraps.map(({ to }) => to),
+    wraps: [manifest.owner, ...readersOf(manifest)],
   };
 }
 

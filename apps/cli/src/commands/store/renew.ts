@@ -1,4 +1,4 @@
-import { settledSegments, signManifest } from "@neurond/workload-storage";
+import { nextRevision } from "@neurond/workload-storage";
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import type { Call } from "../../call.ts";
@@ -11,9 +11,9 @@ import {
   type OwnFile,
   withOwnFile,
 } from "./own-file.ts";
+import { publish } from "./publish.ts";
 import { amend, blocksOf, keptSeconds } from "./remember.ts";
 import type { RenewedShape } from "./schemas.ts";
-import { localFilesOf } from "./store-options.ts";
 
 /** `neurond store renew` */
 export const renewStored = defineAction<z.infer<typeof RenewedShape>>({
@@ -63,17 +63,11 @@ async function renew(call: Call, file: OwnFile): Promise<z.infer<typeof RenewedS
 /** Signs the new term: a validator forgets a file by the end that its manifest names. */
 async function prolong(
   call: Call,
-  { network, signatory }: OwnFile,
+  file: OwnFile,
   before: OwnFile["manifest"],
   term: Pick<OwnFile["manifest"], "created" | "expires">,
 ): Promise<void> {
-  const { sig: _, repairs: __, ...rest } = before;
-  const segments = settledSegments(before);
-  const next = { ...rest, ...term, segments, revision: rest.revision + 1 };
-  const manifest = signManifest(next, (digest) => signatory.key.sign(digest));
-  await network.keep(manifest, call.signal);
-  const { hotkey: validator, url } = network;
-  await localFilesOf(call).save({ manifest, validator, url: url.href });
+  const { manifest } = await publish(call, file, { ...nextRevision(before), ...term });
   const expiresAt = Date.now() + keptSeconds(manifest) * 1000;
   await amend(hashFileOf(call), manifest.id, { expires_at: expiresAt }, call.signal);
 }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import { hashFileOf } from "./hash-file.ts";
+import { forgetCopies } from "./other-validators.ts";
 import { FILE_ARGUMENT, OWN_FILE_OPTIONS, OWN_FILE_SHARED, withOwnFile } from "./own-file.ts";
 import type { RemovedShape } from "./schemas.ts";
 import { localFilesOf } from "./store-options.ts";
@@ -17,10 +18,11 @@ export const removeStored = defineAction<z.infer<typeof RemovedShape>>({
   examples: ["neurond store rm report.pdf -w me --yes", "neurond store rm report.pdf -w me --json"],
   schema: async () => (await import("./schemas.ts")).RemovedShape,
   run: (call) =>
-    withOwnFile(call, async ({ manifest: { id }, network }) => {
+    withOwnFile(call, async ({ manifest: { id }, network, signatory }) => {
       const answer = await call.ask?.(`delete ${call.args[0]} for good? [y/N] `);
       if (answer !== undefined && !/^y(es)?$/i.test(answer)) return { fileId: id, removed: false };
       await call.progress("deleting", network.remove(id, call.signal));
+      await forgetCopies(call, signatory.key, { id, home: network.hotkey });
       await hashFileOf(call)?.remove(id, call.signal);
       await localFilesOf(call).remove(id);
       return { fileId: id, removed: true };

@@ -25,6 +25,8 @@ export const PutShape = z.strictObject({
   expires: z.number().describe("block from which miners may forget it"),
   record: z.string().describe("file that holds its record"),
   hashes: z.string().nullable().describe("the wallet's file of names and ids, where it stands now"),
+  keepers: z.array(Address).describe("validators beside it that keep the record, too"),
+  custodian: Address.nullable().describe("hotkey of the API node that repairs it; see --custodian"),
   encrypted: z.boolean().describe("false: whoever has the record reads it (--noencrypt)"),
 });
 
@@ -103,6 +105,7 @@ export const StatShape = z.strictObject({
   expires: z.number().describe("block from which miners may forget it"),
   revision: z.number().describe("how often its owner signed anew"),
   readers: z.array(z.string()).describe("X25519 keys it is shared with"),
+  custodian: Address.nullable().describe("hotkey of the API node that repairs it"),
   validator: Address.describe("hotkey"),
   lost: z.number().describe("segments that cannot be restored any more"),
   segments: z.array(
@@ -136,6 +139,19 @@ export const UnsharedShape = z.strictObject({
   fileId: FileId,
   publicKey: z.string(),
   had: z.boolean().describe("whether it was shared with that key at all"),
+});
+
+/** Result of `neurond store entrust`. */
+export const EntrustedShape = z.strictObject({
+  fileId: FileId,
+  custodian: Address.describe("hotkey of the API node that repairs it from now on"),
+  revision: z.number().describe("of the record that names it"),
+});
+
+/** Result of `neurond store withdraw`. */
+export const WithdrawnShape = z.strictObject({
+  fileId: FileId,
+  custodian: Address.nullable().describe("hotkey that repaired it; null when nobody did"),
 });
 
 /** Result of `neurond store accept`. */

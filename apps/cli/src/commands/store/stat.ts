@@ -1,4 +1,4 @@
-import { openFile } from "@neurond/workload-storage";
+import { custodianOf, openFile, readersOf } from "@neurond/workload-storage";
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import {
@@ -32,7 +32,8 @@ export const statStored = defineAction<z.infer<typeof StatShape>>({
       const { segments } = await file.network.health(fileId, call.signal);
       return {
         ...{ fileId, name, size, sha256, encryptedSize, rs, created, expires, revision },
-        readers: manifest.wraps.slice(1).map(({ to }) => to),
+        readers: [...readersOf(manifest)],
+        custodian: custodianOf(manifest),
         validator: file.network.hotkey,
         lost: segments.filter(({ live, k }) => live < k).length,
         segments: segments.map(({ segment, live, k, n, lost }) => ({
@@ -50,6 +51,7 @@ export const statStored = defineAction<z.infer<typeof StatShape>>({
       ["sha256", file.sha256],
       ["kept until", `block ${file.expires}`],
       ["readers", file.readers.length === 0 ? "the owner alone" : file.readers.join(", ")],
+      ["repaired by", file.custodian ?? "nobody but the owner"],
       ["segments", `${file.segments.length}, ${file.lost} of them lost`],
     ]);
     const weak = file.segments.filter(({ live, n }) => live < n);
