@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { keypairFromUri } from "@neurond/crypto";
 import { hotkeyOf } from "@neurond/primitives";
+import { release } from "@neurond/workload-storage/io/shards";
 
 /** A network whose miners are files in one directory: what is measured is the client. */
 export class DiskNetwork {
@@ -30,7 +31,11 @@ export class DiskNetwork {
   }
 
   async *fetch({ shardId }, signal) {
-    yield* createReadStream(this.#path(shardId), { signal });
+    // Let go of at once, as what comes from the network is.
+    for await (const chunk of createReadStream(this.#path(shardId), { signal })) {
+      yield chunk;
+      release(chunk);
+    }
   }
 
   /** Loses a shard. */

@@ -42,12 +42,11 @@ async function digestOf(source) {
   return digest.digest("hex");
 }
 
+/** The most memory since the process began, as the kernel counted it: nothing falls between two looks. */
+const peakOfProcess = () => process.resourceUsage().maxRSS * 1024;
+
 async function soak(length) {
   const directory = await mkdtemp(join(tmpdir(), "neurond-soak-"));
-  let peakRssBytes = 0;
-  const watching = setInterval(() => {
-    peakRssBytes = Math.max(peakRssBytes, process.memoryUsage.rss());
-  }, 50);
   try {
     const network = new DiskNetwork(directory, RS[1]);
     const began = performance.now();
@@ -61,7 +60,7 @@ async function soak(length) {
       rs: RS,
     });
     const putMs = performance.now() - began;
-    const putPeakRssBytes = peakRssBytes;
+    const putPeakRssBytes = peakOfProcess();
     for (const { index, shards } of manifest.segments) {
       // Others of each segment, data among them.
       const lost = shards.filter(({ i }) => (i + index) % RS[1] < RS[1] - RS[0]);
@@ -79,18 +78,20 @@ async function soak(length) {
       putMBps: rate(putMs),
       getMBps: rate(getMs),
       putPeakRssBytes,
-      peakRssBytes,
+      peakRssBytes: peakOfProcess(),
     };
   } finally {
-    clearInterval(watching);
     await rm(directory, { recursive: true, force: true });
   }
 }
 
 for (const length of values.bytes?.map(Number) ?? LENGTHS) {
   const result = await soak(length);
-  const { bytes, isWhole, putMBps, getMBps, peakRssBytes } = result;
-  const line = `${bytes} bytes: ${isWhole ? "whole" : "NOT WHOLE"}, put ${putMBps} MB/s, get ${getMBps} MB/s with 14 of 24 lost, peak ${Math.round(peakRssBytes / 1e6)} MB`;
+  const { bytes, isWhole, putMBps, getMBps, putPeakRssBytes, peakRssBytes } = result;
+  const [putPeak, peak, most] = [putPeakRssBytes, peakRssBytes, MAX_RSS_BYTES].map((size) =>
+    Math.round(size / 1e6),
+  );
+  const line = `${bytes} bytes: ${isWhole ? "whole" : "NOT WHOLE"}, put ${putMBps} MB/s, get ${getMBps} MB/s with 14 of 24 lost, peak RSS ${putPeak} MB after put, ${peak} MB after get, ${peakRssBytes > MAX_RSS_BYTES ? "MORE THAN" : "within"} ${most} MB`;
   process.stdout.write(`${values.json ? JSON.stringify(result) : line}\n`);
   if (!isWhole || peakRssBytes > MAX_RSS_BYTES) process.exitCode = 1;
 }
