@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { Worker } from "node:worker_threads";
 import { type Hotkey, toHex } from "@neurond/primitives";
+import { sendDirectly } from "@neurond/runtime";
 import type {
   Places,
   SealedShard,
@@ -43,19 +44,16 @@ export class LoopbackMiners
   }
 
   async deliver({ shardId, size, body }: SealedShard, signal: AbortSignal): Promise<void> {
-    const answer = await fetch(`${this.#base}/${toHex(shardId)}`, {
-      method: "PUT",
-      body: ReadableStream.from(body()),
-      duplex: "half",
-      headers: { "content-length": String(size) },
-      signal,
-    });
-    await answer.arrayBuffer();
+    const headers = [["content-length", String(size)]] as const;
+    const outgoing = { method: "PUT", headers, body: body(), signal } as const;
+    const answer = await sendDirectly(new URL(toHex(shardId), this.#base), outgoing);
+    await answer.discard();
   }
 
   async *fetch({ shardId }: StoredShard, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const answer = await fetch(`${this.#base}/${toHex(shardId)}`, { signal });
-    if (!answer.ok || answer.body === null) throw new Error(`no shard ${toHex(shardId)}`);
+    const outgoing = { method: "GET", headers: [], signal } as const;
+    const answer = await sendDirectly(new URL(toHex(shardId), this.#base), outgoing);
+    if (!answer.ok) throw new Error(`no shard ${toHex(shardId)}`);
     for await (const chunk of answer.body) {
       yield chunk;
       release(chunk);
