@@ -2,7 +2,7 @@ import { access, mkdir, open, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { BadTagRecord } from "@neurond/workload-storage";
 import { z } from "zod";
-import { writeWhole } from "./directory-store.ts";
+import { writeJson } from "./directory-store.ts";
 
 /** A proof as its miner wrote it, and the file it is in. */
 export interface HandedIn {
@@ -62,7 +62,7 @@ export class BadTagDirectory implements BadTagInbox {
       (name) => name.startsWith(about) && name.endsWith(".json"),
     );
     if (waiting.length >= MAX_WAITING) return "full";
-    await writeWhole(path, { kind: "bad-tag", v: 1, ...proof });
+    await writeJson(path, { kind: "bad-tag", v: 1, ...proof });
     return "kept";
   }
 

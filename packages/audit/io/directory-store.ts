@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rename } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "@neurond/files";
 import type { AuditStore, KeptFinding, KeptRun } from "./audit-store.ts";
 
 /**
@@ -30,9 +31,9 @@ export class DirectoryAuditStore implements AuditStore {
   /** Evidence first: a run that names it must find it. */
   async saveRun(run: KeptRun, findings: readonly KeptFinding[]): Promise<void> {
     for (const { name, evidence } of findings) {
-      if ((await this.readFinding(name)) === null) await writeWhole(this.fileOf(name), evidence);
+      if ((await this.readFinding(name)) === null) await writeJson(this.fileOf(name), evidence);
     }
-    await writeWhole(this.#runFile(run.index), run);
+    await writeJson(this.#runFile(run.index), run);
   }
 
   async readRun(index: number): Promise<KeptRun | null> {
@@ -84,15 +85,7 @@ export async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** Writes a file whole or not at all. */
-export async function writeWhole(file: string, value: unknown): Promise<void> {
-  const temporary = `${file}.tmp`;
-  const handle = await open(temporary, "w", 0o644);
-  try {
-    await handle.writeFile(`${JSON.stringify(value)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
+/** Writes a file whole or not at all, for anybody to read. */
+export function writeJson(file: string, value: unknown): Promise<void> {
+  return writeWhole(file, `${JSON.stringify(value)}\n`, { mode: 0o644 });
 }

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { LogIndex } from "@neurond/audit";
 import type { Hotkey } from "@neurond/primitives";
-import { readJson, writeWhole } from "./directory-store.ts";
+import { readJson, writeJson } from "./directory-store.ts";
 
 /** What is kept of validators' logs, so that each entry is read when it is new and when it is wanted. */
 export interface LogIndexes {
@@ -34,7 +34,7 @@ export class LogIndexDirectory implements LogIndexes {
 
   async write(validator: Hotkey, index: LogIndex): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
-    await writeWhole(this.#file(validator), index);
+    await writeJson(this.#file(validator), index);
   }
 
   #file(validator: Hotkey): string {

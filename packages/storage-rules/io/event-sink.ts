@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "@neurond/files";
 import type { Hotkey } from "@neurond/primitives";
 import { type MinerStatistics, type PublicEvent, statisticsToFields } from "@neurond/storage-rules";
-import { replaceDurably } from "./durable-file.ts";
 import { RotatingFile } from "./rotating-file.ts";
 
 /** Where outsiders see events. It takes nothing but `PublicEvent`, which cannot hold where pieces are. */
@@ -55,9 +55,10 @@ export async function openFileSink(directory: string, run: SinkRun): Promise<Eve
     },
     publishStatistics: (miners) => {
       const fields = [...miners].map(([hotkey, known]) => [hotkey, statisticsToFields(known)]);
-      return replaceDurably(
+      return writeWhole(
         join(inside, "miner_stats.json"),
         JSON.stringify(Object.fromEntries(fields)),
+        { mode: 0o644 },
       );
     },
     rollOver: async () => {

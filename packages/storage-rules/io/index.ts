@@ -1,4 +1,3 @@
-export { replaceDurably } from "./durable-file.ts";
 export { type EventLog, openEventLog } from "./event-log.ts";
 export { type EventSink, openFileSink, type SinkRun } from "./event-sink.ts";
 export { type JobState, JobStates } from "./job-state.ts";

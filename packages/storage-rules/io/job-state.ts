@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { writeWhole } from "@neurond/files";
 import { CodedError } from "@neurond/primitives";
 import type { StorageRulesCode } from "@neurond/storage-rules";
 import { z } from "zod";
-import { replaceDurably } from "./durable-file.ts";
 
 const JobState = z.strictObject({
   last_block: z.int().min(0),
@@ -60,6 +60,6 @@ export class JobStates {
 
   #save(): Promise<void> {
     const jobs = Object.fromEntries(this.#jobs);
-    return replaceDurably(this.#path, `${JSON.stringify({ version: 1, jobs })}\n`);
+    return writeWhole(this.#path, `${JSON.stringify({ version: 1, jobs })}\n`);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { writeWhole } from "@neurond/files";
 import type { Hotkey } from "@neurond/primitives";
-import { replaceDurably } from "@neurond/storage-rules/io";
 
 const MAX_CALLERS = 4_096;
 const MAX_REQUESTS = 100;
@@ -33,6 +33,6 @@ export class RequestLog {
     if (!this.#isChanged) return;
     this.#isChanged = false;
     await mkdir(dirname(this.#path), { recursive: true });
-    await replaceDurably(this.#path, `${JSON.stringify(Object.fromEntries(this.#requests))}\n`);
+    await writeWhole(this.#path, `${JSON.stringify(Object.fromEntries(this.#requests))}\n`);
   }
 }

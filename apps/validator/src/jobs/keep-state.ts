@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { writeWhole } from "@neurond/files";
 import { EVENT_LEVEL, formatBook, settleMetagraph, type TaskEvent } from "@neurond/storage-rules";
-import { appendTotalStorage, type JobRun, replaceDurably } from "@neurond/storage-rules/io";
+import { appendTotalStorage, type JobRun } from "@neurond/storage-rules/io";
 import { liveBook } from "../rewards/live-book.ts";
 import { type JobParts, workloadOf } from "./job-parts.ts";
 import { tellSettled } from "./settled-runs.ts";
@@ -15,7 +16,7 @@ export async function checkpoint(parts: JobParts, { signal }: JobRun): Promise<v
   const { neurons } = await chain.metagraph({ netuid: identity.netuid }, { signal });
   const registered = new Set(neurons.map(({ hotkey }) => hotkey));
   const book = settleMetagraph(await liveBook(depsOf(parts)), registered);
-  await replaceDurably(join(parts.directory, "state.json"), formatBook(book));
+  await writeWhole(join(parts.directory, "state.json"), formatBook(book), { mode: 0o644 });
 }
 
 /** Tells of settled runs, of all that is stored, and of every miner's counters. */

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "@neurond/files";
 import type { Hotkey } from "@neurond/primitives";
 import { batchEvent, batchesOf, bookRulesOf, settleTasks } from "@neurond/storage-rules";
-import { replaceDurably } from "@neurond/storage-rules/io";
 import { z } from "zod";
 import { readInterval, standingBefore } from "../rewards/standings.ts";
 import { type JobParts, workloadOf } from "./job-parts.ts";
@@ -22,7 +22,7 @@ export async function tellSettled(parts: JobParts, signal: AbortSignal): Promise
   const path = join(directory, "settled.json");
   const { run } = await readTold(path);
   if (latest === null || before === null || before.index <= run) return;
-  await replaceDurably(path, JSON.stringify({ run: before.index }));
+  await writeWhole(path, JSON.stringify({ run: before.index }));
   const workload = workloadOf(validator);
   const interval = await readInterval(log, before, { workload, upTo: latest.standing.log });
   const { neurons } = await validator.chain.metagraph(validator.identity, { signal });

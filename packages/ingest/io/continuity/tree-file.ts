@@ -1,4 +1,5 @@
-import { open, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { writeWhole } from "@neurond/files";
 import type { ComputedTree } from "@neurond/ingest";
 import { z } from "zod";
 
@@ -21,13 +22,7 @@ const TreeFile = z.union([
 
 /** Keeps what an entry's rows came to, beside its report: the rows themselves go into the window. */
 export async function keepTree(file: string, tree: ComputedTree): Promise<void> {
-  const part = `${file}.part`;
-  {
-    await using handle = await open(part, "w");
-    await handle.writeFile(JSON.stringify(tree));
-    await handle.sync();
-  }
-  await rename(part, file);
+  await writeWhole(file, JSON.stringify(tree), { mode: 0o644 });
 }
 
 /** What was kept; null when the tree was not computed. */

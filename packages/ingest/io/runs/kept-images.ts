@@ -1,5 +1,6 @@
-import { open, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "@neurond/files";
 import { imagesOf, type Warehouse } from "@neurond/warehouse";
 import { z } from "zod";
 
@@ -25,7 +26,7 @@ export async function keptImages(
   const found = await imagesOf(warehouse, fresh);
   for (const entryId of fresh) {
     const own = found.get(entryId) ?? new Set<string>();
-    await keep(join(directory, entryId, FILE), own);
+    await writeWhole(join(directory, entryId, FILE), JSON.stringify([...own]), { mode: 0o644 });
     images.set(entryId, own);
   }
   return images;
@@ -40,14 +41,4 @@ async function read(file: string): Promise<readonly string[] | null> {
   } catch {
     return null;
   }
-}
-
-async function keep(file: string, images: ReadonlySet<string>): Promise<void> {
-  const part = `${file}.part`;
-  {
-    await using handle = await open(part, "w");
-    await handle.writeFile(JSON.stringify([...images]));
-    await handle.sync();
-  }
-  await rename(part, file);
 }

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, rename } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { moveWhole } from "@neurond/files";
 import { type Fetched, ingestError } from "@neurond/ingest";
 import { retry } from "@neurond/runtime";
 import { type Asking, exchange, isPassing } from "./exchange.ts";
@@ -52,8 +53,7 @@ async function attempt(
     },
     signal,
   );
-  await handle.sync();
-  await rename(part, file);
+  await moveWhole(part, file);
   return fetched;
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open, readFile, rename, stat } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseExportPath, parseListing } from "@neurond/exports";
+import { moveWhole } from "@neurond/files";
 import {
   type ExportSource,
   type FeedName,
@@ -77,9 +78,7 @@ async function copy(
     createWriteStream(part),
     { signal },
   );
-  await using handle = await open(part, "r+");
-  await handle.sync();
-  await rename(part, file);
+  await moveWhole(part, file);
   return { sha256: hash.digest("hex"), sizeBytes: size };
 }
 

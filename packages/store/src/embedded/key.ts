@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { writeWhole } from "@neurond/files";
 import { codeOf, storeError } from "../errors.ts";
 
 /** How to log in at the embedded server. */
@@ -32,9 +33,7 @@ export async function readKey(file: string): Promise<ServerKey | null> {
 
 /** Stores the key so that it is there whole or not at all. */
 export async function writeKey(file: string, key: ServerKey): Promise<void> {
-  const draft = `${file}.new`;
-  await writeFile(draft, `${JSON.stringify(key)}\n`, { mode: 0o600, flush: true });
-  await rename(draft, file);
+  await writeWhole(file, `${JSON.stringify(key)}\n`);
 }
 
 /** A password nobody has to remember. */

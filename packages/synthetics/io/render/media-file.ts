@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "@neurond/files";
 
 /** What bytes are, by how they begin: what the answer says of them names no file. */
 const MARKS: readonly (readonly [extension: string, offset: number, mark: string])[] = [
@@ -26,16 +27,7 @@ export function extensionOf(bytes: Buffer): string {
 export async function saveMedia(directory: string, name: string, bytes: Buffer): Promise<string> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, `${name}.${extensionOf(bytes)}`);
-  const temporary = `${path}.part`;
-  try {
-    await using file = await open(temporary, "w");
-    await file.writeFile(bytes);
-    await file.sync();
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await rename(temporary, path);
+  await writeWhole(path, bytes, { mode: 0o644 });
   return path;
 }
 
