@@ -92,7 +92,7 @@ describe("a file that upstream's client stored through an API node", () => {
     const got = GetShape.parse((await retrieve(url, "notes.txt", { "notes.txt": id })).json);
     expect(got).toMatchObject({ fileId: id, name: "notes.txt", size: plain.length });
     expect(await readFile(got.output)).toEqual(plain);
-  });
+  }, 240_000);
 
   test("that was not encrypted comes as it is, by its CID", async () => {
     const id = cidOf(plain);
@@ -153,7 +153,7 @@ describe("a file that is stored through an API node by upstream's protocol", () 
     expect(Buffer.from(openFiletao({ ciphertext: bytes, payload }, COLD_KEY))).toEqual(plain);
     expect(kept.get(dataHash)?.ttl).toBe(86_400);
     expect(hashes).toEqual({ ...before, "notes.txt": dataHash, "notes.txt_hotkeys": [node] });
-  });
+  }, 240_000);
 
   test("is left to the node only with --noencrypt, and goes by its CID where the node has those", async () => {
     const { url, kept } = await keeper(cidOf);
