@@ -1,4 +1,4 @@
-import { type AuditStore, type BadTagDirectory, BadTagFile } from "@neurond/audit/io";
+import { type BadTagDirectory, BadTagFile } from "@neurond/audit/io";
 import { verifySr25519Fast } from "@neurond/crypto";
 import { CodedError, type Netuid } from "@neurond/primitives";
 import type { App } from "@neurond/runtime";
@@ -8,7 +8,8 @@ import type { AuditorCode } from "./errors.ts";
 /** What taking proofs in needs. */
 export interface BadTagsDeps {
   readonly netuid: Netuid;
-  readonly store: Pick<AuditStore, "latestRuns">;
+  /** The validators that are looked at; nobody hears of others. */
+  readonly audited: () => Promise<readonly string[]>;
   readonly inbox: Pick<BadTagDirectory, "put">;
 }
 
@@ -21,7 +22,7 @@ const PER_MINUTE = 30;
  * Takes in what miners hold against validators. Nothing is kept that does not show a wrong tag under
  * both signatures; whether its secret is the committed one is seen in the validator's log, with its next run.
  */
-export function serveBadTags(app: App, { netuid, store, inbox }: BadTagsDeps): void {
+export function serveBadTags(app: App, { netuid, audited, inbox }: BadTagsDeps): void {
   app.post(
     "/v1/bad-tags",
     {
@@ -32,10 +33,8 @@ export function serveBadTags(app: App, { netuid, store, inbox }: BadTagsDeps): v
     async (request, reply) => {
       const { kind: _, v: __, ...proof } = request.body;
       const { grant } = proof.grant;
-      const [latest] = await store.latestRuns(1);
-      const audited = latest?.statement.validators.map(({ hotkey }) => hotkey) ?? [];
       if (grant.netuid !== netuid) throw refused(`it is about subnet ${grant.netuid}`);
-      if (!audited.includes(grant.validator))
+      if (!(await audited()).includes(grant.validator))
         throw refused(`${grant.validator} is not audited here`);
       const fault = plausibleBadTag(badTagOf(proof), verifySr25519Fast);
       if (fault !== null) throw refused(`it shows no wrong tag: ${fault}`);

@@ -165,7 +165,11 @@ async function serve(
   });
   const hotkey = signer === null ? null : hotkeyOf(signer.publicKey);
   serveFindings(app, { netuid: config.netuid, hotkey, version, store, head });
-  if (config.audit.runs) serveBadTags(app, { netuid: config.netuid, store, inbox: badTags });
+  const audited = async () => {
+    const [latest] = await store.latestRuns(1);
+    return latest?.statement.validators.map((validator) => validator.hotkey) ?? [];
+  };
+  if (config.audit.runs) serveBadTags(app, { netuid: config.netuid, audited, inbox: badTags });
   followed?.serve(app);
   return listen(app, { host, port });
 }

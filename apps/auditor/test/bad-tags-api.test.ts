@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BadTagDirectory, type KeptRun } from "@neurond/audit/io";
+import { BadTagDirectory } from "@neurond/audit/io";
 import { keypairFromUri } from "@neurond/crypto";
 import { hotkeyOf, toNetuid } from "@neurond/primitives";
 import { createApp, createLogger, Health, Registry } from "@neurond/runtime";
@@ -78,9 +78,8 @@ async function door(audited: readonly string[] = [parties.validator]) {
     statusOf: HTTP_STATUS,
   });
   onTestFinished(() => app.close());
-  const statement = { validators: audited.map((hotkey) => ({ hotkey })) };
-  const store = { latestRuns: async () => [{ statement } as KeptRun] };
-  serveBadTags(app, { netuid, store, inbox: new BadTagDirectory(directory) });
+  const inbox = new BadTagDirectory(directory);
+  serveBadTags(app, { netuid, audited: async () => audited, inbox });
   return async (payload: object | string) => {
     const headers = { "content-type": "application/json" };
     const body = typeof payload === "string" ? payload : JSON.stringify(payload);

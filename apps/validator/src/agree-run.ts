@@ -28,7 +28,7 @@ import type { Validator } from "./validator.ts";
 /** Turns what was heard of a run into the weights it comes to, and keeps the decision. */
 export async function agreeRun(validator: Validator, run: RunTimes): Promise<void> {
   const { stores, rules, identity, workloads, log, metrics } = validator;
-  const facts = await stores.journal.read(run.index, ["frozen", "snapshot"]);
+  const facts = await stores.journal.read(run.index, ["frozen", "snapshot", "unmet"]);
   const { snapshot } = facts;
   if (snapshot === undefined) return;
   const commitments = await stores.commitments.ofRun(run.id);
@@ -41,7 +41,8 @@ export async function agreeRun(validator: Validator, run: RunTimes): Promise<voi
       const shape = readReportShape(text ?? "");
       return shape.ok ? [shape.report] : [];
     });
-    const heard = { run, family, reports, commitments, neurons: snapshot.neurons };
+    const unmet = facts.unmet?.[family] ?? [];
+    const heard = { run, family, reports, unmet, commitments, neurons: snapshot.neurons };
     const decision = decide(heard, rules, identity.hotkey, before?.families[family]);
     families[family] = decision;
     for (const reason of decision.misses) metrics.quorumMisses.inc({ reason });
@@ -61,6 +62,8 @@ export interface Heard {
   readonly family: FamilyId;
   /** Checked reports, one's own among them. */
   readonly reports: readonly SignedReport[];
+  /** Whose reports do not count, because of what they logged. */
+  readonly unmet: readonly Hotkey[];
   readonly commitments: readonly SeenCommitment[];
   readonly neurons: readonly SnapshotNeuron[];
 }
@@ -78,7 +81,9 @@ export function decide(
   const { run, family, neurons } = heard;
   const electors = electorsOf(neurons);
   const stakes = eligibleStakes(electors, rules.minStakeRao);
-  const counted = heard.reports.filter((report) => isCommitted(report, heard, rules));
+  const counted = heard.reports.filter(
+    (report) => !heard.unmet.includes(report.validator_hotkey) && isCommitted(report, heard, rules),
+  );
   const { reports } = sortReports(counted);
   const { quorum, medians, insufficientCoverage } = aggregate({
     stakes,

@@ -2,6 +2,7 @@ import { eligibleStakes } from "@neurond/consensus";
 import { type BlockNumber, isAbort, isCoded } from "@neurond/primitives";
 import { agreeRun } from "./agree-run.ts";
 import { anchorRun } from "./anchor-run.ts";
+import { findUnmet } from "./find-unmet.ts";
 import { freezeRun } from "./freeze-run.ts";
 import { gossip } from "./gossip.ts";
 import { type Moment, nextSteps, probeDue, STEP_ORDER, type Step } from "./next-steps.ts";
@@ -97,6 +98,7 @@ async function take(
     case "gossip":
       return hear(validator, run, signal);
     case "agree":
+      await findUnmet(validator, run, signal);
       return agreeRun(validator, run);
   }
 }

@@ -13,6 +13,8 @@ import { judgeWeights, type WeightsState } from "./judge-weights.ts";
 import { addCounts, rateDifferences } from "./offline-rates.ts";
 import { type Agreement, agreementOf, eligibleOf } from "./recompute.ts";
 import { indexOfRun, timesOf } from "./run-times.ts";
+import { auditedStorage } from "./storage.ts";
+import { withholdsSecret } from "./unmet-condition.ts";
 
 /** How a validator comes off: the worst that holds. */
 export type Standing = "ok" | "missing" | "mismatch" | "equivocated";
@@ -53,6 +55,7 @@ export async function auditRun(facts: RunFacts, tools: AuditTools): Promise<RunA
   const findings: Finding[] = [];
   const counts: AnswerCount[] = [];
   const judged = new Map<Hotkey, JudgedReports>();
+  const withholding = new Set<Hotkey>();
   for (const audit of audits) {
     await tools.breathe?.();
     const reports = judgeReports(audit);
@@ -61,6 +64,7 @@ export async function auditRun(facts: RunFacts, tools: AuditTools): Promise<RunA
     const log = await judgeLog(audit, reports.sound);
     findings.push(...log.findings);
     if (log.kind === "none") continue;
+    if (withholdsSecret(audit, log, reports.commitment)) withholding.add(audit.about.hotkey);
     const record = await judgeRecord(audit, log, reports.sound);
     findings.push(...record.findings);
     findings.push(...(await judgeStatements(audit, log)));
@@ -69,7 +73,8 @@ export async function auditRun(facts: RunFacts, tools: AuditTools): Promise<RunA
   findings.push(...(await republish(audits, findings)));
   findings.push(...offlineFindings(audits, [...facts.history, ...counts]));
 
-  const reports = reportsOf(judged);
+  const all = reportsOf(judged, new Set());
+  const reports = reportsOf(judged, withholding);
   const { snapshot, previous } = facts;
   const input = { run, rules, snapshot, reports, previous };
   const commitments = new Map<Hotkey, CommitmentFact | null>(
@@ -77,7 +82,13 @@ export async function auditRun(facts: RunFacts, tools: AuditTools): Promise<RunA
   );
   const states = new Map<Hotkey, WeightsState>();
   for (const audit of audits) {
-    const { state, findings: found } = judgeWeights(audit, input, commitments);
+    const due = judgeWeights(audit, input, commitments);
+    // Whoever could not read a log that withholds a secret rightly counted its report.
+    const lenient =
+      withholding.size > 0 && due.state === "mismatch"
+        ? judgeWeights(audit, { ...input, reports: all }, commitments)
+        : due;
+    const { state, findings: found } = lenient.state === "ok" ? lenient : due;
     states.set(audit.about.hotkey, state);
     findings.push(...found);
   }
@@ -117,12 +128,17 @@ const hasBegun = (
 /** Stands for a validator where a subnet has none; it reports nothing. */
 const NOBODY = "" as Hotkey;
 
+const STORAGE = auditedStorage().family;
+
+/** The reports that count; of those who withhold a secret all but the ones on storage. */
 function reportsOf(
   judged: ReadonlyMap<Hotkey, JudgedReports>,
+  withholding: ReadonlySet<Hotkey>,
 ): ReadonlyMap<FamilyId, ReadonlyMap<Hotkey, SignedReport>> {
   const reports = new Map<FamilyId, Map<Hotkey, SignedReport>>();
   for (const [hotkey, { counted }] of judged) {
     for (const [family, report] of counted) {
+      if (family === STORAGE && withholding.has(hotkey)) continue;
       const known = reports.get(family) ?? new Map<Hotkey, SignedReport>();
       reports.set(family, known.set(hotkey, report));
     }

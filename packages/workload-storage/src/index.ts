@@ -352,6 +352,7 @@ export {
 } from "./sweep/task.ts";
 export { bigintValueSum, type ValueSum, valueSum } from "./sweep/value-sum.ts";
 export { type SweepClaim, type SweepVerifyOptions, verifySweep } from "./sweep/verify.ts";
+export { withheldPeriod } from "./sweep/withheld.ts";
 export {
   beaconOf,
   challengeOf,

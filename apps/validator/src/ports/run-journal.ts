@@ -56,6 +56,8 @@ export interface RunFacts {
   readonly snapshot?: { readonly block: BlockNumber; readonly neurons: readonly SnapshotNeuron[] };
   /** Peers were asked at least once after the reveal. */
   readonly heard?: { readonly reports: number };
+  /** Validators whose reports of a family do not count, because of what they logged. */
+  readonly unmet?: Readonly<Record<string, readonly Hotkey[]>>;
   readonly agreed?: Decision;
 }
 

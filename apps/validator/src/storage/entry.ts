@@ -4,12 +4,14 @@ import { defineWorkload } from "@neurond/workload";
 import type { Prober } from "@neurond/workload/io";
 import {
   catalogOf,
+  DOCUMENT,
   modeOf,
   planOf,
   type StorageEvidence,
   StorageTask,
   storagePlanOf,
   storageWorkload,
+  withheldPeriod,
 } from "@neurond/workload-storage";
 import { drawShards } from "@neurond/workload-storage/shard-slots";
 import type { ValidatorCode } from "../errors.ts";
@@ -26,6 +28,10 @@ export function storageEntry(
   return {
     workload: rules,
     family: familyOf(rules.name),
+    condition: {
+      type: DOCUMENT.plan,
+      isMet: (plan, block) => withheldPeriod([plan], block) === null,
+    },
     plan: (run) => planStorageRun({ ...deps, workload: rules.name }, run),
     async sample(run) {
       const plan = planOf(run.documents);
