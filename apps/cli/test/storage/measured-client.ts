@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { COMPILE_CACHE, nodeArguments } from "../../src/commands/localnet/programs.ts";
+import { clockArguments } from "./storage-daemons.ts";
+
+/** How a command line ended, and what it took. */
+export interface Measured {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+  /** The most memory that it had at once, as the kernel counts. */
+  readonly peakRssBytes: number;
+}
+
+/** Runs a command line as a person does, and watches its memory. Linux only. */
+export async function measured(
+  line: readonly string[],
+  home: string,
+  { clockAheadMs = 0 }: { readonly clockAheadMs?: number } = {},
+): Promise<Measured> {
+  const began = performance.now();
+  const args = [...clockArguments(clockAheadMs), ...nodeArguments("neurond", line)];
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env["PATH"], HOME: home, NODE_COMPILE_CACHE: COMPILE_CACHE },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let peakRssBytes = 0;
+  const watching = setInterval(async () => {
+    peakRssBytes = Math.max(peakRssBytes, await highWaterMark(child.pid ?? 0));
+  }, 50);
+  const ended = once(child, "exit");
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = await ended;
+  clearInterval(watching);
+  const seconds = (performance.now() - began) / 1000;
+  return { exitCode: Number(code ?? 1), stdout, stderr, seconds, peakRssBytes };
+}
+
+async function highWaterMark(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+}
