@@ -14,6 +14,7 @@ import { followJobs } from "./jobs/run-jobs.ts";
 import { attempt } from "./pass.ts";
 import { fullMiners, takers } from "./rewards/live-book.ts";
 import { keepTagged } from "./storage/keep-tagged.ts";
+import { keepProven } from "./storage/renew-proofs.ts";
 import { storageRoutes } from "./storage/routes.ts";
 import { Upkeep } from "./storage/upkeep.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
@@ -112,6 +113,10 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
       const tagging = keepTagged(validator, storage, () => head, both).catch((error) =>
         stop.abort(error),
       );
+      const { proofs } = validator.stores;
+      const proving = keepProven(validator, { ...storage, proofs }, () => head, both).catch(
+        (error) => stop.abort(error),
+      );
       try {
         await followHeads(validator, { onHead, announce }, both);
         // The loops end quietly when they are told to; who told them may have had a reason to fail.
@@ -121,7 +126,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
         throw error;
       } finally {
         stop.abort();
-        await Promise.all([polling, exporting, jobs, keeping, tagging]);
+        await Promise.all([polling, exporting, jobs, keeping, tagging, proving]);
       }
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

@@ -106,7 +106,8 @@ export class ShardCatalog {
   }
 }
 
-function recordOf(row: {
+/** A row as the rest of the system knows it. */
+export function recordOf(row: {
   readonly shard_id: Uint8Array;
   readonly validator: string;
   readonly miner: string;

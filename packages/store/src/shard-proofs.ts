@@ -1,6 +1,6 @@
-import { fromHex, type Hex, type Hotkey, toHex } from "@neurond/primitives";
+import { type BlockNumber, fromHex, type Hex, type Hotkey, toHex } from "@neurond/primitives";
 import { type Kysely, sql } from "kysely";
-import type { Holding } from "./catalog.ts";
+import { type Holding, recordOf, type ShardRecord } from "./catalog.ts";
 import type { Tables } from "./tables.ts";
 
 /** What is kept of a shard's tokens. */
@@ -26,6 +26,8 @@ export interface ShardProof {
 /** A shard whose tokens are not used up, with the next one. */
 export interface NextToken {
   readonly shardId: Hex;
+  /** The signed receipt that names the tokens. */
+  readonly receipt: string;
   readonly alg: 1 | 2;
   /** From 1. */
   readonly number: number;
@@ -81,23 +83,23 @@ export class ShardProofs {
     };
   }
 
-  /** The shards of a miner with commitments to their blocks. */
-  async committed({ validator, miner }: Holding): Promise<ReadonlySet<Hex>> {
+  /** The receipts of a miner's shards with commitments to their blocks. */
+  async committed({ validator, miner }: Holding): Promise<ReadonlyMap<Hex, string>> {
     const rows = await this.#database
       .selectFrom("shard_proofs")
-      .select("shard_id")
+      .select(["shard_id", "receipt"])
       .where("validator", "=", validator)
       .where("miner", "=", miner)
       .where("commitments", "is not", null)
       .execute();
-    return new Set(rows.map(({ shard_id }) => toHex(shard_id)));
+    return new Map(rows.map(({ shard_id, receipt }) => [toHex(shard_id), receipt]));
   }
 
   /** The lowest token of each shard that no run has drawn. */
   async unused({ validator, miner }: Holding, alg: 1 | 2): Promise<readonly NextToken[]> {
     const rows = await this.#database
       .selectFrom("shard_proofs")
-      .select(["shard_id", "tokens_drawn"])
+      .select(["shard_id", "receipt", "tokens_drawn"])
       .select(
         sql<Uint8Array>`substring(token_leaves from tokens_drawn * ${sql.lit(LEAF_BYTES)} + 1 for ${sql.lit(LEAF_BYTES)})`.as(
           "leaf",
@@ -108,8 +110,9 @@ export class ShardProofs {
       .where("token_alg", "=", alg)
       .whereRef("tokens_drawn", "<", "token_count")
       .execute();
-    return rows.map(({ shard_id, tokens_drawn, leaf }) => ({
+    return rows.map(({ shard_id, receipt, tokens_drawn, leaf }) => ({
       shardId: toHex(shard_id),
+      receipt,
       alg,
       number: tokens_drawn + 1,
       leaf,
@@ -137,6 +140,41 @@ export class ShardProofs {
       .where("tokens_sent", "<", number)
       .executeTakeFirst();
     return sent.numUpdatedRows === 1n;
+  }
+
+  /** Shards still owed at a block of which nothing is kept, in no order that matters. */
+  async lacking(
+    validator: Hotkey,
+    at: {
+      readonly block: BlockNumber;
+      readonly limit: number;
+      /** Larger shards are passed over; none when null. */
+      readonly maxBytes: number | null;
+      /** Shards that are passed over. */
+      readonly except: readonly Hex[];
+    },
+  ): Promise<readonly ShardRecord[]> {
+    const { block, limit, maxBytes, except } = at;
+    const owed = this.#database
+      .selectFrom("shards")
+      .selectAll()
+      .where("validator", "=", validator)
+      .where("expires_block", ">", block)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom("shard_proofs")
+              .select("shard_proofs.shard_id")
+              .whereRef("shard_proofs.shard_id", "=", "shards.shard_id")
+              .whereRef("shard_proofs.miner", "=", "shards.miner")
+              .whereRef("shard_proofs.validator", "=", "shards.validator"),
+          ),
+        ),
+      )
+      .where(sql<boolean>`not (shard_id = any(${except.map(bytes)}))`)
+      .limit(limit);
+    const some = maxBytes === null ? owed : owed.where("size_bytes", "<=", maxBytes);
+    return (await some.execute()).map(recordOf);
   }
 
   /** Forgets what belongs to shards of which nothing else is remembered. */

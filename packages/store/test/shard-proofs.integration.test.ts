@@ -37,8 +37,8 @@ test("what was made of a shard reads back, and is made once", async () => {
   expect(found?.tokens?.count).toBe(3);
   expect(Buffer.from(found?.commitments ?? []).equals(Buffer.from(commitments))).toBe(true);
   await proofs.add(holding, proofOf(2));
-  expect(await proofs.committed(holding)).toEqual(new Set([idOf(1)]));
-  expect(await proofs.committed({ ...holding, miner: miner(1) })).toEqual(new Set());
+  expect(await proofs.committed(holding)).toEqual(new Map([[idOf(1), "receipt 1"]]));
+  expect(await proofs.committed({ ...holding, miner: miner(1) })).toEqual(new Map());
   expect((await proofs.find(idOf(2), aliceHotkey))?.tokens).toBeNull();
   expect(await proofs.find(idOf(1), bobHotkey)).toBeNull();
 });
@@ -65,7 +65,7 @@ test("tokens are drawn in their order until none is left, and each seed leaves o
   expect(await next()).toBeUndefined();
 });
 
-test("what belongs to no shard any more is forgotten", async () => {
+test("what is missing is found, and what belongs to no shard any more is forgotten", async () => {
   const shards = new ShardCatalog(database.kysely);
   await shards.add({
     ...{ shardId: idOf(4), validator: aliceHotkey, miner: bobHotkey, fileId: "file" },
@@ -73,7 +73,17 @@ test("what belongs to no shard any more is forgotten", async () => {
     storedBlock: toBlockNumber(1),
     expiresBlock: toBlockNumber(9),
   });
+  const lacking = async (part: object) => {
+    const at = { block: toBlockNumber(8), limit: 9, maxBytes: null, except: [], ...part };
+    return (await proofs.lacking(aliceHotkey, at)).map(({ shardId }) => shardId);
+  };
+  expect(await lacking({})).toEqual([idOf(4)]);
+  expect(await lacking({ maxBytes: 10 })).toEqual([idOf(4)]);
+  expect(await lacking({ maxBytes: 9 })).toEqual([]);
+  expect(await lacking({ except: [idOf(4)] })).toEqual([]);
+  expect(await lacking({ block: toBlockNumber(9) })).toEqual([]);
   await proofs.add(holding, proofOf(4));
+  expect(await lacking({})).toEqual([]);
   await proofs.add(holding, proofOf(5));
   await proofs.prune(aliceHotkey);
   expect(await proofs.find(idOf(4), aliceHotkey)).not.toBeNull();

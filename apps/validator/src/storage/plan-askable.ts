@@ -1,4 +1,4 @@
-import { fromHex, type Hex } from "@neurond/primitives";
+import { fromHex } from "@neurond/primitives";
 import type { Holding, ShardRecord } from "@neurond/store";
 import {
   decodeTokenLeaf,
@@ -36,9 +36,10 @@ async function openable(
 ): Promise<readonly Askable[]> {
   const committed = await proofs.committed(holding);
   return held.flatMap((shard): readonly Askable[] => {
-    if (!committed.has(shard.shardId)) return [];
-    const { vector } = receiptOf(shard);
-    if (vector?.suite !== plan.suite || vector.sectors !== plan.sectors) return [];
+    const text = committed.get(shard.shardId);
+    const vector = text && receiptOf(text).vector;
+    if (!vector) return [];
+    if (vector.suite !== plan.suite || vector.sectors !== plan.sectors) return [];
     return [{ mode: "opening", entry: entryOf(shard), vector }];
   });
 }
@@ -49,13 +50,13 @@ async function withTokens(
   holding: Holding,
   held: readonly ShardRecord[],
 ): Promise<readonly Askable[]> {
-  const next = new Map<Hex, { readonly number: number; readonly leaf: Uint8Array }>();
-  for (const { shardId, ...token } of await proofs.unused(holding, alg)) next.set(shardId, token);
+  const unused = await proofs.unused(holding, alg);
+  const next = new Map(unused.map((token) => [token.shardId, token]));
   return held.flatMap((shard): readonly Askable[] => {
     const token = next.get(shard.shardId);
     const leaf = token && decodeTokenLeaf(token.leaf);
     if (token === undefined || !leaf) return [];
-    const { tokens } = receiptOf(shard);
+    const { tokens } = receiptOf(token.receipt);
     if (tokens === undefined) return [];
     const { seedCommit } = leaf;
     return [
@@ -64,8 +65,9 @@ async function withTokens(
   });
 }
 
-function receiptOf({ receipt }: ShardRecord): Receipt {
-  return parseSignedReceipt(JSON.parse(receipt)).receipt;
+/** The receipt beside what was made of the shard; a later one may promise it for longer. */
+function receiptOf(text: string): Receipt {
+  return parseSignedReceipt(JSON.parse(text)).receipt;
 }
 
 function entryOf({ shardId, root, sizeBytes: size }: ShardRecord) {
