@@ -17,6 +17,8 @@ export interface Row {
   readonly target: number | null;
   readonly measure: Measure;
   readonly reference?: Reference;
+  /** What is in the figure and what is not, where its name does not say so. */
+  readonly note?: string;
   /** How often each side is measured after one unrecorded warm-up; 7 unless given. */
   readonly runs?: number;
 }

@@ -14,6 +14,7 @@ export interface Result {
   readonly reference: { readonly name: string; readonly value: number } | null;
   /** Ours divided by the reference. */
   readonly ratio: number | null;
+  readonly note?: string;
   readonly runs: number;
   /** Of our runs: (largest - smallest) / median. */
   readonly spread: number;
@@ -45,6 +46,7 @@ export async function measureRow(row: Row): Promise<Result> {
     target: row.target,
     reference: compared && { ...compared, value: rounded(compared.value) },
     ratio: compared && compared.value !== 0 ? rounded(value / compared.value) : null,
+    ...(row.note !== undefined && { note: row.note }),
     runs,
     spread: rounded(spread(ours)),
   };

@@ -32,6 +32,7 @@ export function formatTable({ name, machine, rows }: Report): string {
   return [
     `bench ${name}: ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`,
     ...lines,
+    ...rows.flatMap(({ metric, note }) => (note === undefined ? [] : [`${metric}: ${note}`])),
     `${met} of ${promised.length} targets met`,
   ].join("\n");
 }

@@ -27,7 +27,7 @@ export interface PutContext {
   readonly minShards: number;
   /** Whether the network signs what it sends. */
   readonly isSigned: boolean;
-  readonly network: StorageNetwork;
+  readonly network: Pick<StorageNetwork, "deliver" | "place">;
   readonly workers: ShardWorkers;
   readonly slots: Slots;
   readonly meter: Meter;
