@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
 import { CodedError } from "@neurond/primitives";
 import type { StorageCode } from "@neurond/workload-storage";
 import {
@@ -34,13 +34,10 @@ export async function* encryptStream(
   firstRecord = 0,
 ): AsyncGenerator<Uint8Array> {
   if (firstRecord === 0) yield encodeHeader(noncePrefix);
+  const keys = prepared({ key, fileId });
   let counter = firstRecord;
   for await (const { bytes, isLast } of cutInto(RECORD_BYTES, source)) {
-    const { sealed, tag } = sealRecord(
-      { key, fileId },
-      recordNonce(noncePrefix, counter, isLast),
-      bytes,
-    );
+    const { sealed, tag } = sealRecord(keys, recordNonce(noncePrefix, counter, isLast), bytes);
     yield sealed;
     yield tag;
     counter += 1;
@@ -59,11 +56,12 @@ export interface RecordKeys extends FileKey {
 
 /** Encrypts records over themselves. Behind each there is room for its tag. */
 export function sealRecords(keys: RecordKeys, records: Uint8Array): void {
+  const ready = prepared(keys);
   let counter = keys.first;
   for (let at = 0; at < records.length; at += RECORD_BYTES + TAG_BYTES) {
     const record = records.subarray(at, at + RECORD_BYTES + TAG_BYTES);
     const nonce = recordNonce(keys.prefix, counter, counter === keys.last);
-    const { sealed, tag } = sealRecord(keys, nonce, record.subarray(0, -TAG_BYTES));
+    const { sealed, tag } = sealRecord(ready, nonce, record.subarray(0, -TAG_BYTES));
     copyBytes(sealed, record);
     copyBytes(tag, record, sealed.length);
     release(sealed);
@@ -77,11 +75,12 @@ export function sealRecords(keys: RecordKeys, records: Uint8Array): void {
  * @throws CodedError CIPHERTEXT_INVALID
  */
 export function openRecords(keys: RecordKeys, records: Uint8Array): number {
+  const ready = prepared(keys);
   let opened = 0;
   let counter = keys.first;
   for (let at = 0; at < records.length; at += RECORD_BYTES + TAG_BYTES) {
     const nonce = recordNonce(keys.prefix, counter, counter === keys.last);
-    const plain = openRecord(keys, nonce, records.subarray(at, at + RECORD_BYTES + TAG_BYTES));
+    const plain = openRecord(ready, nonce, records.subarray(at, at + RECORD_BYTES + TAG_BYTES));
     copyBytes(plain, records, opened);
     opened += plain.length;
     release(plain);
@@ -99,6 +98,7 @@ export async function* decryptStream(
   { key, fileId }: FileKey,
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
+  const keys = prepared({ key, fileId });
   let prefix: Uint8Array | null = null;
   let counter = 0;
   for await (const { bytes, isLast } of cutInto(RECORD_BYTES + TAG_BYTES, source, HEADER_BYTES)) {
@@ -107,24 +107,34 @@ export async function* decryptStream(
       if (isLast) throw invalid("the file ends after its header");
       continue;
     }
-    yield openRecord({ key, fileId }, recordNonce(prefix, counter, isLast), bytes);
+    yield openRecord(keys, recordNonce(prefix, counter, isLast), bytes);
     counter += 1;
   }
 }
 
-function sealRecord({ key, fileId }: FileKey, nonce: Uint8Array, plain: Uint8Array) {
+/** A key ready for many records: given as bytes, each time it takes as long as half a record. */
+interface ReadyKey {
+  readonly key: KeyObject;
+  readonly context: Uint8Array;
+}
+
+function prepared({ key, fileId }: FileKey): ReadyKey {
+  return { key: createSecretKey(key), context: recordContext(fileId) };
+}
+
+function sealRecord({ key, context }: ReadyKey, nonce: Uint8Array, plain: Uint8Array) {
   const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
-  cipher.setAAD(recordContext(fileId));
+  cipher.setAAD(context);
   const sealed = cipher.update(plain);
   cipher.final();
   return { sealed, tag: cipher.getAuthTag() };
 }
 
-function openRecord({ key, fileId }: FileKey, nonce: Uint8Array, record: Uint8Array): Uint8Array {
+function openRecord({ key, context }: ReadyKey, nonce: Uint8Array, record: Uint8Array): Uint8Array {
   if (record.length < TAG_BYTES) throw invalid("a record is shorter than its tag");
   const end = record.length - TAG_BYTES;
   const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
-  decipher.setAAD(recordContext(fileId));
+  decipher.setAAD(context);
   decipher.setAuthTag(record.subarray(end));
   const plain = decipher.update(record.subarray(0, end));
   try {
