@@ -114,6 +114,12 @@ export const Config = z.strictObject({
             .min(1)
             .default("data/evidence")
             .describe("Where proofs of wrong tags are kept"),
+          refuseWithholders: z
+            .boolean()
+            .default(false)
+            .describe(
+              "Whether sweeps of a validator are refused while it keeps a secret that is due",
+            ),
           auditors: z
             .array(z.url({ protocol: /^https?$/ }))
             .max(16)

@@ -13,6 +13,7 @@ import {
   Watchdog,
 } from "@neurond/runtime";
 import { minerAccessOf, priorityOf, priorityRulesOf } from "@neurond/storage-rules";
+import type { SweepTask } from "@neurond/workload-storage";
 import { type ShardStore, VectorThread } from "@neurond/workload-storage/io";
 import { type OptionAccess, optionAccess } from "./access/option-access.ts";
 import { followPresence } from "./access/presence.ts";
@@ -92,7 +93,10 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
   const { directory, quotaBytes, graceBlocks, periodBlocks, reveals } = storage;
   const kept = await keepStorage({ settings: storage, shards, disk, metrics, log });
   const { tags, sweeps, onUnreadable } = kept;
-  const answering = { miner: hotkey, sign, shards, tags, sweeps, onUnreadable };
+  const book = new RevealBook(join(directory, "reveals.json"));
+  const refusesSweep = async ({ validator, beacon }: SweepTask) =>
+    reveals.refuseWithholders && (await book.isOverdue(validator, beacon.block));
+  const answering = { miner: hotkey, sign, shards, tags, sweeps, refusesSweep, onUnreadable };
   const responders = createResponders(answering);
   const workloads = responders.map(({ workload }) => workload);
   const lengthMs = config.report.sliceMinutes * 60_000;
@@ -185,7 +189,7 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       netuid,
       miner: hotkey,
       view,
-      book: new RevealBook(join(directory, "reveals.json")),
+      book,
       allowPrivate: config.report.allowPrivateValidators,
       metrics,
       log,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { Hotkey } from "@neurond/primitives";
+import { CodedError, type Hotkey } from "@neurond/primitives";
 import type { Responder } from "@neurond/workload/io";
-import { modeOf, periodOfSweep } from "@neurond/workload-storage";
+import { modeOf, periodOfSweep, type StorageCode, type SweepTask } from "@neurond/workload-storage";
 import {
   type AnswersByMode,
   answerOpening,
@@ -26,6 +26,8 @@ export interface ResponderDeps {
   readonly shards: ShardStore;
   readonly tags: TagStore;
   readonly sweeps: SweepAnswerer;
+  /** Whether a sweep is refused, because its validator keeps a secret that is due. */
+  readonly refusesSweep: (task: SweepTask) => Promise<boolean>;
   /** Hears of shards that could not be read. */
   readonly onUnreadable: (name: ShardName) => void;
 }
@@ -86,9 +88,15 @@ export function createResponders(deps: ResponderDeps): readonly OpenEntry[] {
 }
 
 /** The modes beside `sample`, from shards and tags as they are here. */
-function storageAnswers({ shards, tags, sweeps, onUnreadable }: ResponderDeps): AnswersByMode {
+function storageAnswers(deps: ResponderDeps): AnswersByMode {
+  const { shards, tags, sweeps, onUnreadable, refusesSweep } = deps;
   return {
-    sweep: ({ task, ...question }, signal) => {
+    sweep: async ({ task, ...question }, signal) => {
+      if (await refusesSweep(task)) {
+        const text =
+          "the challenge is refused: its validator keeps the secret of an earlier period";
+        throw new CodedError<StorageCode>("CHALLENGE_REFUSED", text);
+      }
       const { period } = periodOfSweep(task);
       const find = findOnDisk({ shards, tags, period });
       const heard = ({ shardId }: { readonly shardId: Uint8Array }) =>

@@ -67,19 +67,22 @@ async function readOn(
   const known = await book.of(validator);
   // A log that was begun anew is read from where it is.
   const from = known === null || known.next > size ? Math.max(0, size - LOOK_BACK) : known.next;
-  let place: Place = { next: from, failed: known?.failed ?? [] };
+  let place: Place = { ...known, next: from, failed: known?.failed ?? [] };
   const end = Math.min(size, from + MAX_AT_ONCE);
   while (place.next < end) {
     const texts = await logEntries(url, { from: place.next, to: end }, signal);
     const failed = new Set(place.failed);
+    let { owes } = place;
     for (const text of texts) {
       const noted = noteOf(text, { netuid, validator, miner });
       if (noted?.kind === "failed") failed.add(noted.period);
+      if (noted?.kind === "owes") owes = { period: noted.period, blocks: noted.blocks };
       if (noted?.kind !== "reveal") continue;
       const { period, secret } = noted;
       await check(deps, { validator, period, secret, hasFailed: failed.delete(period) }, signal);
     }
-    place = { next: place.next + texts.length, failed: [...failed].slice(-1000) };
+    const next = place.next + texts.length;
+    place = { next, failed: [...failed].slice(-1000), ...(owes && { owes }) };
     await book.keep(validator, place);
   }
 }

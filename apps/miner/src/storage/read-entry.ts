@@ -3,6 +3,7 @@ import { fromHex, type Hex, type Hotkey, type Netuid } from "@neurond/primitives
 import {
   DOCUMENT,
   isPeriodSigned,
+  PeriodsBody,
   periodOf,
   RevealRecord,
   SweepEvidence,
@@ -14,7 +15,9 @@ import { z } from "zod";
 export type Noted =
   | { readonly kind: "reveal"; readonly period: number; readonly secret: Uint8Array }
   /** The validator says that our answer to a sweep of a period was wrong. */
-  | { readonly kind: "failed"; readonly period: number };
+  | { readonly kind: "failed"; readonly period: number }
+  /** The oldest period whose secret the validator has not said, when it opened a run. */
+  | { readonly kind: "owes"; readonly period: number; readonly blocks: number };
 
 /** Whose log it is, and who reads. */
 export interface Reader {
@@ -25,6 +28,11 @@ export interface Reader {
 }
 
 const Revealed = z.object({ type: z.literal(DOCUMENT.reveal), body: RevealRecord });
+const Planned = z.object({
+  type: z.literal(DOCUMENT.plan),
+  validator: z.string(),
+  body: z.object({ periods: PeriodsBody }),
+});
 const Answered = z.object({
   kind: z.literal("observation"),
   miner: z.string(),
@@ -34,6 +42,7 @@ const Answered = z.object({
 
 /** What an entry means; null when nothing, as most do. Only what the validator signed counts. */
 export function noteOf(text: string, reader: Reader): Noted | null {
+  if (text.includes(`"${DOCUMENT.plan}"`)) return owedBy(parseJson(text), reader);
   // Entries are many and long: nearly all are told apart without being parsed.
   if (text.includes(DOCUMENT.reveal)) return revealOf(parseJson(text), reader);
   if (!text.includes(reader.miner) || !text.includes('"sweep"')) return null;
@@ -42,6 +51,13 @@ export function noteOf(text: string, reader: Reader): Noted | null {
   const { task, evidence } = answered.data;
   if (evidence.verdict !== 0) return null;
   return { kind: "failed", period: periodOf(task.beacon.block, task.period_blocks) };
+}
+
+function owedBy(value: unknown, { validator }: Reader): Noted | null {
+  const parsed = Planned.safeParse(value);
+  if (!parsed.success || parsed.data.validator !== validator) return null;
+  const { revealed: period, blocks } = parsed.data.body.periods;
+  return { kind: "owes", period, blocks };
 }
 
 function revealOf(

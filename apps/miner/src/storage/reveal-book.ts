@@ -1,4 +1,5 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
+import { revealDue } from "@neurond/workload-storage";
 import { z } from "zod";
 
 const Place = z.strictObject({
@@ -6,6 +7,8 @@ const Place = z.strictObject({
   next: z.int().min(0),
   /** Periods in which one of our sweeps was said to fail, and which are not revealed yet. */
   failed: z.array(z.int().min(0)).max(1000),
+  /** The oldest period whose secret it has not said, as its newest plan has it. */
+  owes: z.exactOptional(z.strictObject({ period: z.int().min(0), blocks: z.int().min(1) })),
 });
 const Book = z.record(z.string(), Place);
 
@@ -24,6 +27,12 @@ export class RevealBook {
   /** Null for a validator whose log was never read. */
   async of(validator: string): Promise<Place | null> {
     return (await this.#read())[validator] ?? null;
+  }
+
+  /** Whether a validator keeps a secret that is due at a block, as far as its log was read. */
+  async isOverdue(validator: string, block: number): Promise<boolean> {
+    const owes = (await this.of(validator))?.owes;
+    return owes !== undefined && revealDue(owes.period, owes.blocks) <= block;
   }
 
   /** Not synced: at worst some entries are looked at twice, which changes nothing. */
