@@ -388,7 +388,7 @@ describe("ftcli", () => {
     const { files } = HashesShape.parse((await ftcli(["r", "list"])).json);
     expect(files.map(({ id }) => id)).not.toContain(fileId);
     const gone = await ftcli(["r", "get", fileId, "--storage_basepath", back(), ...validator()]);
-    expect([gone.exitCode, gone.json.error.code]).toEqual([1, "VALIDATOR_REFUSED"]);
+    expect([gone.exitCode, gone.json.error.code]).toEqual([1, "FILE_UNKNOWN"]);
   });
 
   test("a file is kept for as long as was asked for, and for longer when it is renewed", async () => {

@@ -53,6 +53,9 @@ const SMALL = { rs: [2, 4] as const, segmentBytes: 150_000 };
 const signer = keypairFromUri("//StorageNode");
 const signal = new AbortController().signal;
 
+/** They set no weights here, and blocks pass by the hundred. */
+const QUIET = { run: { minStakeTao: "2500" }, weights: { silentTempos: 1_000 } };
+
 let crowd: Crowd;
 let validator: Node;
 /** Keeps copies, where a test says so. */
@@ -65,11 +68,8 @@ beforeAll(async () => {
     ["//Validator1", "//Validator2"],
   );
   [validator, second, database] = await Promise.all([
-    crowd.world.start("//Validator1", {
-      run: { minStakeTao: "2500" },
-      storage: { ttlBlocks: TTL },
-    }),
-    crowd.world.start("//Validator2", { run: { minStakeTao: "2500" } }),
+    crowd.world.start("//Validator1", { ...QUIET, storage: { ttlBlocks: TTL } }),
+    crowd.world.start("//Validator2", QUIET),
     testDatabase({ schema: SCHEMA }),
   ]);
   await look();
@@ -398,6 +398,7 @@ describe("what is wanted for a while", () => {
     await objects.createBucket({ name: "place", owner: "o", createdMs: 1 }, 10);
     await objects.putObject("place", "a", object(id, untilMs));
     await crowd.world.net.newBlocks(250);
+    await look(1);
     second.started.saw((await crowd.world.chain.head()).number);
     const now = () => Date.now() + 250 * 12_000;
     expect(await renewDue({ ...node, log, now }, signal)).toBe(0);

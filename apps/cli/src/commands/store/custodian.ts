@@ -2,20 +2,32 @@ import { randomBytes } from "node:crypto";
 import { verifySr25519 } from "@neurond/crypto";
 import { CodedError, type Hotkey, isAbort, parseHotkey } from "@neurond/primitives";
 import { readBounded, SignedClient } from "@neurond/runtime";
-import { CustodyKey, custodianOf, entrust, isCustodyKeySigned } from "@neurond/workload-storage";
+import {
+  CustodyKey,
+  custodianOf,
+  entrust,
+  isCustodyKeySigned,
+  type Manifest,
+} from "@neurond/workload-storage";
 import { z } from "zod";
 import type { Call } from "../../call.ts";
 import type { StoreCommandCode } from "./errors.ts";
 import { announcedAxon, parseUrl } from "./find-validator.ts";
 import { spread } from "./other-validators.ts";
-import type { OwnFile } from "./own-file.ts";
 import { latest } from "./own-file.ts";
-import { type Published, publish } from "./publish.ts";
+import { type Published, type Publishing, publish } from "./publish.ts";
 
 /** An API node that repairs files of others, and the key to box seal secrets for. */
 export interface FoundCustodian {
   readonly url: URL;
   readonly key: CustodyKey;
+}
+
+/** A file of the caller's own. */
+interface Entrusted extends Publishing {
+  readonly manifest: Manifest;
+  /** See `ownerKey` of workload-storage. */
+  readonly ownerKey: Uint8Array;
 }
 
 const LOOK_MS = 10_000;
@@ -59,20 +71,19 @@ async function readOffer(call: Call, url: URL): Promise<FoundCustodian> {
  */
 export async function handOver(
   call: Call,
-  file: Pick<OwnFile, "manifest" | "network" | "signatory" | "ownerKey">,
+  file: Entrusted,
   { url, key }: FoundCustodian,
 ): Promise<Published> {
   const before = await latest(file, call.signal);
   const isNamed = custodianOf(before) === key.hotkey && before.repairs === undefined;
-  const home = file.network.hotkey;
   const published = isNamed
     ? {
         manifest: before,
-        keepers: await spread(call, file.signatory.key, { manifest: before, home }),
+        keepers: await spread(call, before, file.keepers),
       }
     : await publish(call, file, entrust(before, file.ownerKey, key, randomBytes(32)));
   const target = new URL(`/v1/custody/${before.id}`, url);
-  target.searchParams.set("validator", home);
+  target.searchParams.set("validator", file.network.hotkey);
   const ask = askCustodian(call, file, key.hotkey, { url: target, method: "PUT" });
   await call.progress("entrusting it", ask);
   return published;
@@ -81,7 +92,7 @@ export async function handOver(
 /** Tells a custodian that it is none any more. @throws CodedError CUSTODIAN_FAILED */
 export async function takeBack(
   call: Call,
-  file: Pick<OwnFile, "signatory" | "manifest">,
+  file: Pick<Entrusted, "signatory" | "manifest">,
   { url, key }: FoundCustodian,
 ): Promise<void> {
   const target = new URL(`/v1/custody/${file.manifest.id}`, url);
@@ -90,7 +101,7 @@ export async function takeBack(
 
 async function askCustodian(
   call: Call,
-  { signatory }: Pick<OwnFile, "signatory">,
+  { signatory }: Pick<Entrusted, "signatory">,
   receiver: Hotkey,
   { url, method }: { readonly url: URL; readonly method: "PUT" | "DELETE" },
 ): Promise<void> {

@@ -6,7 +6,7 @@ import type { StoreCommandCode } from "./errors.ts";
 import { answeringValidators, findValidator, noValidator } from "./find-validator.ts";
 import type { HashEntry } from "./hash-entries.ts";
 import { hashFileOf } from "./hash-file.ts";
-import type { LocalFile } from "./local-files.ts";
+import type { Keeper, LocalFile } from "./local-files.ts";
 import { nameOf } from "./open-key.ts";
 import { otherValidators } from "./other-validators.ts";
 import type { BoxKey, Signatory } from "./owner.ts";
@@ -19,7 +19,9 @@ export interface FoundFile {
   readonly network: ValidatorNetwork;
   /** Whether it is known here that it was stored through that one. */
   readonly isHome: boolean;
-  /** Whom else to ask. */
+  /** Others that are known here to keep its record, or likely to. */
+  readonly keepers: readonly ValidatorNetwork[];
+  /** Whom else to ask for what is in it; looked for on the chain where nobody is known. */
   readonly others: () => Promise<readonly ValidatorNetwork[]>;
   /** The file name that the wallet's hash file gives it, if it does. */
   readonly remembered: string | null;
@@ -45,17 +47,18 @@ export async function findFile(
     const isNamed = call.given("validator") !== undefined;
     const found = { manifest: local.manifest, isHome: true, remembered };
     if (!isNamed) {
+      const at = ({ hotkey: validator, url }: Keeper) =>
+        networkOf({ ...local, validator, url: url.href }, key);
+      const keepers = (local.keepers ?? []).map(at);
       const others = async () => {
-        const known = await otherValidators(call, key, local.validator, "retrieve");
-        return known.map(({ hotkey, url }) =>
-          networkOf({ ...local, validator: hotkey, url: url.href }, key),
-        );
+        if (keepers.length > 0) return keepers;
+        return (await otherValidators(call, key, local.validator)).map(at);
       };
-      return { ...found, network: networkOf(local, key), others };
+      return { ...found, network: networkOf(local, key), keepers, others };
     }
     const { hotkey: validator, url } = (await findValidator(call, key, "retrieve")).network;
     const network = networkOf({ ...local, validator, url: url.href }, key);
-    return { ...found, network, others: async () => [] };
+    return { ...found, network, keepers: [], others: async () => [] };
   }
   if (!isFileId(id)) throw unknown(wanted);
   return { ...(await askAll(call, id, signatory)), remembered };
@@ -81,7 +84,8 @@ async function askAll(
     (await newestOf(networks, id, signal, ({ owner }) => owner === hotkey)) ??
     (await newestOf(networks, id, signal));
   if (found === null) throw unknown(id);
-  return { ...found, isHome: networks.length === 1, others: async () => networks };
+  const isHome = networks.length === 1;
+  return { ...found, isHome, keepers: networks, others: async () => networks };
 }
 
 /** The validator that a file was stored through, among those that answer; only there it can be changed. */

@@ -17,9 +17,20 @@ export interface LocalFile {
   /** The validator it was stored through, and where that was reached. */
   readonly validator: Hotkey;
   readonly url: string;
+  /** Other validators that keep the manifest, for when that one is away. */
+  readonly keepers?: readonly Keeper[] | undefined;
   /** The owner's grant to us, for a file of somebody else; see `signReadGrant`. */
   readonly grant?: string | undefined;
 }
+
+/** A validator, and where it was reached. */
+export interface Keeper {
+  readonly hotkey: Hotkey;
+  readonly url: URL;
+}
+
+/** More are not written, and not read. */
+const MAX_KEEPERS = 16;
 
 const Stored = z.strictObject({
   v: z.literal(1),
@@ -27,6 +38,10 @@ const Stored = z.strictObject({
   url: z.url(),
   /** The manifest's own text, which its signature is over. */
   manifest: z.string(),
+  keepers: z
+    .array(z.strictObject({ validator: z.string(), url: z.url() }))
+    .max(MAX_KEEPERS)
+    .optional(),
   grant: z.string().max(MAX_READ_GRANT).optional(),
 });
 
@@ -97,19 +112,24 @@ export class LocalFiles {
 }
 
 /** The text of a record; what an owner hands to whom a file is shared with has the same form. */
-export function encodeLocalFile({ manifest, validator, url, grant }: LocalFile): string {
-  const stored = { v: 1, validator, url, manifest: encodeManifest(manifest), grant };
+export function encodeLocalFile({ manifest, validator, url, keepers, grant }: LocalFile): string {
+  const others = keepers?.slice(0, MAX_KEEPERS).map((keeper) => {
+    return { validator: keeper.hotkey, url: keeper.url.href };
+  });
+  const text = encodeManifest(manifest);
+  const stored = { v: 1, validator, url, manifest: text, keepers: others, grant };
   return `${JSON.stringify(stored)}\n`;
 }
 
 /** Reads a record; undefined for what is none, or whose manifest its owner did not sign. */
 export function decodeLocalFile(text: string): LocalFile | undefined {
   try {
-    const { manifest, validator, url, grant } = Stored.parse(JSON.parse(text));
+    const { manifest, validator, url, keepers, grant } = Stored.parse(JSON.parse(text));
     return {
       manifest: decodeManifest(manifest, verifySr25519),
       validator: parseHotkey(validator),
       url,
+      ...(keepers !== undefined && { keepers: keepers.map(keeperOf) }),
       ...(grant !== undefined && { grant }),
     };
   } catch (error) {
@@ -117,4 +137,14 @@ export function decodeLocalFile(text: string): LocalFile | undefined {
     if (isCoded(error, "MANIFEST_INVALID", "SS58_INVALID")) return undefined;
     throw error;
   }
+}
+
+function keeperOf({
+  validator,
+  url,
+}: {
+  readonly validator: string;
+  readonly url: string;
+}): Keeper {
+  return { hotkey: parseHotkey(validator), url: new URL(url) };
 }

@@ -50,7 +50,8 @@ export async function withOwnFile<Value>(
   const found = await findFile(call, wanted, signatory, box);
   if (found.manifest.owner !== signatory.hotkey) throw foreign(found.manifest);
   const network = await homeOf(found, call.signal);
-  return await work({ ...found, network, signatory, ownerKey: box.bytes });
+  const keepers = found.keepers.filter(({ hotkey }) => hotkey !== network.hotkey);
+  return await work({ ...found, network, keepers, signatory, ownerKey: box.bytes });
 }
 
 /** The manifest as the validator keeps it now, with what was repaired; ours where it keeps none. */

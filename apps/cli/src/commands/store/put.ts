@@ -19,7 +19,12 @@ import { SIGNER_OPTIONS } from "../../wallet.ts";
 import { namedNode } from "./api-node.ts";
 import { findCustodian, handOver } from "./custodian.ts";
 import { CUSTODIAN } from "./entrust.ts";
-import { findValidator, VALIDATOR_SHARED, validatorOptions } from "./find-validator.ts";
+import {
+  answeringValidators,
+  noValidator,
+  VALIDATOR_SHARED,
+  validatorOptions,
+} from "./find-validator.ts";
 import { HASH_OPTION, hashFileOf } from "./hash-file.ts";
 import { EVERYBODYS_ADDRESS } from "./open-key.ts";
 import { spread } from "./other-validators.ts";
@@ -140,7 +145,8 @@ async function put(call: Call): Promise<z.infer<typeof PutOutcome>> {
   using box = await openBoxKey(call);
   const wanted = call.given("custodian");
   const custodian = wanted === undefined ? null : await findCustodian(call, wanted);
-  const { network } = await findValidator(call, signatory.key, "store");
+  const [network, ...others] = await answeringValidators(call, signatory.key, "store");
+  if (network === undefined) throw noValidator();
   await using journal = await openJournal(
     local,
     [path, signatory.hotkey, network.hotkey],
@@ -180,14 +186,16 @@ async function put(call: Call): Promise<z.infer<typeof PutOutcome>> {
     const facts = { path, manifest, ownerKey: box.bytes, node: validator };
     await remember(hashes, facts, call.signal);
   }
+  const file = { manifest, network, isHome: false, keepers: others, signatory };
   const { keepers } =
     custodian === null
-      ? { keepers: await spread(call, signatory.key, { manifest, home: validator }) }
-      : await handOver(call, { manifest, network, signatory, ownerKey: box.bytes }, custodian);
+      ? { keepers: await spread(call, manifest, others) }
+      : await handOver(call, { ...file, ownerKey: box.bytes }, custodian);
+  if (custodian === null) await local.save({ manifest, validator, url: url.href, keepers });
   await forgetUpload(journal.path);
   return describe(manifest, signatory, {
     ...{ name: basename(path), size: stored.size, validator, record },
-    ...{ keepers: [...keepers], custodian: custodian?.key.hotkey ?? null },
+    ...{ keepers: keepers.map(({ hotkey }) => hotkey), custodian: custodian?.key.hotkey ?? null },
     hashes: hashes?.path ?? null,
     encrypted: !isOpen,
     missing: [...stored.missing],

@@ -18,11 +18,11 @@ export const removeStored = defineAction<z.infer<typeof RemovedShape>>({
   examples: ["neurond store rm report.pdf -w me --yes", "neurond store rm report.pdf -w me --json"],
   schema: async () => (await import("./schemas.ts")).RemovedShape,
   run: (call) =>
-    withOwnFile(call, async ({ manifest: { id }, network, signatory }) => {
+    withOwnFile(call, async ({ manifest: { id }, network, keepers }) => {
       const answer = await call.ask?.(`delete ${call.args[0]} for good? [y/N] `);
       if (answer !== undefined && !/^y(es)?$/i.test(answer)) return { fileId: id, removed: false };
       await call.progress("deleting", network.remove(id, call.signal));
-      await forgetCopies(call, signatory.key, { id, home: network.hotkey });
+      await forgetCopies(call, id, keepers);
       await hashFileOf(call)?.remove(id, call.signal);
       await localFilesOf(call).remove(id);
       return { fileId: id, removed: true };

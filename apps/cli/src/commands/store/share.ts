@@ -92,7 +92,8 @@ async function share(
     signatory.key.sign(digest),
   );
   const { hotkey: validator, url } = network;
-  const text = encodeLocalFile({ manifest, validator, url: url.href, grant });
+  const { keepers } = file;
+  const text = encodeLocalFile({ manifest, validator, url: url.href, keepers, grant });
   await writeWhole(output, text);
   return { fileId: manifest.id, hotkey, publicKey, output };
 }
