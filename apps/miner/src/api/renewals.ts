@@ -12,6 +12,7 @@ import { z } from "zod";
 import { checkOffer, checkRenewal, type OfferRules } from "../check-offer.ts";
 import type { MinerCode } from "../errors.ts";
 import { type CheckDeps, checkCommitments } from "../storage/check-commitments.ts";
+import { shardParams } from "./shard-params.ts";
 
 export interface RenewalDeps {
   readonly shards: ShardStore;
@@ -36,7 +37,7 @@ export function serveRenewals(app: App, deps: RenewalDeps): void {
       ...authenticated(gate),
       schema: {
         summary: "Signs a receipt that promises a shard for longer, or says what it is asked by",
-        params: z.object({ id: z.string().describe("shard id, 64 hexadecimal digits") }),
+        params: shardParams,
         querystring: z.object({
           [RECEIPT_PARAMETER]: z.string().max(8192).describe("the receipt its validator signed"),
         }),

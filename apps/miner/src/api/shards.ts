@@ -10,10 +10,10 @@ import {
   type ShardStore,
   type TagStore,
 } from "@neurond/workload-storage/io";
-import { z } from "zod";
 import type { MinerCode } from "../errors.ts";
 import type { Lanes } from "../lanes.ts";
 import type { MinerMetrics } from "../metrics.ts";
+import { shardParams } from "./shard-params.ts";
 
 export interface ShardDeps {
   readonly shards: ShardStore;
@@ -26,8 +26,6 @@ export interface ShardDeps {
   readonly metrics: MinerMetrics;
 }
 
-const params = z.object({ id: z.string().describe("shard id, 64 hexadecimal digits") });
-
 /** Gives shards back, to any validator, and forgets them for the one they are held for. */
 export function serveShards(
   app: App,
@@ -35,7 +33,10 @@ export function serveShards(
 ): void {
   app.get(
     "/v1/storage/shards/:id",
-    { ...authenticated(gate), schema: { summary: "The bytes of a shard, sealed", params } },
+    {
+      ...authenticated(gate),
+      schema: { summary: "The bytes of a shard, sealed", params: shardParams },
+    },
     async (request, reply) => {
       const name = parseShardName(request.params.id);
       const stored = shards.receiptOf(name);
@@ -67,7 +68,7 @@ export function serveShards(
     "/v1/storage/shards/:id",
     {
       ...authenticated(gate),
-      schema: { summary: "Forgets a shard; only its validator may ask", params },
+      schema: { summary: "Forgets a shard; only its validator may ask", params: shardParams },
     },
     async (request, reply) => {
       const name = parseShardName(request.params.id);

@@ -22,6 +22,7 @@ import type { OfferRules } from "../check-offer.ts";
 import type { MinerCode } from "../errors.ts";
 import type { Lanes } from "../lanes.ts";
 import type { MinerMetrics } from "../metrics.ts";
+import { shardParams } from "./shard-params.ts";
 import { provenBody } from "./upload-body.ts";
 
 export interface TagDeps {
@@ -51,7 +52,7 @@ export function serveTags(app: App, deps: TagDeps): void {
       ...options,
       schema: {
         summary: "Keeps the tags of a shard and signs their grant",
-        params: z.object({ id: z.string().describe("shard id, 64 hexadecimal digits") }),
+        params: shardParams,
         querystring: z.object({
           [GRANT_PARAMETER]: z.string().max(8192).describe("the grant its validator signed"),
         }),

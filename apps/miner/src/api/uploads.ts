@@ -18,6 +18,7 @@ import type { MinerCode } from "../errors.ts";
 import type { Lanes } from "../lanes.ts";
 import type { MinerMetrics } from "../metrics.ts";
 import { refuseEarlyCommitments } from "../storage/check-commitments.ts";
+import { shardParams } from "./shard-params.ts";
 import { drain, provenBody } from "./upload-body.ts";
 
 export interface UploadDeps {
@@ -49,7 +50,7 @@ export function serveUploads(app: App, deps: UploadDeps): void {
       ...options,
       schema: {
         summary: "Stores a sealed shard and signs its receipt",
-        params: z.object({ id: z.string().describe("shard id, 64 hexadecimal digits") }),
+        params: shardParams,
         querystring: z.object({
           [RECEIPT_PARAMETER]: z.string().max(8192).describe("the receipt its validator signed"),
         }),
