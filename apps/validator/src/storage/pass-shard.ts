@@ -22,7 +22,7 @@ import type { Identity } from "../validator.ts";
 import { lifetimeOf } from "./lifetime.ts";
 import { explainMiner, type MinerClient } from "./miner-client.ts";
 import type { MinerView, ServingMiner } from "./miner-view.ts";
-import { handProofs, type MadeProofs, type ProveDeps, provePassing } from "./prove-shard.ts";
+import { type Proving, proveWhilePassing } from "./prove-later.ts";
 import { handTags, type TagDeps, type TagSets, tagPassing } from "./tag-shard.ts";
 import { tee } from "./tee.ts";
 
@@ -32,7 +32,7 @@ export interface PassDeps {
   readonly shards: ShardCatalog;
   readonly lives: Pick<FileLives, "orphaned">;
   /** Null where no shard is asked about alone. */
-  readonly proving: ProveDeps | null;
+  readonly proving: Proving | null;
   readonly miners: MinerView;
   readonly client: MinerClient;
   /** Null where nothing is swept. */
@@ -60,8 +60,8 @@ export interface OfferedShard {
 /**
  * Hands a client's sealed shard to the miner that its id names. The receipt is signed first, the
  * miner signs it when root and size of what came are the promised ones, and only then it is ours. On
- * its way it is tagged, committed to and answered for in advance; all that goes after it, and a miner that will
- * not have it keeps its shard.
+ * its way it is tagged; tags go after it, and a miner that will not have them keeps its shard. So does what the
+ * shard is asked by alone, for which nobody waits.
  */
 export async function passShard(
   given: PassDeps,
@@ -70,21 +70,43 @@ export async function passShard(
   signal: AbortSignal,
 ): Promise<SignedReceipt> {
   const deps = { ...given, ttlBlocks: lifetimeOf(shard.ttlBlocks, given.ttlBlocks) };
-  const { identity, shards, client, metrics, head } = deps;
+  const { identity, shards } = deps;
   const miner = minerOf(shard, await deps.miners(signal));
   if ((await shards.find(toHex(shard.shardId), identity.hotkey)) !== null) throw exists();
   const receipt = receiptOf(deps, shard, miner);
+  const proven = proveWhilePassing(deps.proving, receipt, body);
+  try {
+    const passing = { ...shard, receipt, miner, body: proven.body };
+    const signed = await handOver(deps, passing, signal);
+    proven.arrived(signed, miner);
+    return signed;
+  } catch (error) {
+    proven.release();
+    throw error;
+  }
+}
+
+/** Hands the shard to its miner and keeps the receipt; then its tags, which need not be taken. */
+async function handOver(
+  deps: PassDeps,
+  shard: OfferedShard & {
+    readonly receipt: Receipt;
+    readonly miner: ServingMiner;
+    readonly body: AsyncIterable<Uint8Array>;
+  },
+  signal: AbortSignal,
+): Promise<SignedReceipt> {
+  const { identity, shards, client, metrics } = deps;
+  const { receipt, miner } = shard;
   const validatorSignature = identity.signer.sign(receiptDigest(receipt));
   const offer = { receipt, validatorSignature };
-  const proven = proveWhilePassing(deps, receipt, body, signal);
-  const tagged = tagWhilePassing(deps, receipt, miner, proven.body, signal);
+  const tagged = tagWhilePassing(deps, receipt, miner, shard.body, signal);
   let minerSignature: Uint8Array;
   try {
     const { sha256 } = shard;
     minerSignature = await client.put(miner, { offer, sha256, body: tagged.body }, signal);
   } catch (error) {
     tagged.release();
-    proven.release();
     await forgetLater(deps, receipt, shard, miner);
     throw explainMiner(error, miner);
   }
@@ -112,11 +134,7 @@ export async function passShard(
     for (const set of sets.sets) set.fill(0);
     metrics.grants.inc({ result: isTaken ? "granted" : "refused" });
   }
-  const made = await proven.made;
-  if (deps.proving === null || made === null) return signed;
-  const renewed = await handProofs(deps.proving, { signed, miner }, made, { head: head(), signal });
-  metrics.shardProofs.inc({ result: renewed === signed ? "refused" : "signed" });
-  return renewed;
+  return signed;
 }
 
 /** Whether the miner has it, nobody can say now; with a receipt of ours alone nobody owes anything. */
@@ -150,25 +168,6 @@ function tagWhilePassing(
     })
     .finally(split.release);
   return { body: split.body, sets, release: split.release };
-}
-
-/** The body to be passed on, and what it can be asked by alone; null when nothing was made. */
-function proveWhilePassing(
-  { proving }: PassDeps,
-  entry: Receipt,
-  body: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-) {
-  if (proving === null) return { body, made: Promise.resolve(null), release: () => undefined };
-  const split = tee(body);
-  const made = provePassing(proving, entry, split.copy, signal)
-    .catch((error: unknown): MadeProofs | null => {
-      // Bytes that are not the root's are the client's fault, and the miner refuses them as well.
-      proving.log.debug({ error }, "shard not committed to");
-      return null;
-    })
-    .finally(split.release);
-  return { body: split.body, made, release: split.release };
 }
 
 /** The id of a shard says who is to hold it: nobody has to remember what was placed where. */

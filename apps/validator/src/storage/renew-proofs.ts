@@ -87,13 +87,15 @@ export class ProofRenewal {
 /** Makes what is missing, a pass a minute, until the signal fires. Nothing where nothing is asked so. */
 export async function keepProven(
   validator: Validator,
-  deps: Omit<RenewProofsDeps, "proving"> & { readonly proving: ProveDeps | null },
+  deps: Omit<RenewProofsDeps, "proving"> & {
+    readonly proving: { readonly deps: ProveDeps } | null;
+  },
   head: () => BlockNumber,
   signal: AbortSignal,
 ): Promise<void> {
   const { proving } = deps;
   if (proving === null) return;
-  const renewal = new ProofRenewal({ ...deps, proving });
+  const renewal = new ProofRenewal({ ...deps, proving: proving.deps });
   while (!signal.aborted) {
     await attempt(validator, "proofs", signal, async () => {
       await renewal.pass(head(), signal);

@@ -11,7 +11,8 @@ import type { Config } from "../config.ts";
 import { storageGate } from "./gate.ts";
 import { type MinerClient, minerClient } from "./miner-client.ts";
 import { minerView } from "./miner-view.ts";
-import type { ProveDeps } from "./prove-shard.ts";
+import { ProofQueue } from "./proof-queue.ts";
+import type { Proving } from "./prove-later.ts";
 import { tokenPlanOf } from "./shard-slots.ts";
 
 /** What the storage routes work with; the pool of workers belongs to `resources`. */
@@ -44,7 +45,7 @@ export function storageRoutes(
     miners: minerView({ chain, identity, discovery }, rules.minStakeRao),
     client,
     tags,
-    proving: provingOf(validator, storage, client, resources),
+    proving: provingOf(validator, storage, { client, head, resources }),
     shards: stores.shards,
     manifests: stores.manifests,
     copies: stores.copies,
@@ -63,17 +64,25 @@ export function storageRoutes(
 
 /** What shards are made provable one by one with; null where neither way is set. */
 function provingOf(
-  { identity, stores, tokenKeys, log }: ComposedValidator,
+  { identity, stores, tokenKeys, metrics, log }: ComposedValidator,
   storage: Config["storage"],
-  client: MinerClient,
-  resources: AsyncDisposableStack,
-): ProveDeps | null {
+  given: {
+    readonly client: MinerClient;
+    readonly head: () => BlockNumber;
+    readonly resources: AsyncDisposableStack;
+  },
+): Proving | null {
+  const { client, head, resources } = given;
   const { opening } = storage;
   if (!opening.enabled && tokenKeys === null) return null;
   const { proofs, lives } = stores;
-  return {
+  // A stop does not wait for commitments that are being made: the thread ends before the queue.
+  const queue = resources.use(new ProofQueue());
+  const vectors = opening.enabled ? resources.use(new VectorThread()) : null;
+  const deps = {
     ...{ identity, client, proofs, lives, log },
-    openings: opening.enabled ? { ...opening, vectors: resources.use(new VectorThread()) } : null,
+    openings: vectors && { ...opening, vectors },
     tokens: tokenKeys && { keys: tokenKeys, ...tokenPlanOf(storage) },
   };
+  return { deps, queue, metrics, head };
 }

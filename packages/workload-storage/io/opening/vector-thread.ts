@@ -19,6 +19,7 @@ export type CommitResult = CommittedVector;
 export class VectorThread implements AsyncDisposable {
   #thread: Thread<CommitJob, CommitResult> | null = null;
   #last: Promise<unknown> = Promise.resolve();
+  #isOver = false;
 
   /**
    * The commitments to a shard's blocks, and their root; none of them hides.
@@ -40,6 +41,7 @@ export class VectorThread implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<CommittedVector> {
     signal.throwIfAborted();
+    if (this.#isOver) throw new DOMException("the thread ended", "AbortError");
     if (!isSectorCount(sectors)) {
       const message = `a block of ${sectors} sectors: take a power of two from 4 to 1024`;
       throw new CodedError<StorageCode>("PLAN_INVALID", message);
@@ -57,6 +59,7 @@ export class VectorThread implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     await this.#thread?.[Symbol.asyncDispose]();
   }
 }

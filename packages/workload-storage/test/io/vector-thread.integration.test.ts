@@ -24,4 +24,10 @@ test("commitments of a thread are those of the bytes, and a refusal stops no lat
     expect(points).toEqual(due.commitments.map((point) => Buffer.from(point).toString("hex")));
   }
   expect(sealed.length).toBe(700);
+  const cut = thread.commit(sealed, { suite: 2, sectors: 4 }, LONG);
+  await Promise.all([
+    thread[Symbol.asyncDispose](),
+    expect(cut).rejects.toMatchObject({ name: "AbortError" }),
+    expect(thread.commit(sealed, { suite: 2, sectors: 4 }, LONG)).rejects.toBeDefined(),
+  ]);
 });
