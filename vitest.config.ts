@@ -47,6 +47,8 @@ export default defineConfig({
           // Pure code for the most part: modules are evaluated once per worker, not once per file.
           isolate: false,
           maxWorkers: 2,
+          // Properties take as long as they take on a machine that does other things too.
+          testTimeout: 30_000,
           include: tests(".test.ts"),
           exclude: [".integration.test.ts", ".e2e.test.ts", ".kills.test.ts"].flatMap(tests),
         },

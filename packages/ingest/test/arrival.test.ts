@@ -6,7 +6,7 @@ import { MemoryState, PROFILES, type Profile, type ScoreRun, verdictOf } from ".
 import { auditorOf, dataset, type World } from "./world.ts";
 
 const FEW = ["--hours", "4", "--miners", "4", "--chutes", "6", "--rate", "60"];
-const signal = AbortSignal.timeout(120_000);
+const patience = () => AbortSignal.timeout(100_000);
 
 /** A folder whose listing says something else than its own. */
 function listingOf(world: World, change: (entries: AuditEntries) => AuditEntries) {
@@ -28,9 +28,9 @@ describe("hours", { timeout: 120_000 }, () => {
     const expectedOf = new Map<Profile, ScoreRun | null>();
     for (const profile of PROFILES) {
       const { auditor } = await auditorOf(world, { settings: { profile } });
-      expectedOf.set(profile, (await auditor.pass(signal)).run);
+      expectedOf.set(profile, (await auditor.pass(patience())).run);
     }
-    const all = (await folderSource(world.folder).listing(signal)).entries;
+    const all = (await folderSource(world.folder).listing(patience())).entries;
     await fc.assert(
       fc.asyncProperty(
         fc.shuffledSubarray([...all.keys()], { minLength: all.length }),
@@ -48,8 +48,8 @@ describe("hours", { timeout: 120_000 }, () => {
           });
           const parts = { source, settings: { profile, atOnce } };
           const { auditor } = await auditorOf(world, parts);
-          await auditor.pass(signal);
-          const { run } = await auditor.pass(signal);
+          await auditor.pass(patience());
+          const { run } = await auditor.pass(patience());
           expect([run?.asOf, run?.inputsRoot]).toEqual([expected?.asOf, expected?.inputsRoot]);
           expect(run?.rows).toEqual(expected?.rows);
         },
@@ -65,19 +65,19 @@ describe("hours", { timeout: 120_000 }, () => {
       hides ? entries.filter(({ path }, at) => at !== 0 || !path.includes("validator")) : entries,
     );
     const { auditor } = await auditorOf(world, { source });
-    const before = await auditor.pass(signal);
+    const before = await auditor.pass(patience());
     expect(before.run?.hours).toBe(3);
     hides = false;
-    const after = await auditor.pass(signal);
+    const after = await auditor.pass(patience());
     expect([after.loaded, after.isNewRun, after.run?.hours]).toEqual([1, true, 4]);
     expect(after.coverage?.overlaps).toEqual([]);
-    const whole = await (await auditorOf(world)).auditor.pass(signal);
+    const whole = await (await auditorOf(world)).auditor.pass(patience());
     expect(after.run?.rows).toEqual(whole.run?.rows);
   });
 
   it("of the future are refused, and slices that are no clock hour put aside", async () => {
     const world = dataset(...FEW, "--gen", "g3");
-    const { run: expected } = await (await auditorOf(world)).auditor.pass(signal);
+    const { run: expected } = await (await auditorOf(world)).auditor.pass(patience());
     const source = listingOf(world, (entries) => {
       const [first] = entries.filter(({ path }) => path.includes("validator"));
       if (first === undefined) return entries;
@@ -95,7 +95,7 @@ describe("hours", { timeout: 120_000 }, () => {
       return [claim("2", half), ...entries, claim("1", later)];
     });
     const { auditor } = await auditorOf(world, { source });
-    const { entries, fresh, run } = await auditor.pass(signal);
+    const { entries, fresh, run } = await auditor.pass(patience());
     expect(run?.rows).toEqual(expected?.rows);
     expect(fresh.map(({ kind }) => kind).toSorted()).toEqual([
       "ENTRY_QUARANTINED",
@@ -111,10 +111,10 @@ describe("hours", { timeout: 120_000 }, () => {
     ["a day ahead", 24],
   ])("are the same to an auditor whose clock is %s", async (_, hours) => {
     const world = dataset(...FEW, "--gen", "all");
-    const { run: expected } = await (await auditorOf(world)).auditor.pass(signal);
+    const { run: expected } = await (await auditorOf(world)).auditor.pass(patience());
     const now = () => (expected?.asOf ?? 0) / 1_000 + hours * 3_600_000;
     const { auditor } = await auditorOf(world, { now });
-    const { entries, run, fresh } = await auditor.pass(signal);
+    const { entries, run, fresh } = await auditor.pass(patience());
     expect([run?.asOf, run?.hours, fresh]).toEqual([expected?.asOf, 4, []]);
     expect(run?.rows).toEqual(expected?.rows);
     expect(new Set(entries.map(verdictOf))).toEqual(new Set(["VERIFIED"]));
@@ -125,7 +125,7 @@ describe("hours", { timeout: 120_000 }, () => {
     const state = new MemoryState();
     const settings = { retentionHours: 2, hours: 168 };
     const { auditor, warehouse } = await auditorOf(world, { state, settings });
-    const { entries, run } = await auditor.pass(signal);
+    const { entries, run } = await auditor.pass(patience());
     const newest = Math.max(...entries.map(({ endTime }) => endTime));
     expect(new Set(entries.map(({ endTime }) => (newest - endTime) / MICROS_PER_HOUR))).toEqual(
       new Set([0, 1, 2]),
@@ -151,11 +151,11 @@ describe("hours", { timeout: 120_000 }, () => {
     };
     const settings = { retries: "later", skipsMiners: true } as const;
     const { auditor } = await auditorOf(world, { source, now: () => nowMs, settings });
-    const full = await auditor.pass(signal);
+    const full = await auditor.pass(patience());
     expect(new Set(full.entries.map(({ problem }) => problem))).toEqual(new Set(["DISK_FULL"]));
     isFull = false;
     nowMs += 60_000;
-    expect((await auditor.pass(signal)).run?.hours).toBe(4);
+    expect((await auditor.pass(patience())).run?.hours).toBe(4);
   });
 
   it("that nobody could look up yet are tried again, and only then taken for what they are", async () => {
@@ -177,15 +177,15 @@ describe("hours", { timeout: 120_000 }, () => {
       now: () => nowMs,
       settings: { retries: "later", skipsMiners: true },
     });
-    const first = await auditor.pass(signal);
+    const first = await auditor.pass(patience());
     expect(first.entries.map((entry) => [verdictOf(entry), entry.problem])).toEqual(
       Array.from({ length: 4 }, () => ["PENDING", "CHAIN_UNREACHABLE"]),
     );
     isDown = false;
-    const tooSoon = await auditor.pass(signal);
+    const tooSoon = await auditor.pass(patience());
     expect(tooSoon.loaded).toBe(0);
     nowMs += 60_000;
-    const later = await auditor.pass(signal);
+    const later = await auditor.pass(patience());
     expect(later.entries.map((entry) => [verdictOf(entry), entry.step, entry.failures])).toEqual(
       Array.from({ length: 4 }, () => ["VERIFIED", "SCORED", 0]),
     );

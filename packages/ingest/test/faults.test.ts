@@ -8,7 +8,7 @@ import { auditorOf, dataset, type Truth } from "./world.ts";
 
 const FEW = ["--miners", "4", "--chutes", "6", "--rate", "60"];
 const TINY = ["--hours", "3", ...FEW];
-const SIGNAL = AbortSignal.timeout(120_000);
+const patience = () => AbortSignal.timeout(100_000);
 
 /** Faults in single calls: traced requests find them, not the reading of exports. */
 const OF_SYNTHETICS = ["SYNTHETIC_MISSING", "SYNTHETIC_MISMATCH"];
@@ -49,18 +49,18 @@ function expectTruth(
   }
 }
 
-describe("each documented fault", { timeout: 60_000 }, () => {
+describe("each documented fault", { timeout: 120_000 }, () => {
   it.each(FAULTS.map((fault) => [fault]))("%s has exactly its verdict", async (fault) => {
     const world = dataset("--fault", fault, ...TINY);
     const { auditor } = await auditorOf(world);
-    const cycle = await auditor.pass(SIGNAL);
+    const cycle = await auditor.pass(patience());
     expectTruth(cycle, world.truth, [fault]);
   });
 
   it("has it beside all others too", async () => {
     const world = dataset("--fault", "all", "--hours", String(FAULTS.length + 2), ...FEW);
     const { auditor } = await auditorOf(world);
-    const cycle = await auditor.pass(SIGNAL);
+    const cycle = await auditor.pass(patience());
     // Four of the hours could not be used, and what was served in them is missing in the scores.
     expectTruth(cycle, world.truth, [...FAULTS], ["SHARES_DIFFER"]);
   });
@@ -70,7 +70,7 @@ describe("each documented fault", { timeout: 60_000 }, () => {
     async (fault) => {
       const world = dataset("--fault", fault, ...TINY);
       const { auditor } = await auditorOf(world, { settings: { first: "storage" } });
-      const { entries } = await auditor.pass(SIGNAL);
+      const { entries } = await auditor.pass(patience());
       expect(new Set(entries.map(verdictOf))).toEqual(new Set(["VERIFIED"]));
       expect(new Set(entries.map(({ verification }) => verification?.method))).toEqual(
         new Set(["storage"]),
@@ -81,7 +81,7 @@ describe("each documented fault", { timeout: 60_000 }, () => {
   it("that no chain can clear up is loaded when the policy says so, and is still not verified", async () => {
     const world = dataset("--fault", "pruned-body", ...TINY);
     const { auditor } = await auditorOf(world, { settings: { policy: "accept_unverifiable" } });
-    const { entries, run, coverage } = await auditor.pass(SIGNAL);
+    const { entries, run, coverage } = await auditor.pass(patience());
     const own = entries.filter(({ reporter }) => reporter === "validator");
     expect(own.map(({ step }) => step)).toEqual(["SCORED", "SCORED", "SCORED"]);
     expect(own.map(verdictOf).toSorted()).toEqual(["UNVERIFIABLE", "VERIFIED", "VERIFIED"]);
@@ -90,7 +90,7 @@ describe("each documented fault", { timeout: 60_000 }, () => {
 
   it("of a listing is not followed", async () => {
     const world = dataset("--fault", "path-traversal", ...TINY);
-    const listing = await folderSource(world.folder).listing(SIGNAL);
+    const listing = await folderSource(world.folder).listing(patience());
     expect(listingFindings(world.validator, listing, Date.now() * 1_000)).toMatchObject([
       { kind: "PATH_UNSAFE", severity: "critical" },
     ]);

@@ -92,7 +92,7 @@ export async function auditorOf(
 
 /** An empty window that goes with its test. */
 export async function freshWarehouse(): Promise<Warehouse> {
-  const warehouse = await openWarehouse({ directory: join(temporary(), "window"), threads: 2 });
+  const warehouse = await openWarehouse({ directory: join(temporary(), "window"), threads: 1 });
   onTestFinished(() => warehouse[Symbol.asyncDispose]());
   return warehouse;
 }
