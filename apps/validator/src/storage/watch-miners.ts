@@ -5,7 +5,7 @@ import { timesAt, timesOf } from "../run-plan.ts";
 import { observationsOf } from "../run-record.ts";
 import type { Rules } from "../settings.ts";
 import type { Identity, Stores } from "../validator.ts";
-import { concededIn } from "./conceded.ts";
+import { lostIn } from "./lost-shards.ts";
 
 /** What watching miners needs. */
 export interface WatchDeps {
@@ -33,7 +33,7 @@ const RUNS_BACK = 8;
 
 /**
  * Notes of each frozen run after `after`, one by one, which miners passed nothing, and which shards
- * their miners say they lost. Returns the last run it came to; what is not frozen yet is the next
+ * their own answers show to be lost. Returns the last run it came to; what is not frozen yet is the next
  * call's.
  */
 export async function judgeRuns(
@@ -67,9 +67,8 @@ async function judgeRun(
     const isPassed = outcome.kind === "passed";
     if (!isPassed && outcome.kind !== "failed" && outcome.kind !== "offline") continue;
     verdicts.set(miner, isPassed || verdicts.get(miner) === true);
-    if (outcome.kind !== "failed") continue;
-    for (const { shardId, atMs } of await concededIn(stores, observation)) {
-      await stores.presence.damaged(shardId, `conceded in run ${index}`, atMs);
+    for (const { shardId, atMs, how } of await lostIn(stores, observation)) {
+      await stores.presence.damaged(shardId, `${how} in run ${index}`, atMs);
     }
   }
   await stores.presence.judge(index, verdicts);
