@@ -32,7 +32,8 @@ export type Send = (url: URL, outgoing: Outgoing) => Promise<OpenAnswer>;
 export const sendDirectly: Send = async (url, { method, headers, body, signal }) => {
   const answer = await request(url, {
     ...{ method, signal },
-    headers: headers.flat(),
+    // Guards in front of public services turn away who does not say what it is.
+    headers: ["user-agent", "neurond", ...headers.flat()],
     ...(body !== undefined && { body: body instanceof Uint8Array ? body : Readable.from(body) }),
   });
   const { statusCode: status, body: bytes } = answer;

@@ -8,7 +8,8 @@ const server = createServer((request, response) => {
   if (request.url === "/elsewhere") return response.writeHead(302, { location: "/" }).end();
   if (request.url === "/broken") return request.socket.destroy();
   if (request.url === "/endless") return response.writeHead(200).write("first");
-  const answer = { method: request.method, sent: request.headers["x-sent"], body: "" };
+  const { "x-sent": sent, "user-agent": agent = "" } = request.headers;
+  const answer = { method: request.method, sent, named: agent.length > 0, body: "" };
   request.setEncoding("latin1").on("data", (text) => (answer.body += text));
   request.on("end", () => {
     response.writeHead(418, { "set-cookie": ["a=1", "b=2"] }).end(JSON.stringify(answer));
@@ -48,7 +49,7 @@ describe.each<[string, Send]>([
       const answer = await send(at("/"), outgoing);
       expect([answer.status, answer.ok, answer.url]).toEqual([418, false, at("/").href]);
       expect(answer.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
-      const echo = { method: "PUT", sent: "1", body: "in parts" };
+      const echo = { method: "PUT", sent: "1", named: true, body: "in parts" };
       expect(JSON.parse(await textOf(answer.body))).toEqual(echo);
     }
   });
