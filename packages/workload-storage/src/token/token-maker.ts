@@ -62,6 +62,23 @@ export class TokenMaker {
 
   /** @throws CodedError SIZE_MISMATCH when not all bytes, or more, were taken */
   finish(): MadeTokens {
+    return this.#made([...this.#tokens()]);
+  }
+
+  /**
+   * The same with a pause after each token, whose commitment takes milliseconds.
+   * @throws CodedError SIZE_MISMATCH when not all bytes, or more, were taken
+   */
+  async finishSlowly(breathe: () => Promise<void>): Promise<MadeTokens> {
+    const tokens: MadeToken[] = [];
+    for (const token of this.#tokens()) {
+      tokens.push(token);
+      await breathe();
+    }
+    return this.#made(tokens);
+  }
+
+  *#tokens(): Generator<MadeToken> {
     const { entry, names } = this.#plan;
     if (this.#taken !== entry.size) {
       throw new CodedError<StorageCode>(
@@ -69,18 +86,16 @@ export class TokenMaker {
         `tokens of a shard of ${entry.size} bytes were made over ${this.#taken}`,
       );
     }
-    const tokens = names.map((name, at) => {
+    for (const [at, name] of names.entries()) {
       const answer = this.#states[at]?.finish() ?? new Uint8Array();
-      return { name, answer, leaf: this.#leafOf(name, answer) };
-    });
+      yield { name, answer, leaf: this.#leafOf(name, answer) };
+    }
     this.#key.fill(0);
-    return {
-      tokens,
-      root: merkleRoot(
-        TOKEN_HASHER,
-        tokens.map(({ leaf }) => TOKEN_HASHER.leaf(leaf)),
-      ),
-    };
+  }
+
+  #made(tokens: readonly MadeToken[]): MadeTokens {
+    const leaves = tokens.map(({ leaf }) => TOKEN_HASHER.leaf(leaf));
+    return { tokens, root: merkleRoot(TOKEN_HASHER, leaves) };
   }
 
   #leafOf(name: TokenName, answer: Uint8Array): Uint8Array {

@@ -32,6 +32,26 @@ describe.each([1, 2] satisfies TokenAlg[])("algorithm %i", (alg) => {
     );
   });
 
+  test("made with pauses they are the same tokens, and of too few bytes there are none", async () => {
+    const sealed = dataNamed("paused", 100);
+    const entry = { shardId: identNamed("id"), root: identNamed("root"), size: sealed.length };
+    const maker = () => {
+      const plan = { master: identNamed("master"), entry, names: tokensNumbered(alg, 3) };
+      return new TokenMaker(plan, wholeAnswers);
+    };
+    const [paused, whole, short] = [maker(), maker(), maker()];
+    for (const each of [paused, whole]) each.update(sealed);
+    short.update(sealed.subarray(1));
+    let pauses = 0;
+    const made = await paused.finishSlowly(async () => {
+      pauses += 1;
+    });
+    expect(made).toEqual(whole.finish());
+    expect(pauses).toBe(3);
+    const refused = short.finishSlowly(async () => undefined);
+    await expect(refused).rejects.toMatchObject({ code: "SIZE_MISMATCH" });
+  });
+
   test("one flipped bit of the data, or of the seed, gives another answer", () => {
     fc.assert(
       fc.property(seed, data, fc.nat(), fc.integer({ min: 0, max: 7 }), (seed, sealed, at, bit) => {
