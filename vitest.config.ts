@@ -63,8 +63,8 @@ export default defineConfig({
           // Much of it is waiting for databases, sockets and blocks; the pure tests go first.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -75,8 +75,8 @@ export default defineConfig({
           include: tests(".e2e.test.ts"),
           // The longest of them leaves half of two cores to the others.
           maxWorkers: 2,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
       {
