@@ -248,7 +248,7 @@ describe("the files that a node repairs for their owners", () => {
   const custody = () => new Custody(database.kysely);
   const limits = { files: 3, bytes: 100, filesOfOwner: 2 };
   const file = (number: number, owner = ANNA, bytes = 10): HeldFile => ({
-    ...{ fileId: id(number), owner, validator: VALIDATOR, bytes, manifest: "{}" },
+    ...{ fileId: id(number), owner, validator: VALIDATOR, bytes },
     ...{ expiresBlock: 100 + number, takenMs: 5 },
   });
 
@@ -259,12 +259,12 @@ describe("the files that a node repairs for their owners", () => {
     expect(await custody().take(file(3, BERT, 81), limits)).toBe(false);
     expect(await custody().take(file(3, BERT), limits)).toBe(true);
     expect(await custody().take(file(4, VALIDATOR), limits)).toBe(false);
-    expect(await custody().take({ ...file(1), manifest: "new" }, limits)).toBe(true);
-    expect(await custody().get(id(1))).toMatchObject({ manifest: "new" });
-    expect(await custody().standing()).toEqual({ files: 3, bytes: 30 });
+    expect(await custody().take({ ...file(1), bytes: 11 }, limits)).toBe(true);
+    expect(await custody().get(id(1))).toMatchObject({ bytes: 11 });
+    expect(await custody().standing()).toEqual({ files: 3, bytes: 31 });
     expect(await custody().among([id(1), id(9)])).toEqual(new Set([id(1)]));
     expect((await custody().overdue(102, 9)).map(({ fileId }) => fileId)).toEqual([id(1), id(2)]);
-    await custody().update({ fileId: id(1), manifest: "newer", expiresBlock: 900 });
+    await custody().prolong(id(1), 900);
     expect((await custody().overdue(102, 9)).map(({ fileId }) => fileId)).toEqual([id(2)]);
     expect(await custody().release(id(1))).toBe(true);
     expect(await custody().release(id(1))).toBe(false);

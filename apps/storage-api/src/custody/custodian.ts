@@ -1,6 +1,6 @@
 import { CodedError, type Hex, type Hotkey, isCoded } from "@neurond/primitives";
 import type { Custody, CustodyLimits, HeldFile } from "@neurond/store";
-import { custodianOf, encodeManifest, type Manifest } from "@neurond/workload-storage";
+import { custodianOf, type Manifest } from "@neurond/workload-storage";
 import type { StorageApiCode } from "../errors.ts";
 import type { NodeFiles } from "../network/node-files.ts";
 import type { Validators } from "../network/validators.ts";
@@ -51,7 +51,7 @@ export class Custodian {
     this.#check(manifest);
     const file = {
       ...{ fileId, owner: caller, validator, bytes: manifest.size },
-      ...{ manifest: encodeManifest(manifest), expiresBlock: manifest.expires, takenMs: now() },
+      ...{ expiresBlock: manifest.expires, takenMs: now() },
     };
     if (!(await custody.take(file, limits))) throw full(fileId);
     await validators.copy(manifest, validator, signal);

@@ -97,13 +97,11 @@ export class NodeFiles implements Disposable {
     await this.#files.add({ ...file, createdMs });
   }
 
-  /** Notes where the shards of a file are now, if it is one that we stored or took on. */
+  /** Notes where the shards of a file are now that we stored, and until when one is kept that we took on. */
   async update(manifest: Manifest): Promise<void> {
-    const [fileId, text] = [manifest.id, encodeManifest(manifest)];
-    if (manifest.owner === this.owner) await this.#files.update(fileId, text);
-    else {
-      await this.#custody.update({ fileId, manifest: text, expiresBlock: manifest.expires });
-    }
+    const { id, owner, expires } = manifest;
+    if (owner === this.owner) await this.#files.update(id, encodeManifest(manifest));
+    else await this.#custody.prolong(id, expires);
   }
 
   async forget(fileId: Hex): Promise<void> {

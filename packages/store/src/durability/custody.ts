@@ -10,7 +10,6 @@ export interface HeldFile {
   readonly validator: string;
   /** Bytes after encryption. */
   readonly bytes: number;
-  readonly manifest: string;
   readonly expiresBlock: number;
   readonly takenMs: number;
 }
@@ -81,15 +80,11 @@ export class Custody {
     return new Set(rows.map(({ file_id }) => file_id as Hex));
   }
 
-  /** Notes the manifest of a file as it is now, if it was taken on. */
-  async update({
-    fileId,
-    manifest,
-    expiresBlock,
-  }: Pick<HeldFile, "fileId" | "manifest" | "expiresBlock">): Promise<void> {
+  /** Notes when a file ends, if it was taken on. */
+  async prolong(fileId: Hex, expiresBlock: number): Promise<void> {
     await this.#database
       .updateTable("custody")
-      .set({ manifest, expires_block: expiresBlock })
+      .set({ expires_block: expiresBlock })
       .where("file_id", "=", fileId)
       .execute();
   }
@@ -134,7 +129,6 @@ const heldOf = (row: {
   readonly owner: string;
   readonly validator: string;
   readonly bytes: number;
-  readonly manifest: string;
   readonly expires_block: number;
   readonly taken_ms: number;
 }): HeldFile => ({
@@ -142,7 +136,6 @@ const heldOf = (row: {
   owner: row.owner,
   validator: row.validator,
   bytes: row.bytes,
-  manifest: row.manifest,
   expiresBlock: row.expires_block,
   takenMs: row.taken_ms,
 });

@@ -100,7 +100,6 @@ interface CustodyTable {
   validator: string;
   /** Bytes after encryption. */
   bytes: number;
-  manifest: string;
   expires_block: number;
   taken_ms: number;
 }

@@ -25,7 +25,6 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .addColumn("owner", "text", (column) => column.notNull())
     .addColumn("validator", "text", (column) => column.notNull())
     .addColumn("bytes", "bigint", (column) => column.notNull())
-    .addColumn("manifest", "text", (column) => column.notNull())
     .addColumn("expires_block", "bigint", (column) => column.notNull())
     .addColumn("taken_ms", "bigint", (column) => column.notNull())
     .execute();
