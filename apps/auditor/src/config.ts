@@ -91,6 +91,11 @@ export const Config = z.strictObject({
       maxLogBytes: bytes(256 * MIB, "A run's record that is longer is not read"),
       maxBodyBytes: bytes(20 * MIB, "A miner's answer that is longer is not read"),
       maxTotalBytes: bytes(256 * MIB, "Answers of one validator and run that are read in all"),
+      beacons: z
+        .array(z.url({ protocol: /^https?$/ }))
+        .max(8)
+        .default(["https://api.drand.sh"])
+        .describe("Where drand rounds are asked for that the chain does not have"),
       allowPrivate: z
         .boolean()
         .default(false)

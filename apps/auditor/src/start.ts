@@ -182,6 +182,7 @@ function mannersOf(fetch: Config["fetch"]): Manners {
     maxLogBytes,
     validatorsAtOnce,
     copies: fetch.copies,
+    beacons: fetch.beacons,
     allowPrivate: fetch.allowPrivate,
   };
 }

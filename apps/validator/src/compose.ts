@@ -36,7 +36,7 @@ export async function composeValidator(
   const discovery = await openDiscovery(config, now);
   const { fetch } = discovery;
   const send = signedFetch({ key: signer, ...(fetch && { fetch }) });
-  const sweeps = await openSweeps(config, identity, stores.journal);
+  const sweeps = await openSweeps(config, identity, { journal: stores.journal, chain });
   const tokenKeys = await openTokenKeys(config, identity, sweeps);
   const deps = { config, identity, stores, sweeps, tokenKeys, send, now };
   const workloads = (parts.workloads ?? workloadsOf)(deps);

@@ -1,16 +1,37 @@
+import { readRound } from "@neurond/audit/io";
 import { verifySr25519Fast } from "@neurond/crypto";
-import { DOCUMENT, isGrantSigned, parseSignedGrant, SweepTask } from "@neurond/workload-storage";
+import { fromHex } from "@neurond/primitives";
+import {
+  CommitmentRecord,
+  checkReveal,
+  DOCUMENT,
+  isGrantSigned,
+  isTimelockSigned,
+  parseSignedGrant,
+  SweepTask,
+  TimelockRecord,
+  unlockSecret,
+} from "@neurond/workload-storage";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { all, flipOneBit, PERIOD_BLOCKS, SweepWorld, URIS } from "./support/sweep-world.ts";
+import {
+  all,
+  flipOneBit,
+  PERIOD_BLOCKS,
+  SWEEPING,
+  SweepWorld,
+  URIS,
+} from "./support/sweep-world.ts";
 import type { TaggedMiner } from "./support/tagged-miner.ts";
-import { PLAN } from "./support/world.ts";
+import { key, NETUID, PLAN } from "./support/world.ts";
 
 let sweeps: SweepWorld;
 /** The first run that sweeps. */
 let swept: number;
 
 beforeAll(async () => {
-  sweeps = await SweepWorld.begin();
+  const { storage } = SWEEPING;
+  const sweep = { ...storage.sweep, timelock: true };
+  sweeps = await SweepWorld.begin({ beacon: true, storage: { ...storage, sweep } });
   swept = await sweeps.firstSwept();
 });
 afterAll(() => sweeps[Symbol.asyncDispose]());
@@ -100,4 +121,33 @@ test("a secret that got out is said to be burned, and sweeps go on with the next
   await sweeps.probed(swept + 6);
   expect(Object.keys(await sweeps.outcomes(swept + 6, 1))).toHaveLength(URIS.length);
   expect(await sweeps.documents(DOCUMENT.burned)).toHaveLength(1);
+});
+
+test("each period's secret is locked once, before it begins, and the beacon opens it when it is due", async () => {
+  const records = (await sweeps.documents(DOCUMENT.timelock)).map(({ body }) =>
+    TimelockRecord.parse(body),
+  );
+  const periods = records.map(({ period }) => period);
+  expect(periods).toEqual(periods.map((_, at) => (periods[0] ?? 0) + at));
+  const [record] = records;
+  if (record === undefined) throw new Error("nothing is locked");
+  expect(isTimelockSigned(record, verifySr25519Fast)).toBe(true);
+  const { chain, net } = sweeps.world;
+  const sources = { beacons: [], http: { timeoutMs: 5_000, busyMs: 1_000 } };
+  const roundAt = (at: number) => readRound(chain, at, sources, AbortSignal.timeout(20_000));
+  // The development chain publishes rounds that somebody waits for.
+  const encrypted = fromHex(record.ciphertext);
+  const field = { kind: "timelocked", encrypted, round: BigInt(record.round) } as const;
+  const sent = await chain.setCommitment(key(URIS[0]), { netuid: NETUID, fields: [field] });
+  expect(sent).toMatchObject({ kind: "included" });
+  await net.newBlocks(2);
+  const round = await roundAt(record.round);
+  const opened = round && unlockSecret(record, round);
+  const commitments = (await sweeps.documents(DOCUMENT.commitment)).map(({ body }) =>
+    CommitmentRecord.parse(body),
+  );
+  const committed = commitments.find(({ period }) => period === record.period);
+  if (opened?.kind !== "secret" || committed === undefined) throw new Error("it is not open");
+  expect(checkReveal(record, fromHex(committed.commitment), opened.secret)).toBeNull();
+  expect(await roundAt(records.at(-1)?.round ?? 0)).toBeNull();
 });

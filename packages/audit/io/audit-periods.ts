@@ -7,6 +7,7 @@ import {
   type PlacedEntry,
   type RunTimes,
   readStorageLog,
+  type StorageLog,
   tokenFindings,
   type ValidatorFacts,
   WindowedLog,
@@ -19,6 +20,7 @@ import type { HandedIn } from "./bad-tag-directory.ts";
 import type { Manners } from "./fetch-facts.ts";
 import { mapLimited } from "./limited.ts";
 import type { LogIndexes } from "./log-indexes.ts";
+import { readRound } from "./read-round.ts";
 import { ValidatorClient } from "./validator-client.ts";
 
 /** What periods are audited with. */
@@ -137,7 +139,10 @@ async function auditValidator(
     const findings: Finding[] = [];
     for (const due of periods) {
       await tools.breathe?.();
-      const facts = { netuid, validator, ...due, now: finalized, log, bodyOf };
+      const locked = roundOf(log, due);
+      const round =
+        locked === null ? null : await readRound(request.chain, locked, manners, signal);
+      const facts = { netuid, validator, ...due, now: finalized, log, bodyOf, round };
       const { findings: own } = await auditStoragePeriod(
         { ...facts, anchors: blocks, badTags },
         source,
@@ -152,6 +157,12 @@ async function auditValidator(
     if (!isCoded(error, "LOG_WITHDRAWN")) throw error;
     return null;
   }
+}
+
+/** The round until which a period's secret is locked; null where none is. */
+function roundOf({ timelocks }: StorageLog, { period, blocks }: NamedPeriod): number | null {
+  const found = timelocks.find(({ value }) => value.period === period && value.blocks === blocks);
+  return found?.value.round ?? null;
 }
 
 /** The log as its newest anchor has it, going on from what is known of it; null when it is another. */

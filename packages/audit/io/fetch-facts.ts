@@ -30,6 +30,8 @@ export interface Manners {
   readonly validatorsAtOnce: number;
   /** Peers that are asked for their copy of each report. */
   readonly copies: number;
+  /** Addresses of drand's HTTP API, for rounds that the chain does not have. */
+  readonly beacons: readonly string[];
   /** Axons at loopback and private addresses: for networks on one machine. */
   readonly allowPrivate: boolean;
 }
@@ -42,6 +44,7 @@ export const DEFAULT_MANNERS: Manners = {
   maxLogBytes: 256 * MIB,
   validatorsAtOnce: 4,
   copies: 2,
+  beacons: [],
   allowPrivate: false,
 };
 

@@ -19,4 +19,5 @@ export { type FoundFacts, findFacts } from "./find-facts.ts";
 export { LogIndexDirectory, type LogIndexes } from "./log-indexes.ts";
 export { DEFAULT_LIMITS, type Fetched, getPublic, type HttpLimits } from "./public-http.ts";
 export { readBeacon } from "./read-beacon.ts";
+export { type RoundSources, readRound } from "./read-round.ts";
 export { ValidatorClient } from "./validator-client.ts";

@@ -39,6 +39,8 @@ export const FINDINGS = {
   KEY_WRONG: { severity: "critical", proof: "convicts" },
   /** A period's secret was not revealed in time: nobody can judge its sweeps. */
   KEY_WITHHELD: { severity: "critical", proof: "asserted" },
+  /** What a validator locked until a period's secret was due does not hold that secret. */
+  TIMELOCK_FALSE: { severity: "critical", proof: "convicts" },
   /** An answer reached the chain only when the secret was out, so anybody could have made it. */
   ANSWER_LATE: { severity: "warning", proof: "asserted" },
   /** A sweep asked for other shards than logged grants cover. */

@@ -35,6 +35,7 @@ export {
   type JudgedPeriod,
   type JudgedSweep,
   judgePeriod,
+  type OpeningRound,
   type PeriodFacts,
 } from "./period/audit-period.ts";
 export { isAbout, type NamedPeriod, spanOf } from "./period/log-span.ts";

@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { CommitmentFact } from "@neurond/consensus";
+import { drandKeyFromSeed, signRound } from "@neurond/crypto";
 import { detachBodies, encodeEntry, encodeLogCommitment, type Json } from "@neurond/ledger";
 import { toBlockNumber, toHex, toRunId } from "@neurond/primitives";
 import {
@@ -17,6 +18,7 @@ import {
   inventoryDigest,
   inventoryOf,
   LEAF_BYTES,
+  lockSecret,
   minerKey,
   periodCommitment,
   periodDigest,
@@ -52,6 +54,8 @@ const digest = (name: string) => new Uint8Array(createHash("sha256").update(name
 const BLOCKS = 100;
 const PERIOD = 5;
 const RUN = 5;
+const ROUND = 7;
+const beaconKey = drandKeyFromSeed(digest("beacon"));
 const BEACON_BLOCK = BLOCKS * PERIOD + 10;
 
 /** What a test makes a validator or a miner do. */
@@ -69,6 +73,8 @@ export interface Wrong {
   readonly tags?: "wrong";
   /** The task names fewer entries than there are grants for. */
   readonly misstates?: true;
+  /** A secret is locked until round 7 before the period; the round is out. */
+  readonly locks?: "the secret" | "another secret" | "nonsense";
   /** Something that may be signed once is signed again, otherwise. */
   readonly twice?: "inventory" | "plan" | "challenge" | "answer" | "verdict";
 }
@@ -115,6 +121,18 @@ export async function auditedPeriod(wrong: Wrong = {}) {
     commitment: toHex(commitment),
     signature: sign(periodDigest(committed)),
   });
+  if (wrong.locks !== undefined) {
+    const until = { round: ROUND, beaconKey: beaconKey.publicKey };
+    const locked = wrong.locks === "the secret" ? secret : digest("another secret");
+    const ciphertext =
+      wrong.locks === "nonsense" ? digest("?") : lockSecret(locked, until, randomBytes(76));
+    const statement = { kind: "timelock", period, round: ROUND, ciphertext } as const;
+    const signature = sign(periodDigest(statement));
+    say(DOCUMENT.timelock, {
+      ...period,
+      ...{ round: ROUND, ciphertext: toHex(ciphertext), signature },
+    });
+  }
   for (const [at, { entry }] of shards.entries()) {
     const receipt: Receipt = { ...parties, ...entry, storedBlock: 1, expiresBlock: 10_000 };
     say(
@@ -281,10 +299,14 @@ export async function auditedPeriod(wrong: Wrong = {}) {
     const suspect = { grant: grant.value, period: PERIOD, secret, row: 0, tags: first };
     badTags.push(recordBadTag(await proveBadTag(suspect, readerOf(shards[0]?.bytes))));
   }
+  const round = {
+    beaconKey: beaconKey.publicKey,
+    signature: signRound(beaconKey.secret, ROUND),
+  };
   const last = facts.at(-1);
   if (last === undefined) throw new Error("nothing is anchored");
   const result = await auditStoragePeriod(
-    { ...about, now: 700, log, anchors, bodyOf, badTags },
+    { ...about, now: 700, log, anchors, bodyOf, badTags, round },
     {
       run: { id: toRunId("run-7") },
       head: { kind: "anchor", fact: last },

@@ -44,3 +44,10 @@ test("evidence against one says nothing against another", async () => {
 test("a pass that is right is nobody's forgery", async () => {
   expect((await auditedPeriod({ verdict: 1 })).findings).toEqual([]);
 });
+
+test("a secret that is kept is of no use when it was locked until it is due", async () => {
+  const { findings, judged } = await auditedPeriod({ reveal: "none", locks: "the secret" });
+  expect(findings).toEqual([]);
+  const { audit } = judged.sweeps[0] ?? {};
+  expect(audit).toEqual({ basis: "recomputed", outcome: { kind: "passed" }, finding: null });
+});

@@ -350,6 +350,16 @@ export {
   SweepTask,
   sweepChallengeOf,
 } from "./sweep/task.ts";
+export {
+  type FutureRound,
+  isTimelockSigned,
+  lockSecret,
+  TIMELOCK_RANDOM_BYTES,
+  TimelockRecord,
+  timelockStatement,
+  type Unlocked,
+  unlockSecret,
+} from "./sweep/timelock.ts";
 export { bigintValueSum, type ValueSum, valueSum } from "./sweep/value-sum.ts";
 export { type SweepClaim, type SweepVerifyOptions, verifySweep } from "./sweep/verify.ts";
 export { withheldPeriod } from "./sweep/withheld.ts";

@@ -26,6 +26,8 @@ export const DOCUMENT = {
   commitment: "storage-period/1",
   reveal: "storage-reveal/1",
   burned: "storage-burned/1",
+  /** See `TimelockRecord`. */
+  timelock: "storage-timelock/1",
 } as const;
 
 /**
@@ -42,6 +44,8 @@ export const PeriodsBody = z.strictObject({
   commitment: z.exactOptional(field.hash),
   /** Periods whose secrets got out before their time and are not revealed yet: nothing is swept in them. */
   burned: z.exactOptional(z.array(field.u32).max(256)),
+  /** Where secrets are locked until they are due: the next period whose secret will be. */
+  locked: z.exactOptional(field.u32),
 });
 export type PeriodsBody = z.infer<typeof PeriodsBody>;
 

@@ -3,6 +3,7 @@ import { readBurned } from "@neurond/workload-storage/io";
 import type { Config } from "../config.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import type { Identity } from "../validator.ts";
+import { type FutureRounds, futureRounds, type RoundChain } from "./future-rounds.ts";
 import { PeriodBook } from "./period-book.ts";
 import { SweepKeys } from "./sweep-keys.ts";
 
@@ -12,6 +13,8 @@ export interface Sweeps {
   readonly book: PeriodBook;
   /** Periods whose secrets the operator says got out. */
   readonly burned: () => Promise<ReadonlySet<number>>;
+  /** Where secrets are locked until they are due; null where they are not. */
+  readonly rounds: FutureRounds | null;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface Sweeps {
 export async function openSweeps(
   { run, storage, record }: Config,
   { netuid, hotkey }: Identity,
-  journal: RunJournal,
+  { journal, chain }: { readonly journal: RunJournal; readonly chain: RoundChain },
 ): Promise<Sweeps | null> {
   if (!storage.sweep.enabled) return null;
   const directory = keyDirectoryOf({ storage, record });
@@ -29,7 +32,8 @@ export async function openSweeps(
   const plan = { blocks, beaconLag, commitWindow, revealWindow };
   const keys = await SweepKeys.open(directory, netuid, hotkey);
   const burned = () => readBurned(directory, hotkey);
-  return { keys, book: new PeriodBook({ journal, plan }), burned };
+  const rounds = storage.sweep.timelock ? futureRounds(chain) : null;
+  return { keys, book: new PeriodBook({ journal, plan }), burned, rounds };
 }
 
 /**

@@ -9,9 +9,11 @@ import {
   periodDigest,
   periodOf,
   periodsToGrant,
+  revealDue,
 } from "@neurond/workload-storage";
 import type { Identity } from "../validator.ts";
 import type { PlannedRun } from "../workload-entry.ts";
+import type { FutureRounds } from "./future-rounds.ts";
 import type { PeriodBook } from "./period-book.ts";
 import type { SweepKeys } from "./sweep-keys.ts";
 
@@ -21,6 +23,8 @@ export interface PeriodDeps {
   readonly book: PeriodBook;
   /** Periods whose secrets the operator says got out. */
   readonly burned: () => Promise<ReadonlySet<number>>;
+  /** Where secrets are locked until they are due; null where they are not. */
+  readonly rounds: FutureRounds | null;
   /** Blocks of a period, for a log that has none yet: later ones are as long. */
   readonly periodBlocks: number;
   readonly ttlBlocks: number;
@@ -45,7 +49,7 @@ const MAX_BURNED = 256;
  * its period and before any grant names it, and the secrets of periods that are over.
  */
 export async function planPeriods(
-  { keys, book, burned: marks, periodBlocks, ttlBlocks }: PeriodDeps,
+  { keys, book, burned: marks, rounds, periodBlocks, ttlBlocks }: PeriodDeps,
   { netuid, hotkey: validator, signer }: Identity,
   run: PlannedRun,
   before: PlanBody | null,
@@ -85,6 +89,19 @@ export async function planPeriods(
     say(DOCUMENT.reveal, statement, { secret: toHex(secret) });
     revealed += 1;
   }
+  let locked = Math.max(last?.locked ?? 0, first, current + 1);
+  // One period ahead: by then it is well known when the block comes at which it is due.
+  if (rounds !== null && locked === current + 1) {
+    const period = locked;
+    const until = await rounds(revealDue(period, blocks), run.block);
+    if (until !== null) {
+      const ciphertext = keys.locked({ period, blocks }, until);
+      const { round } = until;
+      const statement = { kind: "timelock", period: periodAt(period), round, ciphertext } as const;
+      say(DOCUMENT.timelock, statement, { round, ciphertext: toHex(ciphertext) });
+      locked += 1;
+    }
+  }
   const said = new Set(last?.burned);
   const burned = [...new Set([...said, ...(await marks())])]
     // What is revealed is no secret any more; what nobody committed to is none yet.
@@ -104,6 +121,7 @@ export async function planPeriods(
       ...{ blocks, first, next, revealed },
       ...(commitment && { commitment }),
       ...(burned.length > 0 && { burned }),
+      ...(rounds !== null && { locked }),
     },
     at: { periodBlocks: blocks, period: current },
     documents,

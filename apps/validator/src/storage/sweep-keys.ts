@@ -4,11 +4,14 @@ import { deriveKey, u32 } from "@neurond/crypto";
 import { writeOnce } from "@neurond/files";
 import { CodedError, type Hotkey, type Netuid } from "@neurond/primitives";
 import {
+  type FutureRound,
+  lockSecret,
   minerKey,
   PERIOD_BLOCKS,
   periodCommitment,
   periodSecret,
   revealOpens,
+  TIMELOCK_RANDOM_BYTES,
 } from "@neurond/workload-storage";
 import { sweepKeyFile } from "@neurond/workload-storage/io";
 import type { ValidatorCode } from "../errors.ts";
@@ -31,8 +34,8 @@ export interface RevealFacts {
 
 /**
  * The secrets of sweeps and tokens, all from 32 bytes in one file that only this user reads. They leave
- * this object in three ways: keys of miners to whoever tags or verifies, and that of tokens to whoever makes
- * or opens them, wiped when that is done, and a period's secret when it is over.
+ * this object in these ways: keys of miners to whoever tags or verifies, and that of tokens to whoever makes
+ * or opens them, wiped when that is done, and a period's secret when it is over, or locked until it is due.
  */
 export class SweepKeys {
   readonly #master: Uint8Array;
@@ -100,6 +103,12 @@ export class SweepKeys {
   reveal(at: KeyPeriod, { now, areAnswersAnchored }: RevealFacts): Uint8Array | null {
     if (!areAnswersAnchored || now < revealOpens(at.period, at.blocks)) return null;
     return this.#withSecret(at, (secret) => Uint8Array.from(secret));
+  }
+
+  /** The secret of a period, which nobody can read before a round of the beacon. */
+  locked(at: KeyPeriod, until: FutureRound): Uint8Array {
+    const random = randomBytes(TIMELOCK_RANDOM_BYTES);
+    return this.#withSecret(at, (secret) => lockSecret(secret, until, random));
   }
 
   #withSecret<Result>({ period, blocks }: KeyPeriod, use: (secret: Uint8Array) => Result): Result {

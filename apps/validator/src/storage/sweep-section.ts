@@ -19,6 +19,12 @@ export const SweepSection = z.strictObject({
     .max(1_000_000)
     .default(7_200)
     .describe("Blocks after which keys change and are revealed; what a log began with stays"),
+  timelock: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether each period's secret is also logged beforehand, encrypted to the drand round at which it is due, so that it cannot be kept",
+    ),
   workers: z.int().min(1).max(64).default(2).describe("Threads that tag shards as they pass"),
   budgetRows: z
     .int()

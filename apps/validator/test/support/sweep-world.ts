@@ -20,10 +20,16 @@ export const URIS = ["//Miner1", "//Miner2", "//Miner3"] as const;
 /** Two runs. */
 export const PERIOD_BLOCKS = 2 * PLAN.blocks;
 
-const OPTIONS: NodeOptions = {
+export const SWEEPING = {
   run: { minStakeTao: "2500", quorum: { minReporters: 1 } },
   storage: { ttlBlocks: 4 * PERIOD_BLOCKS, sweep: { periodBlocks: PERIOD_BLOCKS } },
-};
+} satisfies NodeOptions;
+
+/** What a test wants otherwise; `beacon` for a chain that plays drand itself. */
+interface SweepOptions extends NodeOptions {
+  readonly beacon?: boolean;
+  readonly storage?: { readonly sweep?: object };
+}
 
 /** One validator that sweeps, three miners that keep tags, and periods of two runs. */
 export class SweepWorld<Miner extends AsyncDisposable = TaggedMiner> implements AsyncDisposable {
@@ -48,21 +54,22 @@ export class SweepWorld<Miner extends AsyncDisposable = TaggedMiner> implements 
   }
 
   /** Begins, and waits until the first commitments to periods are on chain. */
-  static begin(options?: Partial<NodeOptions>): Promise<SweepWorld>;
+  static begin(options?: SweepOptions): Promise<SweepWorld>;
   static begin<Miner extends AsyncDisposable>(
-    options: Partial<NodeOptions>,
+    options: SweepOptions,
     startMiner: (world: World, uri: string) => Promise<Miner>,
   ): Promise<SweepWorld<Miner>>;
   static async begin(
-    options: Partial<NodeOptions> = {},
+    options: SweepOptions = {},
     startMiner: (world: World, uri: string) => Promise<AsyncDisposable> = TaggedMiner.start,
   ): Promise<SweepWorld<AsyncDisposable>> {
-    const world = await World.begin();
+    const { beacon = false, ...own } = options;
+    const world = await World.begin({ beacon });
     const directory = await mkdtemp(join(tmpdir(), "neurond-sweeps-"));
     const miners: AsyncDisposable[] = [];
     for (const uri of URIS) miners.push(await startMiner(world, uri));
-    const merged = { ...OPTIONS, ...options };
-    const sweep = { ...merged.storage?.sweep, keyDirectory: join(directory, "secrets") };
+    const merged = { ...SWEEPING, ...own };
+    const sweep = { ...merged.storage.sweep, keyDirectory: join(directory, "secrets") };
     const all = { ...merged, storage: { ...merged.storage, sweep } };
     const node = await world.start(VALIDATOR, all);
     await node.announce();

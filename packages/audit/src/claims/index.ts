@@ -23,6 +23,7 @@ import {
   checkForgedReject,
   checkGrantMisstated,
 } from "./swept.ts";
+import { checkTimelockFalse } from "./timelock-false.ts";
 import { checkTokenReused, checkTokenSkipped } from "./token-misuse.ts";
 import { checkVerdictForged } from "./verdict-forged.ts";
 import { checkWeightsMismatch } from "./weights-mismatch.ts";
@@ -47,6 +48,7 @@ export const CHECKS: Readonly<Record<FindingCode, CheckClaim>> = {
   BAD_TAG: checkBadTag,
   KEY_WRONG: checkKeyWrong,
   KEY_WITHHELD: checkKeyWithheld,
+  TIMELOCK_FALSE: checkTimelockFalse,
   ANSWER_LATE: checkAnswerLate,
   GRANT_MISSTATED: checkGrantMisstated,
   RECEIPT_MISSING: checkReceiptMissing,

@@ -1,5 +1,5 @@
 import { attachBodies, decodeEntry, isEntryOf } from "@neurond/ledger";
-import { fromHex, type Hex } from "@neurond/primitives";
+import { fromHex, type Hex, toHex } from "@neurond/primitives";
 import {
   decodeEntries,
   IndexRanges,
@@ -8,6 +8,7 @@ import {
   isPeriodSigned,
   isVerdictSigned,
   judgeSweep,
+  type Period,
   periodOfSweep,
   RevealRecord,
   SweepEvidence,
@@ -18,6 +19,7 @@ import { Head, openHead } from "../heads.ts";
 import { ProvenEntry } from "../segment.ts";
 import type { Judge } from "./claim.ts";
 import { type Accused, asserted, type CheckClaim, malformed, notProven, proven } from "./claim.ts";
+import { openLocked, TimelockFalse } from "./timelock-false.ts";
 
 const bodies = z.array(z.tuple([z.string(), z.string().regex(/^0x(?:[0-9a-f]{2})*$/)])).max(64);
 
@@ -26,7 +28,9 @@ export const ForgedSweep = z.strictObject({
   head: Head,
   entry: ProvenEntry,
   bodies,
-  reveal: RevealRecord,
+  /** One of the two: said by the validator, or locked by it until it was due. */
+  reveal: z.exactOptional(RevealRecord),
+  unlocked: z.exactOptional(TimelockFalse),
   /** The entries of the inventory, one after the other. */
   entries: z.string().regex(/^0x(?:[0-9a-f]{2})*$/),
 });
@@ -49,24 +53,43 @@ const checkForged =
     if (typeof read === "string") return notProven(read);
     const { task, evidence, facts } = read;
     if (evidence === null) return notProven("nothing was answered");
-    const { reveal, entries } = parsed.data;
-    const period = periodOfSweep(task);
-    const isThat = reveal.period === period.period && reveal.blocks === period.blocks;
-    const said = { kind: "reveal", period, secret: fromHex(reveal.secret) } as const;
-    if (!isThat || !isPeriodSigned(said, fromHex(reveal.signature), judge.verify)) {
-      return notProven("the validator did not reveal this for the period");
-    }
+    const { entries } = parsed.data;
+    const shown = secretOf(parsed.data, periodOfSweep(task), accused, judge);
+    if (typeof shown === "string") return notProven(shown);
     const holdings = holdingsOf(entries as Hex, task);
     if (holdings === null) return notProven("the list is none");
     const options = { verifySignature: judge.verify };
-    const opened = { ...evidence, period_secret: reveal.secret };
+    const opened = { ...evidence, period_secret: toHex(shown.secret) };
     const { outcome } = judgeSweep(task, opened, holdings, options);
     if (evidence.verdict !== claimed || !isVerdictSigned(task, evidence, judge.verify)) {
       return notProven("the validator did not sign that verdict");
     }
     const isRefuted = outcome.kind === (claimed === 1 ? "failed" : "passed");
-    return isRefuted ? proven(facts) : notProven("the verdict holds, or cannot be judged");
+    return isRefuted
+      ? proven(facts, shown.chain)
+      : notProven("the verdict holds, or cannot be judged");
   };
+
+/** The secret of a period, as its validator said or locked it; a text when neither is shown. */
+function secretOf(
+  { reveal, unlocked }: z.infer<typeof ForgedSweep>,
+  period: Period,
+  accused: Accused,
+  judge: Judge,
+): { readonly secret: Uint8Array; readonly chain: readonly string[] } | string {
+  const isThat = (record: { readonly period: number; readonly blocks: number }) =>
+    record.period === period.period && record.blocks === period.blocks;
+  if (reveal === undefined) {
+    if (unlocked === undefined || !isThat(unlocked.timelock)) return "no secret is shown";
+    const opened = openLocked(unlocked, accused, judge);
+    if (typeof opened === "string") return opened;
+    return opened.kind === "secret" ? opened : "what was locked is not the secret";
+  }
+  const secret = fromHex(reveal.secret);
+  const said = { kind: "reveal", period, secret } as const;
+  const isSigned = isThat(reveal) && isPeriodSigned(said, fromHex(reveal.signature), judge.verify);
+  return isSigned ? { secret, chain: [] } : "the validator did not reveal this for the period";
+}
 
 export const checkForgedAccept = checkForged(1);
 export const checkForgedReject = checkForged(0);

@@ -8,6 +8,7 @@ import {
   badTagOf,
   badTagsDue,
   type CommitmentRecord,
+  checkReveal,
   type Entry,
   grantedIndices,
   type IndexRanges,
@@ -16,16 +17,20 @@ import {
   isGrantSigned,
   isPeriodSigned,
   isReceiptSigned,
+  isTimelockSigned,
   type Period,
   type PeriodAudit,
   periodOf,
   periodOfSweep,
   rangesOf,
+  revealDue,
   type SweepAudit,
   SweepEvidence,
   type SweepHoldings,
   type SweepRecord,
   SweepTask,
+  type TimelockRecord,
+  unlockSecret,
   verifyBadTag,
 } from "@neurond/workload-storage";
 import { indexOfRun } from "../run-times.ts";
@@ -45,6 +50,14 @@ export interface PeriodFacts {
   readonly bodyOf: (hash: string) => Uint8Array | undefined;
   /** Proofs of wrong tags that miners handed in, of whatever worth. */
   readonly badTags: readonly BadTagRecord[];
+  /** The round that opens the period's locked secret; null or absent while it is not out. */
+  readonly round?: OpeningRound | null;
+}
+
+/** A round of the chain's beacon, with the beacon's key. */
+export interface OpeningRound {
+  readonly beaconKey: Uint8Array;
+  readonly signature: Uint8Array;
 }
 
 /** A sweep judged again, with the place of its observation. */
@@ -71,6 +84,8 @@ export interface JudgedPeriod {
   readonly inventories: readonly InventoryFault[];
   /** The proofs that show a wrong tag. */
   readonly badTags: readonly BadTagRecord[];
+  /** What the locked secret came to: null where none was locked, or its round is not out. */
+  readonly unlocked: { readonly record: TimelockRecord; readonly isTrue: boolean } | null;
 }
 
 /** Judges a period again, from log and archive alone: neither data nor network are needed. */
@@ -93,6 +108,7 @@ export function judgePeriod(facts: PeriodFacts, verify: Verify): JudgedPeriod {
   const found = sweepsOf(facts, verify);
   const anchoredBlock = commitment && anchors.blockOf(commitment.index);
   const shown = badTagsShown(facts, commitment?.value, verify);
+  const opened = commitment === undefined ? null : unlockedOf(facts, commitment.value, verify);
   const { finding, sweeps } = auditSweepPeriod(
     {
       period,
@@ -103,7 +119,9 @@ export function judgePeriod(facts: PeriodFacts, verify: Verify): JudgedPeriod {
           : { value: fromHex(commitment.value.commitment), anchoredBlock: anchoredBlock ?? now },
       reveal:
         reveal === undefined
-          ? null
+          ? opened?.secret
+            ? { secret: opened.secret, block: revealDue(facts.period, facts.blocks) }
+            : null
           : { secret: fromHex(reveal.value.secret), block: anchors.blockOf(reveal.index) ?? now },
       burnedBlock: burned === undefined ? null : (anchors.blockOf(burned.index) ?? now),
       badTags: shown.map(({ proof }) => proof.grant.grant),
@@ -119,7 +137,24 @@ export function judgePeriod(facts: PeriodFacts, verify: Verify): JudgedPeriod {
     }),
     inventories: inventoryFaults(facts, verify),
     badTags: shown.map(({ record }) => record),
+    unlocked: opened && { record: opened.record, isTrue: opened.secret !== null },
   };
+}
+
+/** The secret that was locked before the period, once its round is out; it counts when it is the one committed to. */
+function unlockedOf(facts: PeriodFacts, commitment: CommitmentRecord, verify: Verify) {
+  const record = facts.log.timelocks.find(
+    ({ value }) =>
+      value.period === facts.period &&
+      value.blocks === facts.blocks &&
+      isTimelockSigned(value, verify),
+  )?.value;
+  const found = record && facts.round ? unlockSecret(record, facts.round) : null;
+  if (record === undefined || found === null) return null;
+  const isTrue =
+    found.kind === "secret" &&
+    checkReveal(periodNamed(facts), fromHex(commitment.commitment), found.secret) === null;
+  return { record, secret: isTrue ? found.secret : null };
 }
 
 /** The period, as statements about it name it. */

@@ -56,6 +56,7 @@ export function spanOf(text: string, rules: SpanRules): Span {
     case DOCUMENT.commitment:
     case DOCUMENT.reveal:
     case DOCUMENT.burned:
+    case DOCUMENT.timelock:
       return { blocks: null, periods: rangeFrom(member(body, "period"), 1) };
     case DOCUMENT.grant: {
       const grant = member(body, "grant");

@@ -7,6 +7,7 @@ import {
   InventoryTree,
   rangesOf,
   recordSignedReceipt,
+  revealDue,
 } from "@neurond/workload-storage";
 import { findingOf } from "../context.ts";
 import { contradictionsIn, twoPlansIn } from "../contradictions.ts";
@@ -50,7 +51,12 @@ export async function auditStoragePeriod(
     findings.push(findingOf(about, code, text, claim, miner));
   };
   tellKey(facts, judged, tell);
-  for (const sweep of judged.sweeps) await tellSweep(facts, source, sweep, tell);
+  if (judged.unlocked?.isTrue === false) {
+    const text = `locked something else than the secret of period ${facts.period}`;
+    tell("TIMELOCK_FALSE", text, unlockedClaim(facts, judged));
+  }
+  const unlocked = judged.unlocked?.isTrue ? unlockedClaim(facts, judged) : undefined;
+  for (const sweep of judged.sweeps) await tellSweep(facts, source, { ...sweep, unlocked }, tell);
   for (const fault of judged.inventories) await tellInventory(facts, source, fault, tell);
   for (const proof of judged.badTags) {
     const commitment = facts.log.commitments.find(({ value }) => isOfPeriod(facts, value))?.value;
@@ -70,6 +76,16 @@ const isOfPeriod = (
   { period, blocks }: PeriodFacts,
   record: { readonly period: number; readonly blocks: number },
 ) => record.period === period && record.blocks === blocks;
+
+/** What opens the secret that was locked, or shows that it is none. */
+function unlockedClaim({ log, round, ...facts }: PeriodFacts, { unlocked }: JudgedPeriod) {
+  return {
+    commitment: log.commitments.find(({ value }) => isOfPeriod({ ...facts, log }, value))?.value,
+    timelock: unlocked?.record,
+    beacon_key: round && toHex(round.beaconKey),
+    round_signature: round && toHex(round.signature),
+  };
+}
 
 type Tell = (code: FindingCode, text: string, claim: object, miner?: Hotkey | null) => void;
 
@@ -93,7 +109,13 @@ function tellKey({ log, period, blocks, now }: PeriodFacts, judged: JudgedPeriod
 async function tellSweep(
   facts: PeriodFacts,
   source: PeriodSource,
-  { index, task, audit, isGranted }: JudgedSweep,
+  {
+    index,
+    task,
+    audit,
+    isGranted,
+    unlocked,
+  }: JudgedSweep & { readonly unlocked?: object | undefined },
   tell: Tell,
 ): Promise<void> {
   const { log, anchors } = facts;
@@ -115,7 +137,8 @@ async function tellSweep(
     case "FORGED_ACCEPT":
     case "FORGED_REJECT": {
       const entries = entriesOf(facts, index, miner);
-      const claim = { ...(await recorded()), reveal: reveal?.value, entries };
+      const secret = reveal === undefined ? { unlocked } : { reveal: reveal.value };
+      const claim = { ...(await recorded()), ...secret, entries };
       const said = audit.finding === "FORGED_ACCEPT" ? "passed" : "failed";
       const text = `signed that ${miner} ${said} the sweep in ${where}; it ${audit.outcome.kind}`;
       tell(audit.finding, text, claim, miner);
@@ -123,7 +146,10 @@ async function tellSweep(
     }
     case "ANSWER_LATE": {
       const anchored_block = anchors.blockOf(index);
-      const revealed_block = (reveal && anchors.blockOf(reveal.index)) ?? facts.now;
+      const revealed_block =
+        reveal === undefined
+          ? revealDue(facts.period, facts.blocks)
+          : (anchors.blockOf(reveal.index) ?? facts.now);
       const text = `the answer of ${miner} in ${where} was anchored after the secret`;
       const claim = { ...(await recorded()), anchored_block, revealed_block };
       tell(audit.finding, text, claim, miner);

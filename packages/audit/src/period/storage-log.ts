@@ -15,6 +15,7 @@ import {
   RevealRecord,
   type SignedGrant,
   type SignedReceipt,
+  TimelockRecord,
 } from "@neurond/workload-storage";
 import type { PlacedEntry } from "../segment.ts";
 
@@ -37,6 +38,7 @@ export interface StorageLog {
   readonly commitments: readonly Placed<CommitmentRecord>[];
   readonly reveals: readonly Placed<RevealRecord>[];
   readonly burned: readonly Placed<BurnedRecord>[];
+  readonly timelocks: readonly Placed<TimelockRecord>[];
   readonly grants: readonly Placed<SignedGrant>[];
   readonly receipts: readonly Placed<SignedReceipt>[];
   /** Shards whose owners gave them up, and the run in which that was logged. */
@@ -59,6 +61,7 @@ export function readStorageLog(
     commitments: [] as Placed<CommitmentRecord>[],
     reveals: [] as Placed<RevealRecord>[],
     burned: [] as Placed<BurnedRecord>[],
+    timelocks: [] as Placed<TimelockRecord>[],
     grants: [] as Placed<SignedGrant>[],
     receipts: [] as Placed<SignedReceipt>[],
     deleted: [] as Placed<{ runId: RunId; shardId: Hex }>[],
@@ -82,6 +85,9 @@ export function readStorageLog(
         break;
       case DOCUMENT.burned:
         put(log.burned, BurnedRecord.safeParse(entry.body).data);
+        break;
+      case DOCUMENT.timelock:
+        put(log.timelocks, TimelockRecord.safeParse(entry.body).data);
         break;
       case DOCUMENT.grant:
         put(

@@ -1,4 +1,4 @@
-import { framedHash, u16, u32, type Verify } from "@neurond/crypto";
+import { framedHash, u16, u32, u64, type Verify } from "@neurond/crypto";
 import { publicKeyOf } from "@neurond/primitives";
 import { z } from "zod";
 import { PERIOD_BLOCKS } from "../challenge.ts";
@@ -31,7 +31,13 @@ export type BurnedRecord = z.infer<typeof BurnedRecord>;
 export type PeriodStatement =
   | { readonly kind: "commitment"; readonly period: Period; readonly commitment: Uint8Array }
   | { readonly kind: "reveal"; readonly period: Period; readonly secret: Uint8Array }
-  | { readonly kind: "burned"; readonly period: Period };
+  | { readonly kind: "burned"; readonly period: Period }
+  | {
+      readonly kind: "timelock";
+      readonly period: Period;
+      readonly round: number;
+      readonly ciphertext: Uint8Array;
+    };
 
 /** The 32 bytes a validator signs with a statement about a period. */
 export function periodDigest(statement: PeriodStatement): Uint8Array {
@@ -44,6 +50,8 @@ export function periodDigest(statement: PeriodStatement): Uint8Array {
       return framedHash("sweep/reveal", ...tuple, statement.secret);
     case "burned":
       return framedHash("sweep/burned", ...tuple);
+    case "timelock":
+      return framedHash("sweep/timelock", ...tuple, u64(statement.round), statement.ciphertext);
   }
 }
 
