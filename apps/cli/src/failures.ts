@@ -19,11 +19,15 @@ export const USAGE_ERRORS = {
 /** Codes of what was wrong with the command line, the config file or an input. */
 export type UsageCode = keyof typeof USAGE_ERRORS;
 
-/** How a command ends that was stopped, or that has a fault of its own. */
+/** How a command ends that was stopped, found no room, or has a fault of its own. */
 export const ENDING_ERRORS = {
   INTERRUPTED: {
     cause: "the command was stopped by a signal",
     remedy: "run it again; after a write, look its effect up on chain first",
+  },
+  DISK_FULL: {
+    cause: "the disk, or the share of it that the user may take, is full",
+    remedy: "make room and run it again; a transfer goes on where it was",
   },
   BUG: {
     cause: "the program failed in a way nobody foresaw",
@@ -94,7 +98,7 @@ export interface Failure {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** A failure in the user's words: coded errors as they are, anything else as a bug. */
+/** A failure in the user's words: coded errors as they are, a full disk, anything else as a bug. */
 export function failureOf(error: unknown): Failure {
   // The command's own failure tells more than the trouble that cleaning up after it had.
   if (error instanceof SuppressedError) return failureOf(error.suppressed);
@@ -104,7 +108,15 @@ export function failureOf(error: unknown): Failure {
     return { code, message, context };
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (isDiskFull(error))
+    return { code: "DISK_FULL", message: `${message}: make room`, context: {} };
   return { code: "BUG", message: message.replaceAll("\n", " "), context: {} };
+}
+
+/** Of the operating system's errors the one that says nothing of a fault of ours. */
+function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return error.code === "ENOSPC" || error.code === "EDQUOT";
 }
 
 /** The exit code a failure ends the process with. */
