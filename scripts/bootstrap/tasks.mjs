@@ -55,6 +55,7 @@ const TASKS = {
       // A young generation that is let grow takes some 50 MB more, for nothing here.
       args: ["--max-semi-space-size=2", "packages/storage-client/soak/main.mjs", ...args],
     },
+    source("storage-daemons-soak", "apps/cli/test/storage/soak.ts", ...args),
   ],
   "gen-exports": (args) => [source("gen-exports", "packages/gen-exports/src/main.ts", ...args)],
   auditor: (args) => [source("auditor", "apps/auditor/src/main.ts", ...args)],

@@ -173,7 +173,7 @@ export class StorageDaemons implements AsyncDisposable {
   }
 
   /** Waits until every daemon accepts work again. */
-  async allReady(waitMs = 120_000): Promise<void> {
+  async allReady(waitMs = 300_000): Promise<void> {
     const deadline = Date.now() + waitMs;
     for (const name of ["validator", "node", ...this.minerNames]) {
       while (!(await this.isReady(name))) {
