@@ -1,31 +1,30 @@
 import { encodeEntry, type Json } from "@neurond/ledger";
 import { toHex } from "@neurond/primitives";
-import { DOCUMENT } from "@neurond/workload-storage";
+import { DOCUMENT, type StorageDocument } from "@neurond/workload-storage";
 import { expect, test } from "vitest";
 import { askWorld, PLAN } from "../../workload-storage/test/shard-slots/ask-world.ts";
 import { taskOf } from "../src/claims/verdict-forged.ts";
 import { type PlannedTasks, plannedTasks } from "../src/planned-tasks.ts";
+import { timesOf } from "../src/run-times.ts";
 import { OpenSegment } from "../src/segment.ts";
 import { auditedStorage } from "../src/storage.ts";
+import { tools } from "./world.ts";
 
 const asked = askWorld();
 const { run, beacon } = asked.world;
 const audited = auditedStorage();
 
 /** The tasks that an auditor expects of a log. */
-function planned(documents: readonly { type: string; miner: unknown; body: unknown }[]) {
+function planned(documents: readonly StorageDocument[]) {
   const texts = documents.map(({ type, miner, body }) =>
     encodeEntry({
       ...{ kind: "document", v: 1, netuid: run.netuid, validator: run.validator, run_id: run.id },
-      ...{ type, miner: miner as null, body: JSON.parse(JSON.stringify(body)) as Json },
+      ...{ type, miner, body: JSON.parse(JSON.stringify(body)) as Json },
     }),
   );
   const open = OpenSegment.open({ from: 0, peaks: [], texts });
   if (open === null) throw new Error("the log does not open");
-  const times = { id: run.id, index: run.index, start: run.start } as Parameters<
-    typeof plannedTasks
-  >[1];
-  return plannedTasks(audited, times, run, beacon, open.entries);
+  return plannedTasks(audited, timesOf(run.index, tools.rules.text), run, beacon, open.entries);
 }
 
 const PLAN_DOCUMENT = {
