@@ -168,6 +168,19 @@ test("an owner looks after what is repaired for it, and ends it", async () => {
   expect(nobody.json.error.code).toBe("CUSTODIAN_FAILED");
 });
 
+test("whom the node does not admit it refuses, and the file is stored all the same", async () => {
+  const path = await newFile("theirs.txt", randomBytes(2_000));
+  const stranger = ["--uri", "//Stranger"];
+  const put = ["store", "put", path, "--rs", "1,2", "--custodian", nodeUrl, ...stranger];
+  const { code, message } = (await ftcli("third", ...put)).json.error;
+  expect([code, message]).toEqual(["CUSTODIAN_FAILED", expect.stringMatching(/not whitelisted/)]);
+  const id = /0x[0-9a-f]{64}/.exec(message)?.[0] ?? "";
+  const withdrawn = await ftcli("fourth", "store", "withdraw", id, ...stranger);
+  expect(withdrawn.json.custodian).toBe(hotkey(NODE));
+  const stat = StatShape.parse((await ftcli("fourth", "store", "stat", id, ...stranger)).json);
+  expect(stat).toMatchObject({ custodian: null, lost: 0, size: 2_000 });
+});
+
 test("an owner goes away, a holder dies and is replaced, then the validator dies: by the id alone all is there", async () => {
   const bytes = randomBytes(150_000);
   const path = await newFile("report.pdf", bytes);

@@ -101,11 +101,11 @@ export async function takeBack(
 
 async function askCustodian(
   call: Call,
-  { signatory }: Pick<Entrusted, "signatory">,
+  file: Pick<Entrusted, "signatory" | "manifest">,
   receiver: Hotkey,
   { url, method }: { readonly url: URL; readonly method: "PUT" | "DELETE" },
 ): Promise<void> {
-  const client = new SignedClient({ key: signatory.key });
+  const client = new SignedClient({ key: file.signatory.key });
   const { status, body } = await reach(call, url, () =>
     client.fetch({
       ...{ url, method, receiver, timeoutMs: TAKE_MS, signal: call.signal },
@@ -115,7 +115,7 @@ async function askCustodian(
   if (status === 200) return;
   const refusal = Refusal.safeParse(parseJson(body));
   const why = refusal.success ? `${refusal.data.code}: ${refusal.data.detail}` : `status ${status}`;
-  throw failed(`${url.origin} refused: ${why}`);
+  throw failed(`${url.origin} refused ${file.manifest.id}: ${why}`);
 }
 
 async function reach<Value>(call: Call, url: URL, work: () => Promise<Value>): Promise<Value> {
