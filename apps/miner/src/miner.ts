@@ -54,6 +54,8 @@ export interface Miner extends Listening {
 const ANSWER_MS = 1_530_000;
 /** Whole shards are read for one challenge at a time; others wait for their turn, or their deadline. */
 const MAX_WHOLE_WAITING = 64;
+/** Shards whose commitments are to be made again: a validator whose turn does not come asks later. */
+const MAX_CHECKS_WAITING = 64;
 /** Requests may wait for the disk, this many for each that is served. */
 const WAITING_PER_LANE = 8;
 
@@ -126,7 +128,12 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       rules,
       sign,
       gate: gates.question,
-      commitments: { shards, vectors, maxBytes: storage.checkCommitmentsBytes },
+      commitments: {
+        shards,
+        vectors,
+        lane: new Lanes({ width: 1, maxWaiting: MAX_CHECKS_WAITING }),
+        maxBytes: storage.checkCommitmentsBytes,
+      },
     },
     shards: {
       shards,
