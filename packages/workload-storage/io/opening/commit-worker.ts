@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { pedersenSuite } from "@neurond/crypto";
-import { VectorCommitter } from "@neurond/workload-storage";
+import { VectorCommitter } from "@neurond/workload-storage/commit";
 import type { CommitJob, CommitResult } from "./vector-thread.ts";
 
 const port = parentPort;
