@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keypairFromUri, verifySr25519Fast } from "@neurond/crypto";
 import { fromHex, type Hex, hotkeyOf, toHex } from "@neurond/primitives";
@@ -78,6 +79,15 @@ afterAll(async () => {
   await crowd[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
 });
+
+/** A port at which nobody listens now. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 /** Lets blocks pass, and the validator look after its files. */
 async function look(blocks = 10): Promise<void> {
@@ -202,6 +212,35 @@ describe("the vault on the miners' network", () => {
     });
     await nodeOn(database, [validator.url, second.url]).vault.remove(id, signal);
     expect(await nodeOn(empty, left).files.find(id as Hex, signal)).toBeNull();
+  });
+
+  test("is stored without those who do not answer, and they are given its manifest when they do again", async () => {
+    const port = await freePort();
+    const late = `http://127.0.0.1:${port}`;
+    const { validators } = nodeOn(database, [validator.url, late]);
+    const manifest = await manifestOf(
+      nodeOn(database),
+      (await put(nodeOn(database), randomBytes(10))).id,
+    );
+    const home = validator.validator.identity.hotkey;
+    expect(await validators.copy(manifest, home, signal)).toBe(0);
+    const { copies } = second.validator.stores;
+    expect(await copies.of(manifest.id)).toEqual([]);
+    // A way to the second validator, under the address that was silent.
+    const server = createServer((from) => {
+      const to = connect(Number(new URL(second.url).port), new URL(second.url).hostname);
+      from.pipe(to).pipe(from);
+      for (const one of [from, to]) one.on("error", () => one.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+    try {
+      expect(await validators.copy(manifest, home, signal)).toBe(0);
+      await validators.all(signal);
+      expect(await validators.copy(manifest, home, signal)).toBe(1);
+      expect(await copies.of(manifest.id)).toHaveLength(1);
+    } finally {
+      server.close();
+    }
   });
 
   test("stores through the next validator when the first is away", async () => {

@@ -18,7 +18,9 @@ export interface ValidatorsOptions {
 
 /** Beside the one a file was stored through, so many are given its manifest. */
 const COPIES = 3;
-const COPY_MS = 10_000;
+const COPY_MS = 5_000;
+/** As often copies look for validators that were silent. */
+const LOOK_MS = 60_000;
 
 /**
  * The validators of an API node. A file lives with the one it was stored through; others keep copies of
@@ -27,6 +29,9 @@ const COPY_MS = 10_000;
 export class Validators {
   readonly #options: ValidatorsOptions;
   readonly #known = new Map<string, ValidatorNetwork>();
+  /** URLs at which nobody answered last. */
+  readonly #silent = new Set<string>();
+  #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ValidatorsOptions) {
     this.#options = options;
@@ -48,6 +53,7 @@ export class Validators {
 
   /** All that answer. */
   async all(signal: AbortSignal): Promise<readonly ValidatorNetwork[]> {
+    this.#lookedMs = performance.now();
     const looks = this.#options.urls.map((url) => this.#look(url, signal));
     const settled = await Promise.allSettled(looks);
     signal.throwIfAborted();
@@ -77,16 +83,28 @@ export class Validators {
   }
 
   /**
-   * Gives a manifest to some others than its own validator; how many have it now. Nobody waits long for
-   * one of them: the file is stored without them, and they get the next revision.
+   * Gives a manifest to some others than its own validator; how many have it now. Nobody waits long, nor
+   * for one that was silent: the file is stored without them, and they get the next revision.
    */
   async copy(manifest: Manifest, home: string, signal: AbortSignal): Promise<number> {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(COPY_MS)]);
-    const all = await this.all(bounded).catch(() => []);
-    const others = all.filter(({ hotkey }) => hotkey !== home).slice(0, COPIES);
-    const kept = await Promise.allSettled(others.map((one) => one.keepCopy(manifest, bounded)));
-    signal.throwIfAborted();
-    return kept.filter(({ status }) => status === "fulfilled").length;
+    const isLong = performance.now() - this.#lookedMs > LOOK_MS;
+    if (isLong) await this.all(bounded).catch(() => []);
+    const others = [...this.#known]
+      .filter(([url, { hotkey }]) => hotkey !== home && !this.#silent.has(url))
+      .slice(0, COPIES);
+    const given = others.map(async ([url, one]) => {
+      try {
+        await one.keepCopy(manifest, bounded);
+        return true;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (bounded.aborted || isCoded(error, "VALIDATOR_UNREACHABLE")) this.#silent.add(url);
+        return false;
+      }
+    });
+    const kept = await Promise.all(given);
+    return kept.filter(Boolean).length;
   }
 
   /** The head of the chain as a validator sees it. @throws CodedError */
@@ -96,7 +114,11 @@ export class Validators {
 
   async #look(url: string, signal: AbortSignal) {
     const { key, netuid } = this.#options;
-    const status = await readStatus(new URL(url), signal);
+    const status = await readStatus(new URL(url), signal).catch((error: unknown) => {
+      if (!signal.aborted) this.#silent.add(url);
+      throw error;
+    });
+    this.#silent.delete(url);
     if (status.netuid !== netuid) throw away(`${url} validates subnet ${status.netuid}`);
     const before = this.#known.get(url);
     if (before?.hotkey === status.hotkey) return { network: before };
