@@ -13,15 +13,19 @@ import {
   WindowedLog,
 } from "@neurond/audit";
 import { axonUrl, type Chain } from "@neurond/chain";
-import { bodiesOf, decodeEntry, type HeadText, parseLogCommitment } from "@neurond/ledger";
+import { bodiesOf, type HeadText, parseLogCommitment } from "@neurond/ledger";
 import { type BlockNumber, type Hotkey, isCoded, type Netuid } from "@neurond/primitives";
-import { DOCUMENT, PlanBody, RevealRecord, revealDue, SweepTask } from "@neurond/workload-storage";
+import { DOCUMENT, SweepTask } from "@neurond/workload-storage";
 import type { HandedIn } from "./bad-tag-directory.ts";
 import type { Manners } from "./fetch-facts.ts";
 import { mapLimited } from "./limited.ts";
 import type { LogIndexes } from "./log-indexes.ts";
+import { nameOfPeriod, periodsDue } from "./periods-due.ts";
 import { readRound } from "./read-round.ts";
 import { ValidatorClient } from "./validator-client.ts";
+
+/** Names of judged periods that are kept: those that may still fall due are few. */
+const MAX_JUDGED = 256;
 
 /** What periods are audited with. */
 export interface PeriodsRequest {
@@ -52,10 +56,13 @@ export async function auditPeriods(
   request: PeriodsRequest,
   signal: AbortSignal,
 ): Promise<AuditedPeriods> {
-  const due = request.validators.flatMap((about) => {
-    const periods = periodsDue(about, request);
-    return periods.length === 0 && !hasTokens(about) ? [] : [{ about, periods }];
-  });
+  const due: { readonly about: ValidatorFacts; readonly periods: readonly NamedPeriod[] }[] = [];
+  for (const about of request.validators) {
+    const suspect = handedIn(request, about.hotkey).map(({ proof }) => proof.period);
+    const judged = new Set((await request.logs.read(about.hotkey))?.judged);
+    const periods = periodsDue(about, { ...request, suspect, judged });
+    if (periods.length > 0 || hasTokens(about)) due.push({ about, periods });
+  }
   if (due.length === 0) return { findings: [], seen: [] };
   const { chain, netuid, manners } = request;
   const { byHotkey } = await chain.metagraph({ netuid }, { signal });
@@ -79,33 +86,6 @@ const handedIn = ({ badTags }: PeriodsRequest, validator: Hotkey): readonly Hand
 /** Whether a run asked tokens: none may be one that any run asked before. */
 const hasTokens = ({ log }: ValidatorFacts): boolean =>
   (log.segment?.texts ?? []).some((text) => text.includes("seed_commit"));
-
-/** What the documents of a run say is revealed, what is overdue by then, and what proofs are about. */
-function periodsDue(
-  { hotkey, log }: ValidatorFacts,
-  request: PeriodsRequest,
-): readonly NamedPeriod[] {
-  const { run, finalized } = request;
-  const due: NamedPeriod[] = [];
-  for (const text of log.segment?.texts ?? []) {
-    const entry = decodeEntry(text);
-    if (entry?.kind !== "document" || entry.validator !== hotkey || entry.run_id !== run.id) {
-      continue;
-    }
-    if (entry.type === DOCUMENT.reveal) {
-      const { data } = RevealRecord.safeParse(entry.body);
-      if (data !== undefined) due.push({ period: data.period, blocks: data.blocks });
-    }
-    if (entry.type !== DOCUMENT.plan) continue;
-    const periods = PlanBody.safeParse(entry.body).data?.periods;
-    if (periods === undefined) continue;
-    const { revealed: period, blocks } = periods;
-    for (const { proof } of handedIn(request, hotkey)) due.push({ period: proof.period, blocks });
-    if (revealDue(period, blocks) <= Math.min(run.start, finalized)) due.push({ period, blocks });
-  }
-  // One of each, however many say so.
-  return [...new Map(due.map((each) => [`${each.period}/${each.blocks}`, each])).values()];
-}
 
 /** Null when the log was not to be had as it is anchored. */
 async function auditValidator(
@@ -151,7 +131,11 @@ async function auditValidator(
       findings.push(...own);
     }
     findings.push(...(await tokenFindings(open, source, about)));
-    await logs.write(validator, open.index);
+    const isSaid = (due: NamedPeriod) =>
+      log.reveals.some(({ value }) => value.period === due.period && value.blocks === due.blocks);
+    const before = (await logs.read(validator))?.judged ?? [];
+    const judged = [...new Set([...before, ...periods.filter(isSaid).map(nameOfPeriod)])];
+    await logs.write(validator, { index: open.index, judged: judged.slice(-MAX_JUDGED) });
     return findings;
   } catch (error) {
     if (!isCoded(error, "LOG_WITHDRAWN")) throw error;
@@ -177,7 +161,7 @@ async function followLog(
     return "reason" in found ? null : found.texts;
   };
   const { blocks } = tools.rules.text;
-  const known = await logs.read(validator);
+  const known = (await logs.read(validator))?.index ?? null;
   const open = await WindowedLog.follow(known, head.size, blocks, read);
   if ((await open.rootAt(head.size)) === head.root) return open;
   // A log that its validator began anew is another one. What was served instead of an anchored log is

@@ -2,12 +2,21 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { LogIndex } from "@neurond/audit";
 import type { Hotkey } from "@neurond/primitives";
+import { z } from "zod";
 import { readJson, writeJson } from "./directory-store.ts";
+
+/** What is known of a log. */
+const KnownLog = z.strictObject({
+  index: LogIndex,
+  /** Names of periods that were judged with their secret. */
+  judged: z.array(z.string().max(32)).max(4096),
+});
+export type KnownLog = Readonly<z.infer<typeof KnownLog>>;
 
 /** What is kept of validators' logs, so that each entry is read when it is new and when it is wanted. */
 export interface LogIndexes {
-  read(validator: Hotkey): Promise<LogIndex | null>;
-  write(validator: Hotkey, index: LogIndex): Promise<void>;
+  read(validator: Hotkey): Promise<KnownLog | null>;
+  write(validator: Hotkey, known: KnownLog): Promise<void>;
 }
 
 /** Keeps nothing. */
@@ -24,17 +33,17 @@ export class LogIndexDirectory implements LogIndexes {
     this.#directory = directory;
   }
 
-  async read(validator: Hotkey): Promise<LogIndex | null> {
+  async read(validator: Hotkey): Promise<KnownLog | null> {
     const kept = await readJson(this.#file(validator)).catch((error: unknown) => {
       if (error instanceof SyntaxError) return null;
       throw error;
     });
-    return LogIndex.safeParse(kept).data ?? null;
+    return KnownLog.safeParse(kept).data ?? null;
   }
 
-  async write(validator: Hotkey, index: LogIndex): Promise<void> {
+  async write(validator: Hotkey, known: KnownLog): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
-    await writeJson(this.#file(validator), index);
+    await writeJson(this.#file(validator), known);
   }
 
   #file(validator: Hotkey): string {
