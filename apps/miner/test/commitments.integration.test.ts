@@ -56,4 +56,9 @@ test("a receipt that commits to a shard's blocks is signed when they are its own
   );
   const kept = at.shards.receiptOf(shardNameOf(shard.receipt.shardId))?.receipt;
   expect([kept?.vector, kept?.tokens]).toEqual([vector, tokens]);
+  // Lost and brought back, under the receipt that was signed.
+  await at.shards.markLost(shardNameOf(shard.receipt.shardId));
+  const again = { ...shard, receipt: whole, target: targetOf(whole) };
+  expect((await put(at, again)).status).toBe(200);
+  expect(at.shards.lost.size).toBe(0);
 });

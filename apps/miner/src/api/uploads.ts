@@ -63,7 +63,7 @@ export function serveUploads(app: App, deps: UploadDeps): void {
         const name = parseShardName(request.params.id);
         const offer = decodeOffer(request.query[RECEIPT_PARAMETER]);
         checkOffer(offer, { name, lengthBytes: lengthOf(request.headers) }, rules);
-        refuseEarlyCommitments(offer.receipt);
+        refuseEarlyCommitments(offer.receipt, deps.shards.receiptOf(name)?.receipt);
         const body = provenBody(request.body as Readable, {
           deadlineMs: deps.uploadMs,
           confirm: async () => checkCaller((await confirm(request)).hotkey, offer),

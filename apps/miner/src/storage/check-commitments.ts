@@ -48,9 +48,10 @@ function isSame(a: NonNullable<Receipt["vector"]>, b: Receipt["vector"]): boolea
   );
 }
 
-/** Commitments are made of bytes that are here: an upload cannot bring them along. */
-export function refuseEarlyCommitments({ vector }: Receipt): void {
-  if (vector !== undefined) throw invalid("commitments to blocks come after the shard");
+/** Commitments are made of bytes that are here: an upload brings none but those signed for before a loss. */
+export function refuseEarlyCommitments({ vector }: Receipt, known: Receipt | undefined): void {
+  if (vector === undefined || isSame(vector, known?.vector)) return;
+  throw invalid("commitments to blocks come after the shard");
 }
 
 function invalid(reason: string): CodedError<StorageCode> {
