@@ -1,4 +1,4 @@
-import { CodedError, fromHex } from "@neurond/primitives";
+import { CodedError, fromHex, isCoded } from "@neurond/primitives";
 import {
   type FileSecrets,
   type Manifest,
@@ -267,7 +267,9 @@ class SegmentFetch {
     });
   }
 
-  #tooFew(): CodedError<StorageCode> {
+  #tooFew(): CodedError {
+    // No miner is at fault then, and others would not help.
+    if (isCoded(this.#failure, "CLOCK_SKEW")) return this.#failure;
     return new CodedError<StorageCode>(
       "SHARD_MISSING",
       `${this.#have.size} shards of segment ${this.#index} came back, ${this.#k} are needed: try again when more of its miners serve`,

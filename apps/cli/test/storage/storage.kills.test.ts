@@ -48,6 +48,8 @@ test(`${KILLS} kills of clients, API node, validator, miners and Postgres, at mo
     miners: MINERS,
     blockTimeMs: 2_000,
     rs: RS,
+    // Runs are short here: who was killed for a few of them is no miner that is gone.
+    validator: { storage: { lostAfterRuns: 1_000 } },
     node: { repair: { everySeconds: 1, threshold: 23 } },
   });
   const random = seeded(SEED);
