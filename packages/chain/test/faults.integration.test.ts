@@ -16,6 +16,18 @@ const row = { netuid: NETUID, weights: [weight(4, 65_535)] };
 const remark = { pallet: "System", name: "remark", args: { remark: new Uint8Array([1]) } };
 const until = (condition: () => boolean) =>
   vi.waitFor(() => expect(condition()).toBe(true), { timeout: 5_000, interval: 10 });
+
+/** Waits until an extrinsic stands in the chain's pool, however long a busy machine takes to sign it. */
+async function pooled({ net }: World): Promise<void> {
+  const question = { jsonrpc: "2.0", id: 1, method: "author_pendingExtrinsics", params: [] };
+  const asked = { method: "POST", body: JSON.stringify(question) };
+  const pending = async () => {
+    const answer = await fetch(net.url.replace("ws:", "http:"), asked);
+    return ((await answer.json()) as { result: readonly string[] }).result;
+  };
+  await vi.waitFor(async () => expect(await pending()).toHaveLength(1), { timeout: 60_000 });
+}
+
 const soon = (ms: number, act: () => unknown) => setTimeout(act, ms);
 
 describe("a write", () => {
@@ -23,8 +35,9 @@ describe("a write", () => {
     world = await startWorld({ mode: "manual" });
     const { chain, net } = world;
     const sending = chain.submitCall(key("//Bob"), remark);
-    soon(500, () => net.dropConnections());
-    soon(700, () => void net.newBlocks(2));
+    await pooled(world);
+    net.dropConnections();
+    await net.newBlocks(2);
     expect(await sending).toMatchObject({ kind: "included" });
     expect(chain.status().connections).toBe(2);
   });
