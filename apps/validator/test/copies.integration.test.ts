@@ -36,12 +36,14 @@ beforeAll(async () => {
     Array.from({ length: 4 }, (_, at) => `//Holder${at}`),
     ["//Validator1", "//Validator2"],
   );
-  home = await crowd.world.start("//Validator1", { run: { minStakeTao: "2500" } });
-  other = await crowd.world.start("//Validator2", {
-    run: { minStakeTao: "2500" },
-    storage: { copyBytes: 30_000 },
-  });
-}, 60_000);
+  [home, other] = await Promise.all([
+    crowd.world.start("//Validator1", { run: { minStakeTao: "2500" } }),
+    crowd.world.start("//Validator2", {
+      run: { minStakeTao: "2500" },
+      storage: { copyBytes: 30_000 },
+    }),
+  ]);
+}, 180_000);
 afterAll(() => crowd[Symbol.asyncDispose]());
 
 const through = (node: Node, key: Keypair = owner, grant?: string) =>
