@@ -11,6 +11,9 @@ import {
 import { type Manifest, openSecrets, ownerKey, shardsOf } from "@neurond/workload-storage";
 import { scrubShards, shardNameOf } from "@neurond/workload-storage/io";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bringBack } from "../src/jobs/retrieve.ts";
+import { minerClient } from "../src/storage/miner-client.ts";
+import { minerView } from "../src/storage/miner-view.ts";
 import { RealMiner } from "./support/real-miner.ts";
 import { SweepWorld, URIS, VALIDATOR } from "./support/sweep-world.ts";
 import { hotkey, key, PLAN } from "./support/world.ts";
@@ -83,6 +86,16 @@ test("a scrub finds it too, and from then on the miner concedes the shard: it co
   expect(await lost()).toEqual([]);
   await judged(run + 1);
   expect(await lost()).toEqual([{ i: shardOf().i, reason: "damaged" }]);
+});
+
+test("a retrieval check is told as much", async () => {
+  const { identity, chain, discovery, stores } = sweeps.node.started.validator;
+  const client = minerClient(identity.signer, 10_000, discovery.fetch);
+  const miner = (await minerView({ chain, identity, discovery }, 0n)(signal)).get(rotten);
+  const shard = await stores.shards.find(shardOf().shard_id, identity.hotkey);
+  if (miner === undefined || shard === null) throw new Error("nobody has it");
+  const heard = await bringBack({ client }, { miner, shard, timeoutMs: 20_000 }, signal);
+  expect(heard).toMatchObject({ isSuccess: false, status: { code: 410 } });
 });
 
 test("the shard is made anew on another miner, and the file stands whole", async () => {

@@ -1,5 +1,5 @@
 import { Draw } from "@neurond/crypto";
-import { fromHex, type Hex, toHex, type Uid } from "@neurond/primitives";
+import { fromHex, type Hex, isCoded, toHex, type Uid } from "@neurond/primitives";
 import type { JobRun } from "@neurond/storage-rules/io";
 import type { ShardRecord } from "@neurond/store";
 import { ShardHasher } from "@neurond/workload-storage/io";
@@ -7,6 +7,9 @@ import type { ServingMiner } from "../storage/miner-view.ts";
 import { drawMiners } from "./draw-miners.ts";
 import { type Heard, type JobParts, recordTask } from "./job-parts.ts";
 import { announceTask } from "./task-events.ts";
+
+/** With this status a miner says that it lost what it signed for. */
+const GONE = 410;
 
 /**
  * Brings whole shards back from drawn miners, one from each, and computes their roots: who cannot
@@ -27,8 +30,8 @@ export async function retrieve(parts: JobParts, { block, signal, limit }: JobRun
         if (shard === null) return null;
         const heard = await limit(() => bringBack(parts, { miner, shard, timeoutMs }, signal));
         const { isSuccess, status } = heard;
-        // Silence may pass; other bytes than were signed for do not.
-        if (!isSuccess && status.code === 200) {
+        // Silence may pass; other bytes than were signed for do not, nor what its miner says is gone.
+        if (!isSuccess && status.code !== 0) {
           const { stores, now } = parts.validator;
           await stores.presence.damaged(shard.shardId, status.message, now());
         }
@@ -88,8 +91,10 @@ export async function bringBack(
     if (size !== shard.sizeBytes) return heard(false, 200, "shorter than its receipt says");
     const isSame = toHex(hasher.finish().root) === shard.root;
     return heard(isSame, 200, isSame ? "OK" : "other bytes than its receipt says");
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
+    const isGone = isCoded(error, "MINER_REFUSED") && error.context["status"] === GONE;
+    if (isGone) return heard(false, GONE, "its miner has it no more");
     return heard(false, 0, "not given");
   }
 }
