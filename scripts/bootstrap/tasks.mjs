@@ -50,11 +50,7 @@ const TASKS = {
   bench: (args) => [source("bench", "--expose-gc", "packages/bench/src/main.ts", ...args)],
   "storage-soak": (args) => [
     types,
-    {
-      name: "storage-soak",
-      // A young generation that is let grow takes some 50 MB more, for nothing here.
-      args: ["--max-semi-space-size=2", "packages/storage-client/soak/main.mjs", ...args],
-    },
+    { name: "storage-soak", args: ["packages/storage-client/soak/main.mjs", ...args] },
     source("storage-daemons-soak", "apps/cli/test/storage/soak.ts", ...args),
   ],
   "gen-exports": (args) => [source("gen-exports", "packages/gen-exports/src/main.ts", ...args)],

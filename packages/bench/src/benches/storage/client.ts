@@ -202,7 +202,7 @@ const Soaked = z.object({ isWhole: z.literal(true), peakRssBytes: z.number() });
 
 /** Of a process of its own, run from what `npm run build` made, that puts a file, loses 14 of 24 shards of each segment, and gets it. */
 async function peakRss(): Promise<number> {
-  const args = ["--max-semi-space-size=2", SOAK, "--json", "--bytes", SOAK_BYTES];
+  const args = [SOAK, "--json", "--bytes", SOAK_BYTES];
   // Its exit code says that memory was exceeded, and that is what the figure is for.
   const { stdout } = await promisify(execFile)(process.execPath, args).catch(
     (error: { readonly stdout?: string }) => ({ stdout: error.stdout ?? "" }),
