@@ -43,7 +43,9 @@ export async function auditedWeek(): Promise<ExportsWeek> {
   const { manifest } = new Dataset(folder);
   const devnet = resources.use(await seedDevnet(folder, { onlyValidator: true }));
   const chain = resources.use(await connectChain({ endpoints: [devnet.url] }));
-  const warehouse = resources.use(await openWarehouse({ directory: join(scratch, "window") }));
+  const warehouse = resources.use(
+    await openWarehouse({ directory: join(scratch, "window"), threads: 1 }),
+  );
   const [netuid, validator] = [toNetuid(manifest.netuid), parseHotkey(manifest.validator.hotkey)];
   const nowMs = Date.parse(manifest.end) + 300_000;
   const auditor = new ExportAuditor({
@@ -70,7 +72,7 @@ export async function auditedWeek(): Promise<ExportsWeek> {
       retentionHours: 192,
     },
   });
-  const { run, entries } = await auditor.pass(AbortSignal.timeout(50_000));
+  const { run, entries } = await auditor.pass(AbortSignal.timeout(200_000));
   if (run === null) throw new Error("nothing was scored");
   const signer = keyOf(manifest.seed, "validator");
   const owned = resources.move();
@@ -115,7 +117,8 @@ export async function sealing<T>({ devnet }: Pick<ExportsWeek, "devnet">, work: 
 
 async function pending(url: string): Promise<number> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "author_pendingExtrinsics" });
-  const headers = { "content-type": "application/json" };
+  // Kept open it may be closed by the server while a library that is loaded holds us up.
+  const headers = { "content-type": "application/json", connection: "close" };
   const answer = await fetch(url.replace(/^ws/, "http"), { method: "POST", headers, body });
   return ((await answer.json()) as { readonly result: readonly unknown[] }).result.length;
 }

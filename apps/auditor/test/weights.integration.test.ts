@@ -20,7 +20,7 @@ let week: ExportsWeek;
 beforeAll(async () => {
   week = await auditedWeek();
   await setOfSubnet(week, "WeightsSetRateLimit", Uint8Array.of(5, 0, 0, 0, 0, 0, 0, 0));
-}, 110_000);
+}, 240_000);
 afterAll(() => week[Symbol.asyncDispose]());
 
 /** An auditor that sets weights from what the week came to, and what it counts. */
@@ -50,7 +50,7 @@ function keeper(
   });
   const look = async () => {
     const { number } = await chain.head();
-    await sealing(week, weights.look(number, AbortSignal.timeout(20_000)));
+    await sealing(week, weights.look(number, AbortSignal.timeout(100_000)));
     return history.latest(mecid);
   };
   return { look, history, registry };

@@ -20,7 +20,8 @@ const until = (condition: () => boolean) =>
 /** Waits until an extrinsic stands in the chain's pool, however long a busy machine takes to sign it. */
 async function pooled({ net }: World): Promise<void> {
   const question = { jsonrpc: "2.0", id: 1, method: "author_pendingExtrinsics", params: [] };
-  const asked = { method: "POST", body: JSON.stringify(question) };
+  const headers = { connection: "close" };
+  const asked = { method: "POST", headers, body: JSON.stringify(question) };
   const pending = async () => {
     const answer = await fetch(net.url.replace("ws:", "http:"), asked);
     return ((await answer.json()) as { result: readonly string[] }).result;

@@ -9,7 +9,7 @@ import { auditorOf, dataset, freshWarehouse, type World } from "./world.ts";
 
 const WEEK = ["--hours", "168", "--miners", "6", "--chutes", "10", "--rate", "6"];
 type Shares = Readonly<Record<string, number>>;
-const patience = () => AbortSignal.timeout(150_000);
+const patience = () => AbortSignal.timeout(300_000);
 
 /** What plain SQL comes to over the published rows of a week. */
 async function sqlOver({ folder }: World): Promise<(profile: Profile) => Promise<Shares>> {
@@ -30,7 +30,7 @@ function expectShares(run: ScoreRun | null, expected: Shares): void {
 }
 
 describe("a week that is served over HTTP and committed to on a chain", {
-  timeout: 180_000,
+  timeout: 360_000,
 }, () => {
   it.each([
     ["g1", "features"],
