@@ -13,8 +13,7 @@ import { workloadOf } from "./jobs/job-parts.ts";
 import { followJobs } from "./jobs/run-jobs.ts";
 import { attempt } from "./pass.ts";
 import { fullMiners, takers } from "./rewards/live-book.ts";
-import { keepTagged } from "./storage/keep-tagged.ts";
-import { keepProven } from "./storage/renew-proofs.ts";
+import { keepProvable } from "./storage/keep-provable.ts";
 import { storageRoutes } from "./storage/routes.ts";
 import { Upkeep } from "./storage/upkeep.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
@@ -110,11 +109,8 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
       const keeping = keepUp(validator, upkeep, () => head, both).catch((error) =>
         stop.abort(error),
       );
-      const tagging = keepTagged(validator, storage, () => head, both).catch((error) =>
-        stop.abort(error),
-      );
       const { proofs } = validator.stores;
-      const proving = keepProven(validator, { ...storage, proofs }, () => head, both).catch(
+      const proving = keepProvable(validator, { ...storage, proofs }, () => head, both).catch(
         (error) => stop.abort(error),
       );
       try {
@@ -126,7 +122,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
         throw error;
       } finally {
         stop.abort();
-        await Promise.all([polling, exporting, jobs, keeping, tagging, proving]);
+        await Promise.all([polling, exporting, jobs, keeping, proving]);
       }
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

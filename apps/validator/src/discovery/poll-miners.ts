@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { minersOf } from "@neurond/consensus";
 import { pollCapacity } from "@neurond/registry/io";
 import { forEachLimited } from "../for-each-limited.ts";
-import { attempt } from "../pass.ts";
+import { repeat } from "../repeat.ts";
 import type { Validator } from "../validator.ts";
 import { servingNeurons } from "./serving-neurons.ts";
 
@@ -12,14 +11,8 @@ const PASS_MS = 12_000;
 /** Asks miners for their capacity until the signal fires, if any workload wants to know. */
 export async function keepPolling(validator: Validator, signal: AbortSignal): Promise<void> {
   if (validator.workloads.every(({ capability }) => capability === undefined)) return;
-  while (!signal.aborted) {
-    await attempt(validator, "capacity", signal, () => pollMiners(validator, signal)).catch(
-      (error: unknown) => {
-        if (!signal.aborted) throw error;
-      },
-    );
-    await sleep(PASS_MS, undefined, { signal }).catch(() => undefined);
-  }
+  const polling = { step: "capacity", everyMs: PASS_MS, signal };
+  await repeat(validator, polling, () => pollMiners(validator, signal));
 }
 
 /** Asks every miner that is due, once. */
