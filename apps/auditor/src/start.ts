@@ -8,8 +8,7 @@ import {
   LogIndexDirectory,
   type Manners,
 } from "@neurond/audit/io";
-import type { Chain } from "@neurond/chain";
-import { type Keypair, verifySr25519Fast } from "@neurond/crypto";
+import { verifySr25519Fast } from "@neurond/crypto";
 import { type BlockNumber, hotkeyOf, toBlockNumber } from "@neurond/primitives";
 import {
   createApp,
@@ -17,7 +16,6 @@ import {
   forLatest,
   Health,
   type Listening,
-  type Logger,
   listen,
   Watchdog,
 } from "@neurond/runtime";
@@ -25,6 +23,7 @@ import { z } from "zod";
 import { openAlerts } from "./alerts.ts";
 import { serveFindings } from "./api.ts";
 import { AuditPass } from "./audit-pass.ts";
+import type { AuditorParts } from "./auditor-parts.ts";
 import { serveBadTags } from "./bad-tags-api.ts";
 import type { Config } from "./config.ts";
 import { HTTP_STATUS } from "./errors.ts";
@@ -32,18 +31,6 @@ import type { RunningExports } from "./exports/open-exports.ts";
 import type { FollowDeps, FollowedExports } from "./follow-exports.ts";
 import { createMetrics } from "./metrics.ts";
 import { together } from "./together.ts";
-
-/** What an auditor is made of. */
-export interface AuditorParts {
-  readonly config: Config;
-  readonly chain: Chain;
-  readonly signer: Keypair | null;
-  /** Signs weights from audited exports; null or absent: none are set. */
-  readonly weightsSigner?: Keypair | null;
-  readonly log: Logger;
-  /** Whether entries of exports that were put aside are tried once more. */
-  readonly recovers?: boolean;
-}
 
 /** An auditor that serves; `follow` audits until the signal aborts. */
 export interface RunningAuditor extends AsyncDisposable {

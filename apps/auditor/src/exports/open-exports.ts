@@ -19,7 +19,6 @@ import type { Logger } from "@neurond/runtime";
 import { type Database, openDatabase, PostgresAuditState } from "@neurond/store";
 import { openWarehouse, type Warehouse } from "@neurond/warehouse";
 import type { Config } from "../config.ts";
-import type { AfterLook } from "../statements/after-look.ts";
 import { together } from "../together.ts";
 import type { ExportMetrics } from "./metrics.ts";
 import { openArchive } from "./open-archive.ts";
@@ -37,6 +36,9 @@ export interface ExportsDeps {
   /** Whether entries that were put aside are tried once more. */
   readonly recovers: boolean;
 }
+
+/** Called after each look at a validator. */
+export type AfterLook = (validator: WatchedValidator, signal: AbortSignal) => Promise<void>;
 
 /** The audit of exports: ready, and idle until `follow`. */
 export interface RunningExports extends AsyncDisposable {

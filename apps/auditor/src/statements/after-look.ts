@@ -4,8 +4,7 @@ import { CodedError } from "@neurond/primitives";
 import type { Logger } from "@neurond/runtime";
 import type { Alerts } from "../alerts.ts";
 import type { Config } from "../config.ts";
-import type { RunningExports } from "../exports/open-exports.ts";
-import type { WatchedValidator } from "../exports/watched-validator.ts";
+import type { AfterLook, RunningExports } from "../exports/open-exports.ts";
 import { StatementKeeper } from "./keep-statements.ts";
 import type { StatementStore } from "./statement-store.ts";
 
@@ -21,9 +20,6 @@ export interface AfterLookDeps {
   readonly version: string;
   readonly log: Logger;
 }
-
-/** Called after each look at a validator. */
-export type AfterLook = (validator: WatchedValidator, signal: AbortSignal) => Promise<void>;
 
 /** States each new hour, and tells people of critical findings. */
 export async function openAfterLook(deps: AfterLookDeps): Promise<AfterLook> {

@@ -1,4 +1,4 @@
-export { type AfterLook, openAfterLook } from "./after-look.ts";
+export { openAfterLook } from "./after-look.ts";
 export { serveStatements } from "./api.ts";
 export { StatementKeeper, type StatementKeeperDeps } from "./keep-statements.ts";
 export { StatementsSection } from "./section.ts";

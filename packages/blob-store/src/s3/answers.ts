@@ -1,7 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
+import type { Dispatcher } from "undici";
 import type { ListedBlob } from "../blob-store.ts";
 import { blobError } from "../errors.ts";
-import type { S3Response } from "./requests.ts";
 
 // No answer of S3 is longer: a page of a listing has a thousand names of at most 1024 bytes.
 const MOST_BYTES = 8 << 20;
@@ -11,6 +11,9 @@ const parser = new XMLParser({
   removeNSPrefix: true,
   isArray: (name) => name === "Contents",
 });
+
+/** What came back; whoever sent the request reads its body, or `drop`s it. */
+export type S3Response = Dispatcher.ResponseData;
 
 type Element = Readonly<Record<string, unknown>>;
 

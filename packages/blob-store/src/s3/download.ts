@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { CodedError } from "@neurond/primitives";
 import type { BlobRange } from "../blob-store.ts";
 import { blobError } from "../errors.ts";
+import type { S3Response } from "./answers.ts";
 import { drop } from "./answers.ts";
-import type { S3Requests, S3Response } from "./requests.ts";
+import type { S3Requests } from "./requests.ts";
 import { DIGEST_HEADER } from "./upload.ts";
 
 /**

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CodedError } from "@neurond/primitives";
 import { AwsV4Signer } from "aws4fetch";
-import { Agent, type Dispatcher } from "undici";
+import { Agent } from "undici";
 import { blobError } from "../errors.ts";
-import { errorCodeOf, readText } from "./answers.ts";
+import { errorCodeOf, readText, type S3Response } from "./answers.ts";
 import { ATTEMPTS, FIRST_DELAY_MS, MAX_DELAY_MS, REQUEST_MS, type S3Options } from "./options.ts";
 
 /** One request about an object, or about the bucket when there is no key. */
@@ -17,9 +17,6 @@ export interface S3Request {
   /** Statuses that are answers besides those of success. */
   readonly accepts?: readonly number[];
 }
-
-/** What came back; whoever sent the request reads its body, or `drop`s it. */
-export type S3Response = Dispatcher.ResponseData;
 
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
 /** Said with status 400 or 403, and gone a moment later. */

@@ -9,7 +9,7 @@ import { addressesOf } from "./founding.ts";
 import { GATEWAY, portOf } from "./ground.ts";
 import { neurond } from "./neurond.ts";
 import { readMetrics, sum } from "./read-metrics.ts";
-import type { Stage } from "./story.ts";
+import type { Stage } from "./stage.ts";
 import type { ObjectsView } from "./view.ts";
 
 const BUCKET = "letters";

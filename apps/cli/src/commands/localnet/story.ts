@@ -1,17 +1,16 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Chain } from "@neurond/chain";
 import { toNetuid } from "@neurond/primitives";
 import { z } from "zod";
 import { NETUID, NEURONS, OWNER } from "./cast.ts";
-import { baseOf, type Environment } from "./daemons.ts";
+import { baseOf } from "./daemons.ts";
 import { localnetError } from "./errors.ts";
-import type { Ground } from "./ground.ts";
 import { HOTKEY_NAME } from "./keys.ts";
 import { type Ended, neurond } from "./neurond.ts";
 import { ObjectStory } from "./object-story.ts";
 import { runIndexAt } from "./plan.ts";
+import type { Stage } from "./stage.ts";
 import { type KnownFile, measure } from "./stored-file.ts";
 import type { FileView, ObjectsView } from "./view.ts";
 
@@ -31,13 +30,6 @@ const Stored = z.strictObject({
   ids: z.record(z.string(), z.string()),
 });
 type Stored = z.infer<typeof Stored>;
-
-/** What a story is told with. */
-export interface Stage {
-  readonly ground: Ground;
-  readonly chain: Chain;
-  readonly env: Environment;
-}
 
 /**
  * What happens to a real file, stored through every validator and fetched back from one, and to
