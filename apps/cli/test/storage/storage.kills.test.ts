@@ -247,6 +247,9 @@ const open = (daemons: StorageDaemons, schema: string) =>
 /** Waits until all files have all their shards; how many segments were repaired for it. */
 async function allRepaired(daemons: StorageDaemons, node: NodeClient): Promise<number> {
   const network = daemons.networkOf(NODE);
+  await using database = await open(daemons, "storage_api");
+  // Repairs that failed again and again among the kills wait for up to an hour.
+  await database.kysely.updateTable("repairs").set({ due_ms: Date.now() }).execute();
   const deadline = Date.now() + 240_000;
   for (;;) {
     const { files, next } = await network.endangered(null, forever);
@@ -254,7 +257,6 @@ async function allRepaired(daemons: StorageDaemons, node: NodeClient): Promise<n
     if (Date.now() > deadline) throw new Error(`${files.length} files are not repaired in time`);
     await sleep(1_000);
   }
-  await using database = await open(daemons, "storage_api");
   let repaired = 0;
   for (let after = ""; ; ) {
     const page = await new VaultFiles(database.kysely).page(after, 100);
