@@ -2,7 +2,7 @@ import { type BadTagDirectory, BadTagFile } from "@neurond/audit/io";
 import { verifySr25519Fast } from "@neurond/crypto";
 import { CodedError, type Netuid } from "@neurond/primitives";
 import type { App } from "@neurond/runtime";
-import { badTagOf, plausibleBadTag } from "@neurond/workload-storage";
+import { badTagOf, plausibleBadTag } from "@neurond/workload-storage/sweep";
 import type { AuditorCode } from "./errors.ts";
 
 /** What taking proofs in needs. */

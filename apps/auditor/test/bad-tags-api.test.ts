@@ -5,19 +5,17 @@ import { BadTagDirectory } from "@neurond/audit/io";
 import { keypairFromUri } from "@neurond/crypto";
 import { hotkeyOf, toNetuid } from "@neurond/primitives";
 import { createApp, createLogger, Health, Registry } from "@neurond/runtime";
+import { type Entry, LEAF_BYTES, shardRoot } from "@neurond/workload-storage";
 import {
-  type Entry,
   type Grant,
   grantDigest,
-  LEAF_BYTES,
   minerKey,
   periodSecret,
   proveBadTag,
   recordBadTag,
-  shardRoot,
   tagRoot,
   tagShard,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { serveBadTags } from "../src/bad-tags-api.ts";
 import { HTTP_STATUS } from "../src/errors.ts";

@@ -8,7 +8,7 @@ import { signReport } from "@neurond/ledger";
 import { hotkeyOf } from "@neurond/primitives";
 import { createLogger } from "@neurond/runtime";
 import { putFile, ValidatorNetwork } from "@neurond/storage-client";
-import { ownerKey } from "@neurond/workload-storage";
+import { ownerKey } from "@neurond/workload-storage/file";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Node } from "../../validator/test/support/node.ts";
 import { RealMiner } from "../../validator/test/support/real-miner.ts";

@@ -2,19 +2,17 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { keypairFromUri } from "@neurond/crypto";
 import { hotkeyOf, toNetuid } from "@neurond/primitives";
+import { type Entry, LEAF_BYTES, shardRoot } from "@neurond/workload-storage";
 import {
-  type Entry,
   type Grant,
   grantDigest,
-  LEAF_BYTES,
   minerKey,
   periodSecret,
   proveBadTag,
   recordBadTag,
-  shardRoot,
   tagRoot,
   tagShard,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { expect, onTestFinished, test } from "vitest";
 import { AuditBadTagShape } from "../src/commands/audit/bad-tag-schema.ts";
 import { run } from "./run.ts";

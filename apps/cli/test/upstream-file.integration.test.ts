@@ -13,7 +13,7 @@ import {
   hashData,
   openFiletao,
   sealFiletao,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { GetShape, PutApiShape } from "../src/commands/store/schemas.ts";
 import { run } from "./run.ts";

@@ -13,8 +13,8 @@ import {
   Watchdog,
 } from "@neurond/runtime";
 import { minerAccessOf, priorityOf, priorityRulesOf } from "@neurond/storage-rules";
-import type { SweepTask } from "@neurond/workload-storage";
 import { type ShardStore, VectorThread } from "@neurond/workload-storage/io";
+import type { SweepTask } from "@neurond/workload-storage/sweep";
 import { type OptionAccess, optionAccess } from "./access/option-access.ts";
 import { followPresence } from "./access/presence.ts";
 import { RequestLog } from "./access/request-log.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { CodedError, type Hotkey } from "@neurond/primitives";
 import type { Responder } from "@neurond/workload/io";
-import { modeOf, periodOfSweep, type StorageCode, type SweepTask } from "@neurond/workload-storage";
+import { modeOf, type StorageCode } from "@neurond/workload-storage";
 import {
   type AnswersByMode,
   answerOpening,
@@ -16,6 +16,7 @@ import {
   storageResponder,
   type TagStore,
 } from "@neurond/workload-storage/io";
+import { periodOfSweep, type SweepTask } from "@neurond/workload-storage/sweep";
 import type { z } from "zod";
 import { inventoryFinder } from "./find-inventory.ts";
 

@@ -1,12 +1,13 @@
 import { pedersenSuite, verifySr25519Fast } from "@neurond/crypto";
 import { fromHex } from "@neurond/primitives";
-import { type Receipt, receiptDigest, VectorCommitter } from "@neurond/workload-storage";
+import { type Receipt, receiptDigest } from "@neurond/workload-storage";
 import {
   encodeOffer,
   newerReceiptPath,
   RECEIPT_PARAMETER,
   shardNameOf,
 } from "@neurond/workload-storage/io";
+import { VectorCommitter } from "@neurond/workload-storage/opening";
 import { expect, test } from "vitest";
 import {
   minerKey,

@@ -16,7 +16,8 @@ import {
   toUid,
 } from "@neurond/primitives";
 import { createLogger, type SignedRequest, signedFetch } from "@neurond/runtime";
-import { type Receipt, receiptDigest, shardIdOf, shardRoot } from "@neurond/workload-storage";
+import { type Receipt, receiptDigest, shardRoot } from "@neurond/workload-storage";
+import { shardIdOf } from "@neurond/workload-storage/file";
 import {
   encodeOffer,
   RECEIPT_PARAMETER,

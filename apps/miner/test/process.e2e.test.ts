@@ -11,7 +11,8 @@ import { connectChain } from "@neurond/chain";
 import { keypairFromUri } from "@neurond/crypto";
 import { type Devnet, READY_NETUID, startDevnet } from "@neurond/devnet";
 import { toNetuid } from "@neurond/primitives";
-import { type Receipt, shardIdOf } from "@neurond/workload-storage";
+import type { Receipt } from "@neurond/workload-storage";
+import { shardIdOf } from "@neurond/workload-storage/file";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { get, headersOf, nameOf, type Offer, offer, put, targetOf } from "./harness.ts";
 

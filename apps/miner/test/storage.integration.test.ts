@@ -13,31 +13,18 @@ import { createLogger, Registry } from "@neurond/runtime";
 import { mayMount, smallDisk } from "@neurond/testing/disk";
 import { S3Server } from "@neurond/testing/s3";
 import {
-  BadTagRecord,
-  badTagOf,
   beaconDigest,
   beaconInputs,
   compareBytes,
   firstLink,
-  type Grant,
-  grantDigest,
   InventoryTree,
   inventoryDigest,
   inventoryOf,
-  minerKey as keyOfMiner,
-  periodCommitment,
-  periodDigest,
-  periodSecret,
   type Receipt,
   receiptDigest,
   SampleTask,
-  SweepTask,
   samplePositions,
   seedOfAnyTask,
-  tagRoot,
-  tagShard,
-  verifyBadTag,
-  verifySweep,
 } from "@neurond/workload-storage";
 import {
   CHALLENGE_PATH,
@@ -51,6 +38,21 @@ import {
   TagStore,
   tagsPath,
 } from "@neurond/workload-storage/io";
+import {
+  BadTagRecord,
+  badTagOf,
+  type Grant,
+  grantDigest,
+  minerKey as keyOfMiner,
+  periodCommitment,
+  periodDigest,
+  periodSecret,
+  SweepTask,
+  tagRoot,
+  tagShard,
+  verifyBadTag,
+  verifySweep,
+} from "@neurond/workload-storage/sweep";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createMetrics } from "../src/metrics.ts";
 import { lookForReveals } from "../src/storage/follow-reveals.ts";

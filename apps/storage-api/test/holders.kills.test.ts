@@ -5,7 +5,7 @@ import type { Hex, Hotkey } from "@neurond/primitives";
 import { createLogger } from "@neurond/runtime";
 import type { Database } from "@neurond/store";
 import { testDatabase } from "@neurond/testing";
-import { shardsOf } from "@neurond/workload-storage";
+import { shardsOf } from "@neurond/workload-storage/file";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Crowd } from "../../validator/test/support/crowd.ts";
 import type { Node } from "../../validator/test/support/node.ts";

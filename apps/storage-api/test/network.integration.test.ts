@@ -27,7 +27,7 @@ import {
   signManifest,
   type UnsignedManifest,
   withdraw,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Crowd } from "../../validator/test/support/crowd.ts";
 import type { Node } from "../../validator/test/support/node.ts";

@@ -8,7 +8,7 @@ import {
   StoredFileReader,
   ValidatorNetwork,
 } from "@neurond/storage-client";
-import { type Manifest, openSecrets, ownerKey, shardsOf } from "@neurond/workload-storage";
+import { type Manifest, openSecrets, ownerKey, shardsOf } from "@neurond/workload-storage/file";
 import { scrubShards, shardNameOf } from "@neurond/workload-storage/io";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bringBack } from "../src/jobs/retrieve.ts";

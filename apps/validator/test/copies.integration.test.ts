@@ -8,6 +8,7 @@ import {
   StoredFileReader,
   ValidatorNetwork,
 } from "@neurond/storage-client";
+import { signReadGrant } from "@neurond/workload-storage";
 import {
   type Manifest,
   nextRevision,
@@ -15,8 +16,7 @@ import {
   shareWith,
   sharingKeys,
   signManifest,
-  signReadGrant,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Crowd } from "./support/crowd.ts";
 import type { Node } from "./support/node.ts";

@@ -9,7 +9,7 @@ import {
   type StoredShard,
   ValidatorNetwork,
 } from "@neurond/storage-client";
-import { type Manifest, ownerKey, shardsOf, signManifest } from "@neurond/workload-storage";
+import { type Manifest, ownerKey, shardsOf, signManifest } from "@neurond/workload-storage/file";
 import { shardNameOf } from "@neurond/workload-storage/io";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Crowd } from "./support/crowd.ts";

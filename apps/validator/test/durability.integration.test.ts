@@ -15,7 +15,7 @@ import {
   type RsPlan,
   shardsOf,
   signManifest,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Crowd } from "./support/crowd.ts";
 import type { Node } from "./support/node.ts";

@@ -12,7 +12,8 @@ import {
 import { type Hotkey, toBlockNumber, toHex, toNetuid, toRunId } from "@neurond/primitives";
 import { createLogger, createRegistry } from "@neurond/runtime";
 import type { SeenCommitment } from "@neurond/store";
-import { DOCUMENT, type PeriodsBody, withheldPeriod } from "@neurond/workload-storage";
+import { DOCUMENT, type PeriodsBody } from "@neurond/workload-storage";
+import { withheldPeriod } from "@neurond/workload-storage/sweep";
 import { expect, onTestFinished, test } from "vitest";
 import { findUnmet, type UnmetDeps } from "../src/find-unmet.ts";
 import { createMetrics } from "../src/metrics.ts";

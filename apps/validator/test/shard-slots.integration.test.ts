@@ -4,7 +4,8 @@ import { auditedWorkloads, checkEvidence, RunConfig, rulesFrom } from "@neurond/
 import { Auditor, DEFAULT_MANNERS, MemoryAuditStore } from "@neurond/audit/io";
 import { verifySr25519Fast } from "@neurond/crypto";
 import { toHex } from "@neurond/primitives";
-import { DOCUMENT, SignedReceiptRecord, TokenEvidence, TokenTask } from "@neurond/workload-storage";
+import { DOCUMENT, SignedReceiptRecord } from "@neurond/workload-storage";
+import { TokenEvidence, TokenTask } from "@neurond/workload-storage/token";
 import { expect, test } from "vitest";
 import type { ValidatorParts } from "../src/index.ts";
 import { workloadsOf } from "../src/workloads.ts";

@@ -9,14 +9,12 @@ import { canonicalJson, hotkeyOf, toHex, toRunId } from "@neurond/primitives";
 import { type SignedRequest, signedFetch } from "@neurond/runtime";
 import { getFile, putFile, type SealedShard, ValidatorNetwork } from "@neurond/storage-client";
 import {
-  decodeManifest,
   isReceiptSigned,
   linksAfter,
-  type Manifest,
-  ownerKey,
   parseSignedReceipt,
   SampleTask,
 } from "@neurond/workload-storage";
+import { decodeManifest, type Manifest, ownerKey } from "@neurond/workload-storage/file";
 import { shardNameOf } from "@neurond/workload-storage/io";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OWNER } from "../../../packages/storage-client/test/support/files.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { isCoded, toHex, toNetuid } from "@neurond/primitives";
-import { checkReveal, minerKey, revealOpens } from "@neurond/workload-storage";
+import { checkReveal, minerKey, revealOpens } from "@neurond/workload-storage/sweep";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SweepKeys } from "../src/storage/sweep-keys.ts";
 import { hotkey } from "./support/world.ts";

@@ -7,11 +7,9 @@ import {
   DOCUMENT,
   PlanBody,
   responseHash,
-  SweepEvidence,
-  SweepTask,
-  sweepChallengeOf,
   verdictDigest,
 } from "@neurond/workload-storage";
+import { SweepEvidence, SweepTask, sweepChallengeOf } from "@neurond/workload-storage/sweep";
 import { expect, test } from "vitest";
 import type { ValidatorParts } from "../src/index.ts";
 import type { WorkloadEntry } from "../src/workload-entry.ts";

@@ -1,17 +1,17 @@
 import { readRound } from "@neurond/audit/io";
 import { verifySr25519Fast } from "@neurond/crypto";
 import { fromHex } from "@neurond/primitives";
+import { DOCUMENT } from "@neurond/workload-storage";
 import {
   CommitmentRecord,
   checkReveal,
-  DOCUMENT,
   isGrantSigned,
   isTimelockSigned,
   parseSignedGrant,
   SweepTask,
   TimelockRecord,
   unlockSecret,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   all,

@@ -22,9 +22,8 @@ import {
   recordSignedReceipt,
   type SignedReceipt,
   shardRoot,
-  tokenAnswer,
-  verifyToken,
 } from "@neurond/workload-storage";
+import { tokenAnswer, verifyToken } from "@neurond/workload-storage/token";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TokenWorld } from "../../../packages/workload-storage/test/token/token-world.ts";
 import { createMetrics } from "../src/metrics.ts";

@@ -15,7 +15,8 @@ import {
 import { axonUrl, type Chain } from "@neurond/chain";
 import { bodiesOf, type HeadText, parseLogCommitment } from "@neurond/ledger";
 import { type BlockNumber, type Hotkey, isCoded, type Netuid } from "@neurond/primitives";
-import { DOCUMENT, SweepTask } from "@neurond/workload-storage";
+import { DOCUMENT } from "@neurond/workload-storage";
+import { SweepTask } from "@neurond/workload-storage/sweep";
 import type { HandedIn } from "./bad-tag-directory.ts";
 import type { Manners } from "./fetch-facts.ts";
 import { mapLimited } from "./limited.ts";

@@ -1,6 +1,6 @@
 import { access, mkdir, open, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { BadTagRecord } from "@neurond/workload-storage";
+import { BadTagRecord } from "@neurond/workload-storage/sweep";
 import { z } from "zod";
 import { writeJson } from "./directory-store.ts";
 

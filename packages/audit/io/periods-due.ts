@@ -1,6 +1,7 @@
 import type { NamedPeriod, RunTimes, ValidatorFacts } from "@neurond/audit";
 import { decodeEntry } from "@neurond/ledger";
-import { DOCUMENT, PlanBody, RevealRecord, revealDue } from "@neurond/workload-storage";
+import { DOCUMENT, PlanBody } from "@neurond/workload-storage";
+import { RevealRecord, revealDue } from "@neurond/workload-storage/sweep";
 
 /** What decides which periods of a validator are looked at with a run. */
 export interface DueFacts {

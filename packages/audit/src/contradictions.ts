@@ -2,12 +2,12 @@ import type { Verify } from "@neurond/crypto";
 import { attachBodies } from "@neurond/ledger";
 import { canonicalJson, type Hotkey, type Netuid } from "@neurond/primitives";
 import {
-  recordSignedGrant,
   type StatementRecord,
   statementOfRecord,
   statementsOfProbe,
   subjectOf,
 } from "@neurond/workload-storage";
+import { recordSignedGrant } from "@neurond/workload-storage/sweep";
 import { contradictor } from "./claims/storage-equivocation.ts";
 import type { StorageLog } from "./period/storage-log.ts";
 

@@ -1,6 +1,7 @@
 import type { CommitmentFact } from "@neurond/consensus";
 import { parseLogCommitment } from "@neurond/ledger";
-import { DOCUMENT, withheldPeriod } from "@neurond/workload-storage";
+import { DOCUMENT } from "@neurond/workload-storage";
+import { withheldPeriod } from "@neurond/workload-storage/sweep";
 import type { ValidatorAudit } from "./context.ts";
 import type { JudgedLog } from "./judge-log.ts";
 

@@ -5,39 +5,41 @@ import { detachBodies, encodeEntry, encodeLogCommitment, type Json } from "@neur
 import { toBlockNumber, toHex, toRunId } from "@neurond/primitives";
 import {
   answerDigest,
-  answerSweep,
-  type BadTagRecord,
   challengeSeed,
   DOCUMENT,
   type Entry,
   encodeEntries,
   firstLink,
-  type Grant,
-  grantDigest,
   InventoryTree,
   inventoryDigest,
   inventoryOf,
   LEAF_BYTES,
+  type Receipt,
+  receiptDigest,
+  recordSignedReceipt,
+  responseHash,
+  type ShardReader,
+  shardRoot,
+  verdictDigest,
+} from "@neurond/workload-storage";
+import {
+  answerSweep,
+  type BadTagRecord,
+  type Grant,
+  grantDigest,
   lockSecret,
   minerKey,
   periodCommitment,
   periodDigest,
   periodSecret,
   proveBadTag,
-  type Receipt,
-  receiptDigest,
   recordBadTag,
   recordSignedGrant,
-  recordSignedReceipt,
-  responseHash,
-  type ShardReader,
   type SweepTask,
-  shardRoot,
   sweepChallengeOf,
   tagRoot,
   tagShard,
-  verdictDigest,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { auditStoragePeriod } from "../src/period/period-findings.ts";
 import { AnchorBlocks, readStorageLog } from "../src/period/storage-log.ts";
 import { OpenSegment } from "../src/segment.ts";

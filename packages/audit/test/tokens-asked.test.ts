@@ -1,6 +1,6 @@
 import { encodeEntry, encodeLogCommitment } from "@neurond/ledger";
 import { toBlockNumber, toRunId } from "@neurond/primitives";
-import { TokenTask } from "@neurond/workload-storage";
+import { TokenTask } from "@neurond/workload-storage/token";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { TokenWorld } from "../../workload-storage/test/token/token-world.ts";

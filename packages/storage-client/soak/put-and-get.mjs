@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { keypairFromUri } from "@neurond/crypto";
 import { fromHex, hotkeyOf } from "@neurond/primitives";
 import { putFile, StoredFileReader } from "@neurond/storage-client";
-import { ownerKey } from "@neurond/workload-storage";
+import { ownerKey } from "@neurond/workload-storage/file";
 import { DiskNetwork } from "./disk-network.mjs";
 
 const LENGTHS = [Math.round(1.7 * 2 ** 30), 5_000_000_000];

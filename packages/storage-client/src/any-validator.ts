@@ -1,5 +1,5 @@
 import { CodedError, type Hex, type Hotkey, isCoded, toHex } from "@neurond/primitives";
-import { type Manifest, shardsOf } from "@neurond/workload-storage";
+import { type Manifest, shardsOf } from "@neurond/workload-storage/file";
 import { release } from "@neurond/workload-storage/io/shards";
 import type { StorageClientCode } from "./errors.ts";
 import type { StorageNetwork, StoredShard } from "./network.ts";

@@ -3,7 +3,8 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { moveWhole } from "@neurond/files";
 import { CodedError, toHex } from "@neurond/primitives";
-import { RECORD_BYTES, type StorageCode } from "@neurond/workload-storage";
+import type { StorageCode } from "@neurond/workload-storage";
+import { RECORD_BYTES } from "@neurond/workload-storage/file";
 import { type GetOptions, StoredFileReader } from "./stored-file.ts";
 
 export interface GetFileOptions extends GetOptions {

@@ -1,11 +1,11 @@
 import { CodedError, fromHex, isCoded } from "@neurond/primitives";
+import type { StorageCode } from "@neurond/workload-storage";
 import {
   type FileSecrets,
   type Manifest,
   type ManifestShard,
-  type StorageCode,
   shardsOf,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { copyBytes } from "@neurond/workload-storage/io/shards";
 import type { StorageNetwork, StoredShard } from "./network.ts";
 import { type Coming, Pace } from "./pace.ts";

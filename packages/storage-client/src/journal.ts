@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { writeWhole } from "@neurond/files";
 import { CodedError, toHex } from "@neurond/primitives";
-import { boxBytes, Manifest, openBox, type RsPlan } from "@neurond/workload-storage";
+import { boxBytes, Manifest, openBox, type RsPlan } from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { StorageClientCode } from "./errors.ts";
 

@@ -1,5 +1,6 @@
 import type { Hex, Hotkey } from "@neurond/primitives";
-import type { Entry, Manifest, Repair } from "@neurond/workload-storage";
+import type { Entry } from "@neurond/workload-storage";
+import type { Manifest, Repair } from "@neurond/workload-storage/file";
 
 /** Shards of one segment that want miners. */
 export interface WantedPlaces {

@@ -1,5 +1,5 @@
 import { type Hex, isCoded } from "@neurond/primitives";
-import { type Manifest, newestManifest } from "@neurond/workload-storage";
+import { type Manifest, newestManifest } from "@neurond/workload-storage/file";
 import { refusalOf } from "./validator-channel.ts";
 import type { ValidatorNetwork } from "./validator-network.ts";
 

@@ -2,20 +2,19 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { CodedError, type Hotkey, toHex } from "@neurond/primitives";
+import { LEAF_BYTES, type StorageCode } from "@neurond/workload-storage";
 import {
   boxSecrets,
   encryptedLength,
   fittingPlan,
-  LEAF_BYTES,
   type Manifest,
   type ManifestShard,
   planOfSize,
   type RsPlan,
   SEGMENT_BYTES,
-  type StorageCode,
   shardBytes,
   signManifest,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import type { Intent } from "./journal.ts";
 import { KeptThreads } from "./kept-threads.ts";
 import type { StorageNetwork } from "./network.ts";

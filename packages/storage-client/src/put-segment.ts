@@ -6,7 +6,7 @@ import {
   sealKeyOf,
   shardBytes,
   shardIdOf,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import type { StorageClientCode } from "./errors.ts";
 import type { StorageNetwork } from "./network.ts";
 import { Passed } from "./passed.ts";

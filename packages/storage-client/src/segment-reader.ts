@@ -1,5 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
-import { encodeHeader, HEADER_BYTES, RECORD_BYTES, TAG_BYTES } from "@neurond/workload-storage";
+import {
+  encodeHeader,
+  HEADER_BYTES,
+  RECORD_BYTES,
+  TAG_BYTES,
+} from "@neurond/workload-storage/file";
 import { cutInto, type FileKey, type Piece, sealRecords } from "@neurond/workload-storage/io";
 import { copyBytes } from "@neurond/workload-storage/io/shards";
 import type { ShardWorkers } from "./work-pool.ts";

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { CodedError, fromHex } from "@neurond/primitives";
+import type { StorageCode } from "@neurond/workload-storage";
 import {
   encryptedLength,
   type FileSecrets,
@@ -8,10 +9,9 @@ import {
   openFile,
   RECORD_BYTES,
   recordsOf,
-  type StorageCode,
   shardBytes,
   TAG_BYTES,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { openRecords } from "@neurond/workload-storage/io";
 import { type GetContext, getSegment } from "./get-segment.ts";
 import { KeptThreads } from "./kept-threads.ts";

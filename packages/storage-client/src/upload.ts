@@ -8,7 +8,7 @@ import {
   type ManifestShard,
   NONCE_PREFIX_BYTES,
   type RsPlan,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import type { StorageClientCode } from "./errors.ts";
 import {
   type Intent,

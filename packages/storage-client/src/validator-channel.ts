@@ -8,7 +8,7 @@ import {
   retry,
   SignedClient,
 } from "@neurond/runtime";
-import { MAX_MANIFEST_BYTES } from "@neurond/workload-storage";
+import { MAX_MANIFEST_BYTES } from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { StorageClientCode } from "./errors.ts";
 

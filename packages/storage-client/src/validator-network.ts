@@ -7,7 +7,7 @@ import {
   encodeManifest,
   type Manifest,
   type Repair,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { shardPath } from "@neurond/workload-storage/io";
 import { release } from "@neurond/workload-storage/io/shards";
 import { z } from "zod";

@@ -22,7 +22,7 @@ import {
   unshare,
   withdraw,
   withRepair,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { describe, expect, test } from "vitest";
 import { putFile, repairSegment } from "../src/index.ts";
 import { bytesOf, codeOf, KEY, OWNER, owned } from "./support/files.ts";

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { toHex } from "@neurond/primitives";
-import { openFile } from "@neurond/workload-storage";
+import { openFile } from "@neurond/workload-storage/file";
 import { expect, test } from "vitest";
 import { type GetContext, getSegment } from "../src/get-segment.ts";
 import { Meter, putFile } from "../src/index.ts";

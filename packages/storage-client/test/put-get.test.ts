@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { verifySr25519Fast } from "@neurond/crypto";
-import { decodeManifest, encodeManifest, type RsPlan } from "@neurond/workload-storage";
+import { decodeManifest, encodeManifest, type RsPlan } from "@neurond/workload-storage/file";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { getFile, type PutOptions, putFile, StoredFileReader } from "../src/index.ts";

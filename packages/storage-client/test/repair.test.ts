@@ -13,7 +13,7 @@ import {
   signManifest,
   signRepair,
   withRepair,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { describe, expect, test } from "vitest";
 import { putFile, repairSegment, StoredFileReader } from "../src/index.ts";
 import { bytesOf, codeOf, collected, KEY, OWNER, owned } from "./support/files.ts";

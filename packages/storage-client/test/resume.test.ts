@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { appendFile, readFile, stat, utimes, writeFile } from "node:fs/promises";
-import { openFile } from "@neurond/workload-storage";
+import { openFile } from "@neurond/workload-storage/file";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { forgetUpload, getFile, partialPath, putFile, StoredFileReader } from "../src/index.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { HEADER_BYTES, RECORD_BYTES, TAG_BYTES } from "@neurond/workload-storage";
+import { HEADER_BYTES, RECORD_BYTES, TAG_BYTES } from "@neurond/workload-storage/file";
 import { encryptStream } from "@neurond/workload-storage/io";
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -15,7 +15,7 @@ import {
   signManifest,
   type UnsignedManifest,
   unshare,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { beforeAll, expect, test } from "vitest";
 import { putFile, StoredFileReader } from "../src/index.ts";
 import { bytesOf, codeOf, collected, KEY, owned } from "./support/files.ts";

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { CodedError, isCoded } from "@neurond/primitives";
 import {
   compareBytes,
-  parseSignedGrant,
   parseSignedReceipt,
   receiptDigest,
   type SignedReceipt,
   type StorageCode,
 } from "@neurond/workload-storage";
+import { parseSignedGrant } from "@neurond/workload-storage/sweep";
 import { fileBytes } from "./directory-bodies.ts";
 import { isLoss } from "./loss.ts";
 import { parseShardName, type ShardName, shardFiles, shardNameOf } from "./shard-paths.ts";

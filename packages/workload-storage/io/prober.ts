@@ -4,7 +4,6 @@ import type { Neuron, Prober, SendTask } from "@neurond/workload/io";
 import {
   answerDigest,
   challengeSeed,
-  MAX_CONCEDED,
   maxAnswerBytes,
   modeOf,
   responseHash,
@@ -12,15 +11,17 @@ import {
   type StorageCode,
   type StorageEvidence,
   type StorageTask,
-  type SweepTask,
   seedOfAnyTask,
-  sweepAnswerBytes,
-  sweepChallengeOf,
-  type TokenEvidence,
-  type TokenTask,
   type VerdictCode,
   verdictDigest,
 } from "@neurond/workload-storage";
+import {
+  MAX_CONCEDED,
+  type SweepTask,
+  sweepAnswerBytes,
+  sweepChallengeOf,
+} from "@neurond/workload-storage/sweep";
+import type { TokenEvidence, TokenTask } from "@neurond/workload-storage/token";
 import { CHALLENGE_PATH, type ChallengeMessage, SIGNATURE_BYTES } from "./challenge-message.ts";
 
 /** Why a probe counts as offline; for logs and metrics. */

@@ -6,21 +6,19 @@ import {
   buildAnswer,
   compareBytes,
   type InventoryTree,
-  indicesOf,
   inventoryOfTask,
   isInventorySigned,
   modeOf,
-  type OpeningTask,
   responseHash,
   type ShardReader,
   type SlotTask,
   type StorageCode,
-  type SweepTask,
   samplePositions,
   seedOfAnyTask,
-  sweepList,
-  type TokenTask,
 } from "@neurond/workload-storage";
+import type { OpeningTask } from "@neurond/workload-storage/opening";
+import { indicesOf, type SweepTask, sweepList } from "@neurond/workload-storage/sweep";
+import type { TokenTask } from "@neurond/workload-storage/token";
 import type { ChallengeMessage } from "./challenge-message.ts";
 import type { SweepQuestion } from "./sweep/sweep-answerer.ts";
 

@@ -1,13 +1,13 @@
 import { CodedError, canonicalJson, fromHex, type Hex } from "@neurond/primitives";
+import type { StorageCode } from "@neurond/workload-storage";
 import {
   type Grant,
   parseSignedGrant,
   recordSignedGrant,
   type SignedGrant,
   SignedGrantRecord,
-  type StorageCode,
   tagBytesOf,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { z } from "zod";
 import { shardPath } from "./shard-transfer.ts";
 

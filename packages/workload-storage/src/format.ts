@@ -1,5 +1,5 @@
 // The lengths and layouts alone: threads that only hash and decrypt load no signatures and no schemas.
-export { LEAF_BYTES, leavesOf } from "./limits.ts";
+
 export {
   decodeHeader,
   encodeHeader,
@@ -8,4 +8,5 @@ export {
   recordContext,
   recordNonce,
   TAG_BYTES,
-} from "./stream-records.ts";
+} from "./file/stream-records.ts";
+export { LEAF_BYTES, leavesOf } from "./limits.ts";

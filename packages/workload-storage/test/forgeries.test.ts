@@ -1,6 +1,7 @@
 import { u64, verifySr25519Fast } from "@neurond/crypto";
 import { hotkeyOf, toHex } from "@neurond/primitives";
 import { describe, expect, test } from "vitest";
+import { sealBytes, sealKeyOf, shardIdOf } from "../src/file/index.ts";
 import {
   answerDigest,
   type Beacon,
@@ -20,10 +21,7 @@ import {
   type SampleTask,
   type Statement,
   samplePositions,
-  sealBytes,
-  sealKeyOf,
   seedOfTask,
-  shardIdOf,
   verdictDigest,
   verifyAnswer,
 } from "../src/index.ts";

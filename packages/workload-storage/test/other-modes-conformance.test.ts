@@ -2,14 +2,8 @@ import { toHex } from "@neurond/primitives";
 import { defineWorkload, meanScore, type Run } from "@neurond/workload";
 import { conformance } from "@neurond/workload/conformance";
 import { describe, test } from "vitest";
-import {
-  judgeOpening,
-  judgeToken,
-  OpeningEvidence,
-  OpeningTask,
-  TokenEvidence,
-  TokenTask,
-} from "../src/index.ts";
+import { judgeOpening, OpeningEvidence, OpeningTask } from "../src/opening/index.ts";
+import { judgeToken, TokenEvidence, TokenTask } from "../src/token/index.ts";
 import { OpeningWorld } from "./opening/opening-world.ts";
 import { signedAnswer } from "./slots.ts";
 import { flipped } from "./test-data.ts";

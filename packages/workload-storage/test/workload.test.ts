@@ -8,10 +8,10 @@ import {
   SampleTask,
   type StoragePlan,
   SWEEP_SLOT,
-  SweepTask,
   seedOfAnyTask,
   storageWorkload,
 } from "../src/index.ts";
+import { SweepTask } from "../src/sweep/index.ts";
 import { identNamed } from "./test-data.ts";
 import { MINER, MINERS, World } from "./world.ts";
 

@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Hex } from "@neurond/primitives";
 import { MinerPresence, openDatabase, VaultFiles } from "@neurond/store";
-import { shardsOf } from "@neurond/workload-storage";
+import { shardsOf } from "@neurond/workload-storage/file";
 import { expect, test } from "vitest";
 import { COMPILE_CACHE, leashedArguments } from "../../src/commands/localnet/programs.ts";
 import { PutShape } from "../../src/commands/store/schemas.ts";

@@ -4,15 +4,6 @@ import { join } from "node:path";
 import { verifySr25519Fast } from "@neurond/crypto";
 import { canonicalJson, type Hotkey, type Netuid } from "@neurond/primitives";
 import {
-  type BadTag,
-  periodCommitment,
-  proveBadTag,
-  recordBadTag,
-  type SignedGrant,
-  tagBytesOf,
-  verifyBadTag,
-} from "@neurond/workload-storage";
-import {
   findWrongRows,
   readTags,
   recheckTags,
@@ -23,6 +14,15 @@ import {
   type TagStore,
   writeDurably,
 } from "@neurond/workload-storage/io";
+import {
+  type BadTag,
+  periodCommitment,
+  proveBadTag,
+  recordBadTag,
+  type SignedGrant,
+  tagBytesOf,
+  verifyBadTag,
+} from "@neurond/workload-storage/sweep";
 
 /** A secret that a validator revealed, and whether it said that we failed a sweep under it. */
 export interface Reveal {

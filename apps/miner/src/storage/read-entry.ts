@@ -1,14 +1,12 @@
 import { type Verify, verifySr25519Fast } from "@neurond/crypto";
 import { fromHex, type Hex, type Hotkey, type Netuid } from "@neurond/primitives";
+import { DOCUMENT, PeriodsBody, periodOf } from "@neurond/workload-storage";
 import {
-  DOCUMENT,
   isPeriodSigned,
-  PeriodsBody,
-  periodOf,
   RevealRecord,
   SweepEvidence,
   SweepTask,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { z } from "zod";
 
 /** What an entry of a validator's log means to a miner. */

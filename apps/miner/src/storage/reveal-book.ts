@@ -1,5 +1,5 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { revealDue } from "@neurond/workload-storage";
+import { revealDue } from "@neurond/workload-storage/sweep";
 import { z } from "zod";
 
 const Place = z.strictObject({

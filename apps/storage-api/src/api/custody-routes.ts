@@ -1,6 +1,6 @@
 import type { Hex, Netuid } from "@neurond/primitives";
 import { type App, authenticated, type Gate, hotkeySetting, principalOf } from "@neurond/runtime";
-import { CustodyKey } from "@neurond/workload-storage";
+import { CustodyKey } from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { Custodian } from "../custody/custodian.ts";
 

@@ -1,6 +1,6 @@
 import { CodedError, type Hex, type Hotkey, isCoded } from "@neurond/primitives";
 import type { Custody, CustodyLimits, HeldFile } from "@neurond/store";
-import { custodianOf, type Manifest } from "@neurond/workload-storage";
+import { custodianOf, type Manifest } from "@neurond/workload-storage/file";
 import type { StorageApiCode } from "../errors.ts";
 import type { NodeFiles } from "../network/node-files.ts";
 import type { Validators } from "../network/validators.ts";

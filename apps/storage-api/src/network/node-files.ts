@@ -13,7 +13,7 @@ import {
   openSecrets,
   ownerKey,
   signCustodyKey,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import type { Validators } from "./validators.ts";
 
 /** A file of the node with its manifest. */

@@ -6,7 +6,7 @@ import {
   type StorageNetwork,
   ValidatorNetwork,
 } from "@neurond/storage-client";
-import type { Manifest } from "@neurond/workload-storage";
+import type { Manifest } from "@neurond/workload-storage/file";
 import type { StorageApiCode } from "../errors.ts";
 
 export interface ValidatorsOptions {

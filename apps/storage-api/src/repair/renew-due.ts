@@ -1,6 +1,6 @@
 import type { Logger } from "@neurond/runtime";
 import type { VaultFile, VaultFiles } from "@neurond/store";
-import { Manifest, nextRevision, signManifest } from "@neurond/workload-storage";
+import { Manifest, nextRevision, signManifest } from "@neurond/workload-storage/file";
 import type { NodeFiles } from "../network/node-files.ts";
 import type { Validators } from "../network/validators.ts";
 

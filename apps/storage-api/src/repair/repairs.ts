@@ -3,7 +3,7 @@ import { CodedError, type Hex, isAbort, isCoded } from "@neurond/primitives";
 import type { Logger } from "@neurond/runtime";
 import { repairSegment, type StorageNetwork, type ValidatorNetwork } from "@neurond/storage-client";
 import type { Custody, EndangeredSegment, QueuedRepair, RepairQueue } from "@neurond/store";
-import { type Manifest, withRepair } from "@neurond/workload-storage";
+import { type Manifest, withRepair } from "@neurond/workload-storage/file";
 import type { StorageApiCode } from "../errors.ts";
 import type { StorageApiMetrics } from "../metrics.ts";
 import type { NodeFiles } from "../network/node-files.ts";

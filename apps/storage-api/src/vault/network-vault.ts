@@ -2,7 +2,7 @@ import { CodedError, type Hex, isCoded, toHex } from "@neurond/primitives";
 import type { BlobRange, PutOptions, StoredBlob, Vault } from "@neurond/s3";
 import { putFile, type StorageNetwork, StoredFileReader } from "@neurond/storage-client";
 import type { VaultFiles } from "@neurond/store";
-import type { RsPlan } from "@neurond/workload-storage";
+import type { RsPlan } from "@neurond/workload-storage/file";
 import type { StorageApiCode } from "../errors.ts";
 import type { NodeFile, NodeFiles } from "../network/node-files.ts";
 import type { Validators } from "../network/validators.ts";

@@ -7,7 +7,7 @@ import {
   encodeManifest,
   Manifest,
   newestManifest,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { ManifestCopies } from "../ports/manifest-copies.ts";

@@ -15,7 +15,7 @@ import {
   type Manifest as ManifestBody,
   type ManifestShard,
   roundOf,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { FileLives } from "../ports/file-lives.ts";

@@ -1,7 +1,7 @@
 import { type BlockNumber, CodedError, type Hex, type Hotkey } from "@neurond/primitives";
 import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
 import type { LossReason, ManifestRecord } from "@neurond/store";
-import { Manifest } from "@neurond/workload-storage";
+import { Manifest } from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";

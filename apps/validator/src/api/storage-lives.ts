@@ -10,7 +10,7 @@ import {
   roundOf,
   shardsOf,
   withRepair,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { ValidatorMetrics } from "../metrics.ts";

@@ -14,7 +14,8 @@ import {
   type Gate,
   principalOf,
 } from "@neurond/runtime";
-import { recordSignedReceipt, shardIdOf } from "@neurond/workload-storage";
+import { recordSignedReceipt } from "@neurond/workload-storage";
+import { shardIdOf } from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { FileLives } from "../ports/file-lives.ts";

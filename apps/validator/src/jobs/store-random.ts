@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Uid } from "@neurond/primitives";
 import type { JobRun } from "@neurond/storage-rules/io";
-import { shardIdOf } from "@neurond/workload-storage";
+import { shardIdOf } from "@neurond/workload-storage/file";
 import { ShardHasher } from "@neurond/workload-storage/io";
 import type { ServingMiner } from "../storage/miner-view.ts";
 import { passShard } from "../storage/pass-shard.ts";

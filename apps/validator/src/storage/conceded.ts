@@ -1,6 +1,6 @@
 import type { Observation } from "@neurond/ledger";
 import { fromHex, type Hex, toHex } from "@neurond/primitives";
-import { decodeSweepAnswer, SweepEvidence, SweepTask } from "@neurond/workload-storage";
+import { decodeSweepAnswer, SweepEvidence, SweepTask } from "@neurond/workload-storage/sweep";
 import type { Stores } from "../validator.ts";
 import { attached } from "./attached.ts";
 import { listSwept } from "./list-swept.ts";

@@ -11,9 +11,9 @@ import {
   StorageTask,
   storagePlanOf,
   storageWorkload,
-  withheldPeriod,
 } from "@neurond/workload-storage";
 import { drawShards } from "@neurond/workload-storage/shard-slots";
+import { withheldPeriod } from "@neurond/workload-storage/sweep";
 import type { ValidatorCode } from "../errors.ts";
 import type { WorkloadEntry } from "../workload-entry.ts";
 import { type PlanDeps, planStorageRun } from "./plan-run.ts";

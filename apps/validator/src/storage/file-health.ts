@@ -1,6 +1,6 @@
 import type { Hex } from "@neurond/primitives";
 import type { LossReason } from "@neurond/store";
-import { type Manifest, shardsOf } from "@neurond/workload-storage";
+import { type Manifest, shardsOf } from "@neurond/workload-storage/file";
 
 /** A shard that does not count, and why; "missing" when no miner ever took it. */
 export interface CountedOut {

@@ -1,6 +1,6 @@
 import type { Chain } from "@neurond/chain";
 import { drandRoundAt, fromHex, isAbort, isCoded } from "@neurond/primitives";
-import type { FutureRound } from "@neurond/workload-storage";
+import type { FutureRound } from "@neurond/workload-storage/sweep";
 import { z } from "zod";
 
 /** The part of a chain that tells rounds. */

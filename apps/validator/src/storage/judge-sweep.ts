@@ -1,10 +1,6 @@
-import {
-  decodeSweepAnswer,
-  periodOf,
-  type SweepTask,
-  verifySweep,
-} from "@neurond/workload-storage";
+import { periodOf } from "@neurond/workload-storage";
 import { nativeKeystreamAt } from "@neurond/workload-storage/io";
+import { decodeSweepAnswer, type SweepTask, verifySweep } from "@neurond/workload-storage/sweep";
 import type { Stores } from "../validator.ts";
 import { listSwept } from "./list-swept.ts";
 import type { SweepKeys } from "./sweep-keys.ts";

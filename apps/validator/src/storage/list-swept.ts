@@ -5,11 +5,13 @@ import {
   decodeEntries,
   type Entry,
   InventoryBody,
+} from "@neurond/workload-storage";
+import {
   indicesOf,
   type SweepTask,
   sweepChallengeOf,
   sweepList,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { documentsOf } from "../run-record.ts";
 import type { Stores } from "../validator.ts";
 import { attached } from "./attached.ts";

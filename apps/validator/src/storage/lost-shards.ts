@@ -1,5 +1,6 @@
 import type { Observation } from "@neurond/ledger";
-import { OpeningTask, TokenTask } from "@neurond/workload-storage";
+import { OpeningTask } from "@neurond/workload-storage/opening";
+import { TokenTask } from "@neurond/workload-storage/token";
 import type { Stores } from "../validator.ts";
 import { type Conceded, concededIn } from "./conceded.ts";
 

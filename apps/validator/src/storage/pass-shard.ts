@@ -12,8 +12,8 @@ import {
   receiptDigest,
   recordSignedReceipt,
   type SignedReceipt,
-  shardIdOf,
 } from "@neurond/workload-storage";
+import { shardIdOf } from "@neurond/workload-storage/file";
 import type { ValidatorCode } from "../errors.ts";
 import type { ValidatorMetrics } from "../metrics.ts";
 import type { FileLives } from "../ports/file-lives.ts";

@@ -1,11 +1,6 @@
 import { toBlockNumber } from "@neurond/primitives";
-import {
-  DOCUMENT,
-  MAX_GRANTED_PERIODS,
-  type PeriodsBody,
-  periodOf,
-  planOf,
-} from "@neurond/workload-storage";
+import { DOCUMENT, type PeriodsBody, periodOf, planOf } from "@neurond/workload-storage";
+import { MAX_GRANTED_PERIODS } from "@neurond/workload-storage/sweep";
 import type { RunJournal } from "../ports/run-journal.ts";
 import { type RunPlan, timesAt } from "../run-plan.ts";
 import { documentsOf } from "../run-record.ts";

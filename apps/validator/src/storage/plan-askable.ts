@@ -1,12 +1,8 @@
 import { fromHex } from "@neurond/primitives";
 import type { Holding, ShardRecord } from "@neurond/store";
-import {
-  decodeTokenLeaf,
-  parseSignedReceipt,
-  type Receipt,
-  type SlotPlan,
-} from "@neurond/workload-storage";
+import { parseSignedReceipt, type Receipt, type SlotPlan } from "@neurond/workload-storage";
 import { type Askable, type AskableBody, askableBody } from "@neurond/workload-storage/shard-slots";
+import { decodeTokenLeaf } from "@neurond/workload-storage/token";
 import type { ProofStore } from "../ports/proof-store.ts";
 
 /** What a miner's slots about one shard may ask about: a list for each that has any. */

@@ -1,16 +1,13 @@
 import type { Json } from "@neurond/ledger";
 import { toHex } from "@neurond/primitives";
+import { DOCUMENT, type PeriodsBody, type PlanBody, periodOf } from "@neurond/workload-storage";
 import {
-  DOCUMENT,
   type Period,
   type PeriodStatement,
-  type PeriodsBody,
-  type PlanBody,
   periodDigest,
-  periodOf,
   periodsToGrant,
   revealDue,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import type { Identity } from "../validator.ts";
 import type { PlannedRun } from "../workload-entry.ts";
 import type { FutureRounds } from "./future-rounds.ts";

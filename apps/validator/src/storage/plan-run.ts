@@ -14,12 +14,11 @@ import {
   type PlanBody,
   planOf,
   type RecordedProbe,
-  rangesOf,
   recordLinks,
-  rowsOf,
   type SlotPlan,
 } from "@neurond/workload-storage";
 import type { AskableBody } from "@neurond/workload-storage/shard-slots";
+import { rangesOf, rowsOf } from "@neurond/workload-storage/sweep";
 import type { BodyStore } from "../ports/body-store.ts";
 import type { GrantStore } from "../ports/grant-store.ts";
 import type { ProofStore } from "../ports/proof-store.ts";

@@ -4,7 +4,6 @@ import { type BlockNumber, CodedError, canonicalJson, isAbort, toHex } from "@ne
 import type { Logger } from "@neurond/runtime";
 import type { KeptTokens } from "@neurond/store";
 import {
-  type CommittedVector,
   type Entry,
   isReceiptSigned,
   type Receipt,
@@ -14,6 +13,7 @@ import {
   type VectorCommitments,
 } from "@neurond/workload-storage";
 import { CheckedBody, type VectorThread } from "@neurond/workload-storage/io";
+import type { CommittedVector } from "@neurond/workload-storage/opening";
 import type { FileLives } from "../ports/file-lives.ts";
 import type { ProofStore } from "../ports/proof-store.ts";
 import type { Identity } from "../validator.ts";

@@ -3,17 +3,17 @@ import { mkdir, readFile } from "node:fs/promises";
 import { deriveKey, u32 } from "@neurond/crypto";
 import { writeOnce } from "@neurond/files";
 import { CodedError, type Hotkey, type Netuid } from "@neurond/primitives";
+import { PERIOD_BLOCKS } from "@neurond/workload-storage";
+import { sweepKeyFile } from "@neurond/workload-storage/io";
 import {
   type FutureRound,
   lockSecret,
   minerKey,
-  PERIOD_BLOCKS,
   periodCommitment,
   periodSecret,
   revealOpens,
   TIMELOCK_RANDOM_BYTES,
-} from "@neurond/workload-storage";
-import { sweepKeyFile } from "@neurond/workload-storage/io";
+} from "@neurond/workload-storage/sweep";
 import type { ValidatorCode } from "../errors.ts";
 
 const KEY_BYTES = 32;

@@ -8,15 +8,15 @@ import {
   toHex,
 } from "@neurond/primitives";
 import type { Logger } from "@neurond/runtime";
+import type { Entry } from "@neurond/workload-storage";
+import type { TagPool } from "@neurond/workload-storage/io";
 import {
-  type Entry,
   type Grant,
   grantDigest,
   periodsToGrant,
   recordSignedGrant,
   tagRoot,
-} from "@neurond/workload-storage";
-import type { TagPool } from "@neurond/workload-storage/io";
+} from "@neurond/workload-storage/sweep";
 import type { GrantStore } from "../ports/grant-store.ts";
 import type { Identity } from "../validator.ts";
 import type { MinerClient } from "./miner-client.ts";

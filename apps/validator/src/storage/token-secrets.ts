@@ -1,11 +1,11 @@
 import { deriveKey, keystream, u8 } from "@neurond/crypto";
 import { toHex } from "@neurond/primitives";
 import type { KeptTokens } from "@neurond/store";
+import { type Entry, parseSignedReceipt } from "@neurond/workload-storage";
+import { nativeAnswers } from "@neurond/workload-storage/io";
 import {
-  type Entry,
   type MadeTokens,
   openToken,
-  parseSignedReceipt,
   TOKEN_LEAF_BYTES,
   type TokenAlg,
   type TokenEvidence,
@@ -14,8 +14,7 @@ import {
   tokenAnswerBytes,
   tokenKey,
   tokensNumbered,
-} from "@neurond/workload-storage";
-import { nativeAnswers } from "@neurond/workload-storage/io";
+} from "@neurond/workload-storage/token";
 import type { ProofStore } from "../ports/proof-store.ts";
 import type { SweepKeys } from "./sweep-keys.ts";
 

@@ -5,7 +5,7 @@ import {
   CommitmentRecord,
   isPeriodSigned,
   verifyBadTag,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { z } from "zod";
 import { type CheckClaim, malformed, notProven, proven } from "./claim.ts";
 

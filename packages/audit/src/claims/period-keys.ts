@@ -6,7 +6,7 @@ import {
   type Period,
   RevealRecord,
   revealDue,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { z } from "zod";
 import {
   type Accused,

@@ -1,9 +1,8 @@
 import { attachBodies, decodeEntry, isEntryOf } from "@neurond/ledger";
 import { fromHex, type Hex, toHex } from "@neurond/primitives";
+import { decodeEntries, InventoryTree } from "@neurond/workload-storage";
 import {
-  decodeEntries,
   IndexRanges,
-  InventoryTree,
   indicesOf,
   isPeriodSigned,
   isVerdictSigned,
@@ -13,7 +12,7 @@ import {
   RevealRecord,
   SweepEvidence,
   SweepTask,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { z } from "zod";
 import { Head, openHead } from "../heads.ts";
 import { ProvenEntry } from "../segment.ts";

@@ -7,7 +7,7 @@ import {
   isTimelockSigned,
   TimelockRecord,
   unlockSecret,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { z } from "zod";
 import {
   type Accused,

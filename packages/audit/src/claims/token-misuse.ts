@@ -1,5 +1,5 @@
 import { decodeEntry, isEntryOf } from "@neurond/ledger";
-import { TokenTask } from "@neurond/workload-storage";
+import { TokenTask } from "@neurond/workload-storage/token";
 import { z } from "zod";
 import { Head, openHead } from "../heads.ts";
 import { type TokenFault, tokenFaultOf } from "../period/tokens-asked.ts";

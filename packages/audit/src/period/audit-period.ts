@@ -3,24 +3,26 @@ import { attachBodies } from "@neurond/ledger";
 import { fromHex, type Hotkey, type Netuid, type RunId, toHex } from "@neurond/primitives";
 import {
   auditInventory,
+  type Entry,
+  InventoryTree,
+  isReceiptSigned,
+  periodOf,
+} from "@neurond/workload-storage";
+import {
   auditSweepPeriod,
   type BadTagRecord,
   badTagOf,
   badTagsDue,
   type CommitmentRecord,
   checkReveal,
-  type Entry,
   grantedIndices,
   type IndexRanges,
-  InventoryTree,
   indicesOf,
   isGrantSigned,
   isPeriodSigned,
-  isReceiptSigned,
   isTimelockSigned,
   type Period,
   type PeriodAudit,
-  periodOf,
   periodOfSweep,
   rangesOf,
   revealDue,
@@ -32,7 +34,7 @@ import {
   type TimelockRecord,
   unlockSecret,
   verifyBadTag,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { indexOfRun } from "../run-times.ts";
 import type { AnchorBlocks, LoggedInventory, Placed, StorageLog } from "./storage-log.ts";
 

@@ -1,14 +1,8 @@
 import type { Verify } from "@neurond/crypto";
 import { bodiesOf, decodeEntry, type Json } from "@neurond/ledger";
 import { type Hotkey, type RunId, toHex } from "@neurond/primitives";
-import {
-  encodeEntries,
-  grantedIndices,
-  InventoryTree,
-  rangesOf,
-  recordSignedReceipt,
-  revealDue,
-} from "@neurond/workload-storage";
+import { encodeEntries, InventoryTree, recordSignedReceipt } from "@neurond/workload-storage";
+import { grantedIndices, rangesOf, revealDue } from "@neurond/workload-storage/sweep";
 import { findingOf } from "../context.ts";
 import { contradictionsIn, twoPlansIn } from "../contradictions.ts";
 import type { Finding, FindingCode } from "../finding.ts";

@@ -2,21 +2,23 @@ import type { CommitmentFact } from "@neurond/consensus";
 import { attachBodies, type Document, type Observation, parseLogCommitment } from "@neurond/ledger";
 import { fromHex, type Hex, type Hotkey, type RunId } from "@neurond/primitives";
 import {
-  BurnedRecord,
-  CommitmentRecord,
   DeletionBody,
   DOCUMENT,
   decodeEntries,
   type Entry,
   InventoryBody,
   PlanBody,
-  parseSignedGrant,
   parseSignedReceipt,
+  type SignedReceipt,
+} from "@neurond/workload-storage";
+import {
+  BurnedRecord,
+  CommitmentRecord,
+  parseSignedGrant,
   RevealRecord,
   type SignedGrant,
-  type SignedReceipt,
   TimelockRecord,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import type { PlacedEntry } from "../segment.ts";
 
 /** Something a log says, with its place in it. */

@@ -1,6 +1,6 @@
 import { decodeEntry } from "@neurond/ledger";
 import type { Hotkey } from "@neurond/primitives";
-import { TokenTask } from "@neurond/workload-storage";
+import { TokenTask } from "@neurond/workload-storage/token";
 import { z } from "zod";
 
 /** The last token that a log shows to be asked of a shard: its number, the entry's place, and the run. */

@@ -1,11 +1,11 @@
 import { CodedError, fromHex, type Hotkey, toHex } from "@neurond/primitives";
+import type { StorageCode } from "@neurond/workload-storage";
 import {
   type Manifest,
   type ManifestShard,
-  type StorageCode,
   sealKeyOf,
   shardIdOf,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import type { StorageNetwork } from "../network.ts";
 import type { Made } from "../shard-work.ts";
 import type { ShardWorkers } from "../work-pool.ts";

@@ -8,7 +8,7 @@ import {
   shardBytes,
   shardsOf,
   signRepair,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { getSegment } from "../get-segment.ts";
 import type { StorageNetwork, StoredShard } from "../network.ts";
 import { Meter } from "../progress.ts";

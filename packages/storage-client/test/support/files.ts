@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keypairFromUri } from "@neurond/crypto";
 import { hotkeyOf, isCoded } from "@neurond/primitives";
-import { type Manifest, ownerKey, signManifest } from "@neurond/workload-storage";
+import { type Manifest, ownerKey, signManifest } from "@neurond/workload-storage/file";
 import type { PutOptions } from "../../src/index.ts";
 
 /** The owner of all files here. */

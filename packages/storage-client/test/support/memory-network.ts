@@ -1,6 +1,6 @@
 import { keypairFromUri, verifySr25519Fast } from "@neurond/crypto";
 import { CodedError, type Hex, type Hotkey, hotkeyOf, toHex } from "@neurond/primitives";
-import { decodeManifest, encodeManifest, type Manifest } from "@neurond/workload-storage";
+import { decodeManifest, encodeManifest, type Manifest } from "@neurond/workload-storage/file";
 import type {
   Places,
   SealedShard,

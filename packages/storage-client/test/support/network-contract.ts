@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type Hotkey, isCoded } from "@neurond/primitives";
-import { type Manifest, shardIdOf, shardRoot } from "@neurond/workload-storage";
+import { shardRoot } from "@neurond/workload-storage";
+import { type Manifest, shardIdOf } from "@neurond/workload-storage/file";
 import { expect, test } from "vitest";
 import { putFile, type SealedShard, type StorageNetwork } from "../../src/index.ts";
 import { codeOf, collected, owned, signedAnew } from "./files.ts";

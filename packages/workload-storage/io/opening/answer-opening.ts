@@ -1,13 +1,12 @@
 import { CodedError, fromHex } from "@neurond/primitives";
+import { challengeSeed, type StorageCode } from "@neurond/workload-storage";
 import {
   blockBytes,
-  challengeSeed,
   type OpeningTask,
   openingChallengeOf,
   proveOpening,
-  type StorageCode,
   statementOfTask,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/opening";
 import { shardNameOf } from "../shard-paths.ts";
 import type { ShardStore } from "../shard-store.ts";
 

@@ -1,6 +1,7 @@
 import type { SuiteId } from "@neurond/crypto";
 import { CodedError } from "@neurond/primitives";
-import { type CommittedVector, isSectorCount, type StorageCode } from "@neurond/workload-storage";
+import type { StorageCode } from "@neurond/workload-storage";
+import { type CommittedVector, isSectorCount } from "@neurond/workload-storage/opening";
 import { Thread } from "../sweep/threads.ts";
 
 /** A whole sealed shard, transferred. */

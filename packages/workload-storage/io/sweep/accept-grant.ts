@@ -1,12 +1,7 @@
 import type { Verify } from "@neurond/crypto";
 import { CodedError, type Hotkey, publicKeyOf } from "@neurond/primitives";
-import {
-  compareBytes,
-  type Grant,
-  grantDigest,
-  type SignedGrant,
-  type StorageCode,
-} from "@neurond/workload-storage";
+import { compareBytes, type StorageCode } from "@neurond/workload-storage";
+import { type Grant, grantDigest, type SignedGrant } from "@neurond/workload-storage/sweep";
 import { shardNameOf } from "../shard-paths.ts";
 import type { ShardStore } from "../shard-store.ts";
 import type { OfferedGrant } from "../tag-transfer.ts";

@@ -1,5 +1,5 @@
 import { createCipheriv } from "node:crypto";
-import { counterAt, type KeystreamAt } from "@neurond/workload-storage";
+import { counterAt, type KeystreamAt } from "@neurond/workload-storage/sweep";
 
 /** The keystream by OpenSSL: gigabytes per second, where pure code makes some tens of megabytes. */
 export const nativeKeystreamAt: KeystreamAt = (key, from, length) => {

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { CodedError } from "@neurond/primitives";
-import { checkTagSet, type Grant, type StorageCode, tagBytesOf } from "@neurond/workload-storage";
+import type { StorageCode } from "@neurond/workload-storage";
+import { checkTagSet, type Grant, tagBytesOf } from "@neurond/workload-storage/sweep";
 import { nameDiskFull } from "../disk-space.ts";
 
 /**

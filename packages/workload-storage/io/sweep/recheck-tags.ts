@@ -1,19 +1,18 @@
 import { open } from "node:fs/promises";
 import type { Verify } from "@neurond/crypto";
 import { isCoded } from "@neurond/primitives";
+import { compareBytes, type ShardReader } from "@neurond/workload-storage";
 import {
   type BadTag,
-  compareBytes,
   ELEMENT_BYTES,
   minerKey,
   proveBadTag,
   rowsOf,
-  type ShardReader,
   type SignedGrant,
   tagBytesOf,
   tagSetOf,
   verifyBadTag,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { isLoss } from "../loss.ts";
 import { shardNameOf } from "../shard-paths.ts";
 import type { ShardStore } from "../shard-store.ts";

@@ -1,4 +1,4 @@
-import { rowSum, valueSum } from "@neurond/workload-storage";
+import { rowSum, valueSum } from "@neurond/workload-storage/sweep";
 import { isLoss } from "../loss.ts";
 import { type ShardBytes, type SumJob, type SumResult, sumShards } from "./sum-shards.ts";
 

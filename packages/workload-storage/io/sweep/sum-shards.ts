@@ -8,7 +8,7 @@ import {
   rowsOf,
   type SweepSums,
   type ValueSum,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { nativeKeystreamAt } from "./native-keystream.ts";
 
 /** A shard's bytes, read from the first to the last. */

@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { rowSum, valueSum } from "@neurond/workload-storage";
+import { rowSum, valueSum } from "@neurond/workload-storage/sweep";
 import { type SumJob, sumShards } from "./sum-shards.ts";
 
 const [rows, tags] = [rowSum(), valueSum()];

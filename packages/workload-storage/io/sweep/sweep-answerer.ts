@@ -1,12 +1,12 @@
+import type { Entry } from "@neurond/workload-storage";
 import {
   addSweepSums,
   coefficientKey,
-  type Entry,
   encodeSweepAnswer,
   numberRows,
   rowsOf,
   type Swept,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { StreamedSums } from "./streamed-sums.ts";
 import type { ShardFilesToSum, SumJob, SumResult } from "./sum-shards.ts";
 import { Thread } from "./threads.ts";

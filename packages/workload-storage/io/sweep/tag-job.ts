@@ -4,7 +4,7 @@ import {
   type Tagger,
   tagger,
   weightsOf,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { nativeKeystreamAt } from "./native-keystream.ts";
 
 /** A piece of a shard to tag under a miner's keys of some periods. */

@@ -1,17 +1,15 @@
 import { CodedError } from "@neurond/primitives";
+import { compareBytes, type Entry, type StorageCode } from "@neurond/workload-storage";
 import {
-  compareBytes,
   ELEMENT_BYTES,
-  type Entry,
   MAX_GRANTED_PERIODS,
   maskKey,
   masksAt,
   PIECE_BYTES,
   rowsOf,
-  type StorageCode,
   tagBytesOf,
   tagger,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { ShardHasher } from "../shard-hasher.ts";
 import { nativeKeystreamAt } from "./native-keystream.ts";
 import type { TagJob, TagResult } from "./tag-job.ts";

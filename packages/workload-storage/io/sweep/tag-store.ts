@@ -2,18 +2,16 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CodedError, canonicalJson } from "@neurond/primitives";
+import { compareBytes, type Entry, type StorageCode } from "@neurond/workload-storage";
 import {
-  compareBytes,
   covers,
-  type Entry,
   grantDigest,
   parseSignedGrant,
   recordSignedGrant,
   type SignedGrant,
-  type StorageCode,
   tagBytesOf,
   tagSetOf,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/sweep";
 import { syncDirectoryOf, writeDurably } from "../durable-file.ts";
 import { type ShardName, shardNameOf } from "../shard-paths.ts";
 import { receiveTags } from "./receive-tags.ts";

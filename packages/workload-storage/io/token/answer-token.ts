@@ -1,10 +1,6 @@
 import { CodedError, fromHex } from "@neurond/primitives";
-import {
-  compareBytes,
-  type StorageCode,
-  seedCommitOf,
-  type TokenTask,
-} from "@neurond/workload-storage";
+import { compareBytes, type StorageCode } from "@neurond/workload-storage";
+import { seedCommitOf, type TokenTask } from "@neurond/workload-storage/token";
 import { shardNameOf } from "../shard-paths.ts";
 import type { ShardStore } from "../shard-store.ts";
 import { nativeAnswers } from "./native-answers.ts";

@@ -1,5 +1,5 @@
 import { createCipheriv, createHash } from "node:crypto";
-import { answerPrefix, type StartAnswer, TAG_NONCE } from "@neurond/workload-storage";
+import { answerPrefix, type StartAnswer, TAG_NONCE } from "@neurond/workload-storage/token";
 
 /** Answers at the speed of the runtime's OpenSSL, over bytes in pieces of any length. */
 export const nativeAnswers: StartAnswer = (question) => {

@@ -6,12 +6,9 @@ import { afterAll, expect, test } from "vitest";
 import { answerOpening } from "../../io/opening/answer-opening.ts";
 import { ShardStore } from "../../io/shard-store.ts";
 import { answerToken } from "../../io/token/answer-token.ts";
-import {
-  judgeOpening,
-  judgeToken,
-  parseSignedReceipt,
-  type SignedReceiptRecord,
-} from "../../src/index.ts";
+import { parseSignedReceipt, type SignedReceiptRecord } from "../../src/index.ts";
+import { judgeOpening } from "../../src/opening/index.ts";
+import { judgeToken } from "../../src/token/index.ts";
 import { OpeningWorld } from "../opening/opening-world.ts";
 import { signedAnswer } from "../slots.ts";
 import { dataNamed, identNamed } from "../test-data.ts";

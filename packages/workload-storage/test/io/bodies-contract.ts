@@ -8,16 +8,9 @@ import { scrubShards } from "../../io/sweep/scrub.ts";
 import { SweepAnswerer } from "../../io/sweep/sweep-answerer.ts";
 import { TagStore } from "../../io/sweep/tag-store.ts";
 import { answerToken } from "../../io/token/answer-token.ts";
-import {
-  buildAnswer,
-  grantDigest,
-  InventoryTree,
-  judgeToken,
-  samplePositions,
-  tagRoot,
-  tagShard,
-  verifySweep,
-} from "../../src/index.ts";
+import { buildAnswer, InventoryTree, samplePositions } from "../../src/index.ts";
+import { grantDigest, tagRoot, tagShard, verifySweep } from "../../src/sweep/index.ts";
+import { judgeToken } from "../../src/token/index.ts";
 import { dataNamed, identNamed, MemoryShards } from "../test-data.ts";
 import { TokenWorld } from "../token/token-world.ts";
 import {

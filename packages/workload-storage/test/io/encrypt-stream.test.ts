@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decryptStream, encryptStream } from "../../io/encrypt-stream.ts";
-import { encryptedLength, HEADER_BYTES, RECORD_BYTES, TAG_BYTES } from "../../src/index.ts";
+import { encryptedLength, HEADER_BYTES, RECORD_BYTES, TAG_BYTES } from "../../src/file/index.ts";
 import { dataNamed, flipped, identNamed } from "../test-data.ts";
 import { arriving, collected, rejection } from "./files.ts";
 

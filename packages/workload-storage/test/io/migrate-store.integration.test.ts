@@ -8,7 +8,7 @@ import { migrateStore } from "../../io/migrate-store.ts";
 import { shardNameOf } from "../../io/shard-paths.ts";
 import { ShardStore } from "../../io/shard-store.ts";
 import { TagStore } from "../../io/sweep/tag-store.ts";
-import { type Grant, grantDigest, tagRoot, tagShard } from "../../src/index.ts";
+import { type Grant, grantDigest, tagRoot, tagShard } from "../../src/sweep/index.ts";
 import { dataNamed, identNamed } from "../test-data.ts";
 import {
   arriving,

@@ -2,7 +2,7 @@ import { createCipheriv } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Sealer, sealStream } from "../../io/seal-stream.ts";
-import { sealBytes } from "../../src/index.ts";
+import { sealBytes } from "../../src/file/index.ts";
 import { dataNamed, identNamed } from "../test-data.ts";
 import { arriving, collected } from "./files.ts";
 

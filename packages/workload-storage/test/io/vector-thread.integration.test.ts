@@ -1,7 +1,7 @@
 import { pedersenSuite } from "@neurond/crypto";
 import { expect, test } from "vitest";
 import { VectorThread } from "../../io/index.ts";
-import { VectorCommitter } from "../../src/index.ts";
+import { VectorCommitter } from "../../src/opening/index.ts";
 import { dataNamed } from "../test-data.ts";
 
 const LONG = AbortSignal.timeout(60_000);

@@ -4,7 +4,6 @@ import { p256 } from "@noble/curves/nist.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { judgeOpening, judgeToken } from "../../src/index.ts";
 import {
   acceptsLegacyChallenge,
   acceptsLegacyRetrieval,
@@ -20,6 +19,8 @@ import {
   verifyLegacyMerkle,
 } from "../../src/legacy/merkle.ts";
 import { decodeLegacyPoint, encodeLegacyPoint } from "../../src/legacy/point-text.ts";
+import { judgeOpening } from "../../src/opening/index.ts";
+import { judgeToken } from "../../src/token/index.ts";
 import { OpeningWorld } from "../opening/opening-world.ts";
 import { signedAnswer } from "../slots.ts";
 import { dataNamed, heldShard, identNamed } from "../test-data.ts";

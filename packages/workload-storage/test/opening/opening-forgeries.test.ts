@@ -2,19 +2,16 @@ import { encodeScalar, pedersenSuite } from "@neurond/crypto";
 import { fromHex, hotkeyOf, toHex } from "@neurond/primitives";
 import { concatBytes } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
+import { challengeSeed, receiptDigest, receiptOf, recordSignedReceipt } from "../../src/index.ts";
 import {
-  challengeSeed,
   judgeOpening,
   makeOpeningTask,
   type OpeningEvidence,
   type OpeningTask,
   openingChallengeOf,
-  receiptDigest,
-  receiptOf,
-  recordSignedReceipt,
   verifyOpening,
   verifyOpenings,
-} from "../../src/index.ts";
+} from "../../src/opening/index.ts";
 import { OpeningTranscript } from "../../src/opening/transcript.ts";
 import { signedAnswer } from "../slots.ts";
 import { dataNamed, flipped } from "../test-data.ts";

@@ -1,6 +1,7 @@
 import { pedersenSuite, type SuiteId } from "@neurond/crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { sectorValues } from "../../src/opening/blocks.ts";
 import {
   blockBytes,
   isSectorCount,
@@ -9,8 +10,7 @@ import {
   openingBytes,
   VectorCommitter,
   verifyOpening,
-} from "../../src/index.ts";
-import { sectorValues } from "../../src/opening/blocks.ts";
+} from "../../src/opening/index.ts";
 import { signedAnswer } from "../slots.ts";
 import { dataNamed, flipped } from "../test-data.ts";
 import { OpeningWorld } from "./opening-world.ts";

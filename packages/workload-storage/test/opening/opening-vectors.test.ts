@@ -2,11 +2,10 @@ import { encodeScalar, pedersenSuite } from "@neurond/crypto";
 import { fromHex, hotkeyOf, toHex, toNetuid } from "@neurond/primitives";
 import { concatBytes } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
+import { challengeSeed, MODE } from "../../src/index.ts";
 import {
   blockBytes,
   blocksOf,
-  challengeSeed,
-  MODE,
   openedBlocks,
   openingBytes,
   openingCoefficients,
@@ -15,7 +14,7 @@ import {
   proveOpening,
   VectorCommitter,
   verifyOpening,
-} from "../../src/index.ts";
+} from "../../src/opening/index.ts";
 import { OpeningTranscript } from "../../src/opening/transcript.ts";
 import { dataNamed, flipped } from "../test-data.ts";
 import vectors from "../vectors/opening.json" with { type: "json" };

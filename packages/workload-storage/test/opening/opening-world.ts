@@ -1,8 +1,8 @@
 import { pedersenSuite, type SuiteId } from "@neurond/crypto";
+import { challengeSeed } from "../../src/index.ts";
 import {
   blockBytes,
   blocksOf,
-  challengeSeed,
   makeOpeningTask,
   type OpeningStatement,
   OpeningTask,
@@ -11,7 +11,7 @@ import {
   proveOpening,
   statementOfTask,
   VectorCommitter,
-} from "../../src/index.ts";
+} from "../../src/opening/index.ts";
 import { receiptIn, slotOf } from "../slots.ts";
 import { identNamed } from "../test-data.ts";
 import { BEACON, World } from "../world.ts";

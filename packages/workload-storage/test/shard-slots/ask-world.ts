@@ -1,14 +1,7 @@
 import { pedersenSuite } from "@neurond/crypto";
 import { hotkeyOf, toHex } from "@neurond/primitives";
-import {
-  catalogOf,
-  DOCUMENT,
-  OPENING_SLOT,
-  type StoragePlan,
-  seedCommitOf,
-  tokenSlot,
-  VectorCommitter,
-} from "../../src/index.ts";
+import { catalogOf, DOCUMENT, OPENING_SLOT, type StoragePlan, tokenSlot } from "../../src/index.ts";
+import { VectorCommitter } from "../../src/opening/index.ts";
 import {
   type Askable,
   askableBody,
@@ -16,6 +9,7 @@ import {
   drawShards,
   taskOfShard,
 } from "../../src/shard-slots/index.ts";
+import { seedCommitOf } from "../../src/token/index.ts";
 import { receiptIn } from "../slots.ts";
 import { identNamed } from "../test-data.ts";
 import { MINER, World } from "../world.ts";

@@ -17,6 +17,7 @@ import {
   TagPool,
   TagStore,
 } from "../../io/index.ts";
+import { receiptDigest } from "../../src/index.ts";
 import {
   answerSweep,
   type Grant,
@@ -25,12 +26,11 @@ import {
   minerKey,
   periodCommitment,
   periodSecret,
-  receiptDigest,
   tagRoot,
   tagShard,
   verifyBadTag,
   verifySweep,
-} from "../../src/index.ts";
+} from "../../src/sweep/index.ts";
 import { dataNamed, flipped, heldShard, identNamed } from "../test-data.ts";
 import { MINER, VALIDATOR } from "../world.ts";
 

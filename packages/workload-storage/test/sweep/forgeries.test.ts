@@ -1,16 +1,15 @@
 import { verifySr25519Fast } from "@neurond/crypto";
 import { hotkeyOf, toHex } from "@neurond/primitives";
 import { describe, expect, test } from "vitest";
+import { challengeSeed, isEquivocation } from "../../src/index.ts";
 import {
   auditSweepPeriod,
   BadTagRecord,
   badTagOf,
-  challengeSeed,
   decodeSweepAnswer,
   encodeSweepAnswer,
   grantDigest,
   grantedIndices,
-  isEquivocation,
   judgeSweep,
   keystreamAt,
   maskKey,
@@ -26,7 +25,7 @@ import {
   tagShard,
   verifyBadTag,
   verifySweep,
-} from "../../src/index.ts";
+} from "../../src/sweep/index.ts";
 import { flipped, heldShard, identNamed } from "../test-data.ts";
 import { MINER, OTHER_MINER, VALIDATOR } from "../world.ts";
 import { BEACON_BLOCK, type Held, PERIOD, SweepWorld } from "./sweep-world.ts";

@@ -27,7 +27,7 @@ import {
   valueSum,
   verifySweep,
   weightsOf,
-} from "../../src/index.ts";
+} from "../../src/sweep/index.ts";
 import { dataNamed, flipped, heldShard, identNamed } from "../test-data.ts";
 import { MINER } from "../world.ts";
 

@@ -1,21 +1,25 @@
 import { hotkeyOf, toHex, toNetuid } from "@neurond/primitives";
 import {
   answerDigest,
-  answerSweep,
-  type BadTag,
   challengeSeed,
   firstLink,
-  type Grant,
-  grantDigest,
   InventoryTree,
   inventoryDigest,
   inventoryOf,
+  responseHash,
+  type VerdictCode,
+  verdictDigest,
+} from "../../src/index.ts";
+import {
+  answerSweep,
+  type BadTag,
+  type Grant,
+  grantDigest,
   minerKey,
   type PeriodRecords,
   periodCommitment,
   periodSecret,
   proveBadTag,
-  responseHash,
   type SignedGrant,
   type SweepEvidence,
   type SweepRecord,
@@ -23,9 +27,7 @@ import {
   sweepChallengeOf,
   tagRoot,
   tagShard,
-  type VerdictCode,
-  verdictDigest,
-} from "../../src/index.ts";
+} from "../../src/sweep/index.ts";
 import { dataNamed, heldShard, identNamed, MemoryShards } from "../test-data.ts";
 import { MINER, VALIDATOR } from "../world.ts";
 

@@ -1,22 +1,20 @@
 import { fromHex, hotkeyOf, toHex, toNetuid } from "@neurond/primitives";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { describe, expect, test } from "vitest";
+import { challengeSeed, MODE, responseHash } from "../../src/index.ts";
 import {
   answerSweep,
   bigintRowSum,
   bigintTagger,
   bigintValueSum,
-  challengeSeed,
   coefficientKey,
   coefficientsAt,
   grantDigest,
-  MODE,
   maskKey,
   masksAt,
   minerKey,
   periodCommitment,
   periodSecret,
-  responseHash,
   SWEEP_PRIME,
   sweepList,
   sweepParams,
@@ -24,7 +22,7 @@ import {
   tagShard,
   verifySweep,
   weightsOf,
-} from "../../src/index.ts";
+} from "../../src/sweep/index.ts";
 import { dataNamed, flipped, heldShard, identNamed } from "../test-data.ts";
 import vectors from "../vectors/sweep.json" with { type: "json" };
 

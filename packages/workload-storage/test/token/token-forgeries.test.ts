@@ -3,8 +3,9 @@ import { hotkeyOf, toHex } from "@neurond/primitives";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
+import { challengeSeed } from "../../src/index.ts";
+import { answerScalar } from "../../src/token/derive.ts";
 import {
-  challengeSeed,
   encodeTokenLeaf,
   judgeToken,
   type LeafOpening,
@@ -17,8 +18,7 @@ import {
   tokenChallengeOf,
   tokensOpen,
   verifyToken,
-} from "../../src/index.ts";
-import { answerScalar } from "../../src/token/derive.ts";
+} from "../../src/token/index.ts";
 import { signedAnswer } from "../slots.ts";
 import { flipped, identNamed } from "../test-data.ts";
 import { OTHER_MINER } from "../world.ts";

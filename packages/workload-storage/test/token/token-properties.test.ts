@@ -9,7 +9,7 @@ import {
   tokenAnswer,
   tokenAnswerBytes,
   tokensNumbered,
-} from "../../src/index.ts";
+} from "../../src/token/index.ts";
 import { dataNamed, flipped, identNamed } from "../test-data.ts";
 import { wholeAnswers } from "./whole-answers.ts";
 

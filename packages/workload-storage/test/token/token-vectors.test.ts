@@ -1,13 +1,10 @@
 import { Draw, encodeScalar } from "@neurond/crypto";
 import { fromHex, hotkeyOf, toHex, toNetuid } from "@neurond/primitives";
 import { describe, expect, test } from "vitest";
+import { challengeSeed, MODE, pickSeed, pickShard, responseHash } from "../../src/index.ts";
+import { answerScalar } from "../../src/token/derive.ts";
 import {
-  challengeSeed,
   decodeTokenLeaf,
-  MODE,
-  pickSeed,
-  pickShard,
-  responseHash,
   TokenMaker,
   tokenAnswer,
   tokenBlind,
@@ -15,8 +12,7 @@ import {
   tokenParams,
   tokenSeed,
   tokensOpen,
-} from "../../src/index.ts";
-import { answerScalar } from "../../src/token/derive.ts";
+} from "../../src/token/index.ts";
 import { batchWeights } from "../../src/token/verify.ts";
 import { dataNamed } from "../test-data.ts";
 import vectors from "../vectors/token.json" with { type: "json" };

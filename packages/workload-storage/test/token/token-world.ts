@@ -1,7 +1,6 @@
 import { toHex } from "@neurond/primitives";
+import { challengeSeed, type Entry } from "../../src/index.ts";
 import {
-  challengeSeed,
-  type Entry,
   type MadeTokens,
   type OpenedToken,
   openToken,
@@ -15,7 +14,7 @@ import {
   tokenKey,
   tokenSeed,
   tokensNumbered,
-} from "../../src/index.ts";
+} from "../../src/token/index.ts";
 import { receiptIn, signedAnswer, slotOf } from "../slots.ts";
 import { identNamed } from "../test-data.ts";
 import { BEACON, World } from "../world.ts";

@@ -1,5 +1,5 @@
 import { concatBytes } from "@noble/hashes/utils.js";
-import { type StartAnswer, tokenAnswer } from "../../src/index.ts";
+import { type StartAnswer, tokenAnswer } from "../../src/token/index.ts";
 
 /** Answers over bytes gathered in memory: slow and plainly right. */
 export const wholeAnswers: StartAnswer = (question) => {

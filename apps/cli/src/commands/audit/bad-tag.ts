@@ -31,7 +31,7 @@ export const auditBadTag = defineAction<Result>({
     const text = new TextDecoder().decode(await readInput(call, call.args[0] ?? "-"));
     const { BadTagFile } = await import("@neurond/audit/io");
     const { verifySr25519Fast } = await import("@neurond/crypto");
-    const { badTagOf, plausibleBadTag } = await import("@neurond/workload-storage");
+    const { badTagOf, plausibleBadTag } = await import("@neurond/workload-storage/sweep");
     const parsed = BadTagFile.safeParse(parse(text));
     if (!parsed.success) {
       const message = "the file is no proof of a wrong tag; give a miner's bad-tag.*.json";

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { CodedError } from "@neurond/primitives";
-import { MAX_MANIFEST_BYTES } from "@neurond/workload-storage";
+import { MAX_MANIFEST_BYTES } from "@neurond/workload-storage/file";
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import type { Call } from "../../call.ts";

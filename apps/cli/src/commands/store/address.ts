@@ -6,7 +6,7 @@ import {
   parseHotkey,
   toHex,
 } from "@neurond/primitives";
-import { sharingKeys } from "@neurond/workload-storage";
+import { sharingKeys } from "@neurond/workload-storage/file";
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import { SIGNER_OPTIONS } from "../../wallet.ts";

@@ -8,7 +8,7 @@ import {
   entrust,
   isCustodyKeySigned,
   type Manifest,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { Call } from "../../call.ts";
 import type { StoreCommandCode } from "./errors.ts";

@@ -1,5 +1,5 @@
 import { isCoded } from "@neurond/primitives";
-import { custodianOf, withdraw } from "@neurond/workload-storage";
+import { custodianOf, withdraw } from "@neurond/workload-storage/file";
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import type { Call } from "../../call.ts";

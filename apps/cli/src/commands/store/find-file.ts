@@ -1,6 +1,6 @@
 import { CodedError, type Hex } from "@neurond/primitives";
 import { newestOf, ValidatorNetwork } from "@neurond/storage-client";
-import type { Manifest } from "@neurond/workload-storage";
+import type { Manifest } from "@neurond/workload-storage/file";
 import type { Call } from "../../call.ts";
 import type { StoreCommandCode } from "./errors.ts";
 import { answeringValidators, findValidator, noValidator } from "./find-validator.ts";

@@ -1,5 +1,5 @@
 import { isCoded } from "@neurond/primitives";
-import { type Manifest, openFile, ownerKey, sharingKeys } from "@neurond/workload-storage";
+import { type Manifest, openFile, ownerKey, sharingKeys } from "@neurond/workload-storage/file";
 
 /** A key that everybody has: what is boxed for it is not encrypted, whatever it looks like. */
 const EVERYBODY = ownerKey(new Uint8Array(64));

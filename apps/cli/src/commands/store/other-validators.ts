@@ -1,7 +1,7 @@
 import type { SigningKey } from "@neurond/epistula";
 import { type Hotkey, isCoded } from "@neurond/primitives";
 import type { ValidatorNetwork } from "@neurond/storage-client";
-import type { Manifest } from "@neurond/workload-storage";
+import type { Manifest } from "@neurond/workload-storage/file";
 import type { Call } from "../../call.ts";
 import { answeringValidators } from "./find-validator.ts";
 

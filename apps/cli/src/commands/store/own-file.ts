@@ -1,5 +1,5 @@
 import { CodedError, isCoded } from "@neurond/primitives";
-import type { Manifest } from "@neurond/workload-storage";
+import type { Manifest } from "@neurond/workload-storage/file";
 import type { Parameter } from "../../action.ts";
 import type { Call } from "../../call.ts";
 import type { SharedOptionName } from "../../options.ts";

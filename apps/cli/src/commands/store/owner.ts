@@ -1,6 +1,6 @@
 import type { Keypair } from "@neurond/crypto";
 import { type Hotkey, hotkeyOf } from "@neurond/primitives";
-import { ownerKey } from "@neurond/workload-storage";
+import { ownerKey } from "@neurond/workload-storage/file";
 import type { Call } from "../../call.ts";
 import { signerOf } from "../../wallet.ts";
 

@@ -4,7 +4,7 @@ import {
   readersOf,
   signManifest,
   type UnsignedManifest,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import type { Call } from "../../call.ts";
 import type { FoundFile } from "./find-file.ts";
 import { hashFileOf } from "./hash-file.ts";

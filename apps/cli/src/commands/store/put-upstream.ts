@@ -9,7 +9,7 @@ import {
   type FiletaoFile,
   hashData,
   sealFiletao,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { Call } from "../../call.ts";
 import type { UsageCode } from "../../failures.ts";

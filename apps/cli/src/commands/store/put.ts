@@ -10,7 +10,7 @@ import {
   SEGMENT_BYTES,
   shareWith,
   signManifest,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import type { Call } from "../../call.ts";

@@ -1,6 +1,6 @@
 import { isCoded } from "@neurond/primitives";
 import { AnyValidator, newestOf, type StorageNetwork } from "@neurond/storage-client";
-import { encodeManifest, type Manifest } from "@neurond/workload-storage";
+import { encodeManifest, type Manifest } from "@neurond/workload-storage/file";
 import type { FoundFile } from "./find-file.ts";
 
 /** What a file is read from. */

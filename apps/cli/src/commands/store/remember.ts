@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { Hotkey } from "@neurond/primitives";
-import { type Manifest, openFile, readersOf } from "@neurond/workload-storage";
+import { type Manifest, openFile, readersOf } from "@neurond/workload-storage/file";
 import type { RichEntry } from "./hash-entries.ts";
 import type { HashFile } from "./hash-file.ts";
 

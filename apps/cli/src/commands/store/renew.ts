@@ -1,4 +1,4 @@
-import { nextRevision } from "@neurond/workload-storage";
+import { nextRevision } from "@neurond/workload-storage/file";
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import type { Call } from "../../call.ts";

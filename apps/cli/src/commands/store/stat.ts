@@ -1,4 +1,4 @@
-import { custodianOf, openFile, readersOf } from "@neurond/workload-storage";
+import { custodianOf, openFile, readersOf } from "@neurond/workload-storage/file";
 import type { z } from "zod";
 import { defineAction } from "../../action.ts";
 import {

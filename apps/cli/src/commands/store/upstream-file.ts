@@ -1,7 +1,7 @@
 import type { SigningKey } from "@neurond/epistula";
 import { CodedError, isAbort, isCoded } from "@neurond/primitives";
 import { SignedClient } from "@neurond/runtime";
-import { cidOf, FILETAO_PLAIN, hashData, openFiletao } from "@neurond/workload-storage";
+import { cidOf, FILETAO_PLAIN, hashData, openFiletao } from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { Parameter } from "../../action.ts";
 import type { Call } from "../../call.ts";

@@ -1,4 +1,4 @@
-import { filetaoKey } from "@neurond/workload-storage";
+import { filetaoKey } from "@neurond/workload-storage/file";
 import type { Call } from "../../call.ts";
 import { signerOf } from "../../wallet.ts";
 

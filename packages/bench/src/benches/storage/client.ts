@@ -21,7 +21,7 @@ import {
   type RsPlan,
   SEGMENT_BYTES,
   shardBytes,
-} from "@neurond/workload-storage";
+} from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { Row } from "../../bench.ts";
 import { LoopbackMiners } from "./loopback-miners.ts";

@@ -1,18 +1,20 @@
 import { createCipheriv, createHash, randomBytes } from "node:crypto";
 import { type PedersenSuite, pedersenSuite, type SuiteId } from "@neurond/crypto";
+import { nativeAnswers } from "@neurond/workload-storage/io";
 import {
   blockBytes,
   type OpeningStatement,
   openingStatement,
   proveOpening,
+  VectorCommitter,
+  verifyOpening,
+} from "@neurond/workload-storage/opening";
+import {
   TAG_NONCE,
   type TokenAlg,
   TokenMaker,
   tokensNumbered,
-  VectorCommitter,
-  verifyOpening,
-} from "@neurond/workload-storage";
-import { nativeAnswers } from "@neurond/workload-storage/io";
+} from "@neurond/workload-storage/token";
 import type { Row } from "../../bench.ts";
 
 /** Blocks per challenge, as the default plan samples leaves. */

@@ -1,12 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { keypairFromUri } from "@neurond/crypto";
 import { hotkeyOf, toNetuid } from "@neurond/primitives";
+import type { Entry } from "@neurond/workload-storage";
+import { nativeKeystreamAt, ShardHasher, TagPool } from "@neurond/workload-storage/io";
 import {
   answerSweep,
   bigintRowSum,
   bigintValueSum,
   coefficientsAt,
-  type Entry,
   minerKey,
   PIECE_BYTES,
   PIECE_ROWS,
@@ -14,8 +15,7 @@ import {
   rowSum,
   tagBytesOf,
   verifySweep,
-} from "@neurond/workload-storage";
-import { nativeKeystreamAt, ShardHasher, TagPool } from "@neurond/workload-storage/io";
+} from "@neurond/workload-storage/sweep";
 import type { Row } from "../../bench.ts";
 
 const GIGABYTE = 1_000_000_000;

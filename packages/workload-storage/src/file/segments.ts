@@ -1,5 +1,5 @@
 import { CodedError } from "@neurond/primitives";
-import type { StorageCode } from "./errors.ts";
+import type { StorageCode } from "../errors.ts";
 
 /** Bytes of every segment of an encrypted file but the last. */
 export const SEGMENT_BYTES = 67_108_864;

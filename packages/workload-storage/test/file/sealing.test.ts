@@ -1,7 +1,7 @@
 import { fromHex, hotkeyOf, toHex } from "@neurond/primitives";
 import { describe, expect, test } from "vitest";
-import { sealBytes, sealKeyOf, shardIdOf } from "../src/index.ts";
-import vectors from "./vectors/sealing.json" with { type: "json" };
+import { sealBytes, sealKeyOf, shardIdOf } from "../../src/file/index.ts";
+import vectors from "../vectors/sealing.json" with { type: "json" };
 
 const plain = fromHex(vectors.plain);
 

@@ -3,7 +3,7 @@ import { hsalsa, xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { StorageCode } from "./errors.ts";
+import type { StorageCode } from "../errors.ts";
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 24;

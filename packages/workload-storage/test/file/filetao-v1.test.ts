@@ -1,7 +1,7 @@
 import { isCoded } from "@neurond/primitives";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cidOf, filetaoKey, hashData, openFiletao, sealFiletao } from "../src/index.ts";
+import { cidOf, filetaoKey, hashData, openFiletao, sealFiletao } from "../../src/file/index.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const codeOf = (action: () => unknown) => {

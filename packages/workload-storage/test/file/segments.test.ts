@@ -13,7 +13,7 @@ import {
   recordNonce,
   segmentsOf,
   shardBytes,
-} from "../src/index.ts";
+} from "../../src/file/index.ts";
 
 const codeOf = (action: () => unknown) => {
   try {

@@ -1,7 +1,7 @@
 import { type Hex, toHex } from "@neurond/primitives";
 import { z } from "zod";
-import { bytesOf, field } from "./fields.ts";
-import { MAX_SHARD_BYTES } from "./limits.ts";
+import { bytesOf, field } from "../fields.ts";
+import { MAX_SHARD_BYTES } from "../limits.ts";
 import { shardIdOf } from "./sealing.ts";
 import { type RsPlan, shardBytes } from "./segments.ts";
 

@@ -4,7 +4,7 @@ import { xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
 import { bytesToUtf8 } from "@noble/ciphers/utils.js";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { z } from "zod";
-import type { StorageCode } from "./errors.ts";
+import type { StorageCode } from "../errors.ts";
 
 const NONCE_BYTES = 16;
 const TAG_BYTES = 16;

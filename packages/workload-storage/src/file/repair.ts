@@ -8,7 +8,7 @@ import {
   toHex,
 } from "@neurond/primitives";
 import { z } from "zod";
-import { field } from "./fields.ts";
+import { field } from "../fields.ts";
 import type { Manifest } from "./manifest.ts";
 import { checkShards, MAX_SHARDS, ManifestShard } from "./manifest-shard.ts";
 

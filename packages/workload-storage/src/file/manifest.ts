@@ -8,9 +8,9 @@ import {
   toHex,
 } from "@neurond/primitives";
 import { z } from "zod";
-import type { StorageCode } from "./errors.ts";
-import { field } from "./fields.ts";
-import { LEAF_BYTES, MAX_SHARD_BYTES } from "./limits.ts";
+import type { StorageCode } from "../errors.ts";
+import { field } from "../fields.ts";
+import { LEAF_BYTES, MAX_SHARD_BYTES } from "../limits.ts";
 import { checkShards, MAX_SHARDS, ManifestShard } from "./manifest-shard.ts";
 import { Repair, repairFault } from "./repair.ts";
 import { segmentsOf } from "./segments.ts";

@@ -1,6 +1,6 @@
 import { CodedError } from "@neurond/primitives";
 import { concatBytes } from "@noble/hashes/utils.js";
-import type { StorageCode } from "./errors.ts";
+import type { StorageCode } from "../errors.ts";
 
 /** Plaintext bytes of every record but the last. */
 export const RECORD_BYTES = 65_536;

@@ -5,8 +5,8 @@ import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { z } from "zod";
-import type { StorageCode } from "./errors.ts";
-import { field } from "./fields.ts";
+import type { StorageCode } from "../errors.ts";
+import { field } from "../fields.ts";
 
 const NONCE_BYTES = 24;
 const MAX_NAME = 4096;
