@@ -68,6 +68,7 @@ function validatorSettings(player: Player, ground: Ground): object {
       lostAfterRuns: 2,
       // So short that a secret is revealed, and its sweeps judged again, within the story.
       sweep: { periodBlocks: 2 * RUN_PLAN.blocks, workers: 1 },
+      token: { enabled: true },
     },
     record: { archiveDirectory: join(places.data(player.name), "score_archive") },
     exports: { directory: join(places.data(player.name), "exports"), ...SLICES },
