@@ -16,6 +16,8 @@ import type { ShardWorkers } from "./work-pool.ts";
 /** What getting segments needs. */
 export interface GetContext {
   readonly manifest: Pick<Manifest, "rs" | "segments" | "repairs">;
+  /** Shards, by index, that are asked for only once all others would not do. */
+  readonly doubtful?: ReadonlySet<number>;
   readonly secrets: Pick<FileSecrets, "sealKey">;
   readonly network: Pick<StorageNetwork, "fetch">;
   readonly workers: ShardWorkers;
@@ -96,7 +98,9 @@ class SegmentFetch {
     const shards = shardsOf(context.manifest, index);
     const usable = shards.filter(({ shard_id }) => context.secrets.sealKey(shard_id) !== null);
     const isNeeded = ({ i }: ManifestShard) => needed.includes(i);
-    this.#queue = [...usable.filter(isNeeded), ...usable.filter((shard) => !isNeeded(shard))];
+    const isDoubtful = ({ i }: ManifestShard) => context.doubtful?.has(i) === true;
+    const rank = (shard: ManifestShard) => (isDoubtful(shard) ? 2 : isNeeded(shard) ? 0 : 1);
+    this.#queue = usable.toSorted((a, b) => rank(a) - rank(b));
   }
 
   async run(): Promise<void> {

@@ -144,7 +144,9 @@ test("without enough miners, what found a place is kept and the rest is told of"
   const done = await repair(network, manifest, 0, [0, 1, 2]);
   expect([done.moved.length, done.unplaced.length]).toEqual([1, 2]);
   const full = await stored([3, 6], 6);
+  full.network.fetched.length = 0;
   expect((await repair(full.network, full.manifest, 0, [5])).repair).toBeNull();
+  expect(full.network.fetched, "fetched for nothing").toEqual([]);
 });
 
 test("what is made anew is wanted for what is left of the file's term, and no longer", async () => {
@@ -158,7 +160,27 @@ test("what is made anew is wanted for what is left of the file's term, and no lo
 
 test("with fewer than k shards left there is nothing to make others of", async () => {
   const { network, manifest } = await stored([3, 6], 12);
+  kill(network, manifest, 0, [0, 1, 2, 3]);
   expect(await codeOf(repair(network, manifest, 0, [0, 1, 2, 3]))).toBe("SHARD_MISSING");
+});
+
+describe("holders that count as lost, and serve", () => {
+  test("are asked for their shards where the others are too few, and replaced", async () => {
+    const { network, manifest, read } = await stored([3, 6], 12);
+    const all = firstIndices(6);
+    const done = await repair(network, manifest, 0, all);
+    expect(done.moved.map(({ i }) => i)).toEqual(all);
+    const repaired = decoded(withRepair(manifest, done.repair as Repair));
+    expect((await read(repaired)).equals(BYTES)).toBe(true);
+  });
+
+  test("are not asked while others bring the segment back", async () => {
+    const { network, manifest } = await stored([3, 6], 12);
+    const ids = shardsOf(manifest, 0).map(({ shard_id }) => shard_id);
+    network.fetched.length = 0;
+    await repair(network, manifest, 0, [0, 1, 2]);
+    expect(network.fetched.toSorted()).toEqual(ids.slice(3).toSorted());
+  });
 });
 
 describe("the record of a repair", () => {

@@ -48,10 +48,17 @@ export class MovedShards {
   readonly #context: MoveContext;
   readonly #used: Set<Hotkey>;
   #asking: Promise<Taker | null> = Promise.resolve(null);
+  #first: Taker | null = null;
 
   constructor(context: MoveContext) {
     this.#context = context;
     this.#used = new Set(context.avoid);
+  }
+
+  /** Whether any miner takes a shard; the first that is moved goes there. */
+  async findTaker(): Promise<boolean> {
+    this.#first ??= await this.#another();
+    return this.#first !== null;
   }
 
   /** The shards that found a miner. @throws CodedError ROOT_MISMATCH */
@@ -73,7 +80,9 @@ export class MovedShards {
   async #moveOne(index: number, slot: Uint8Array): Promise<ManifestShard | null> {
     const { signal } = this.#context;
     for (let tries = 0; tries <= MOVES; tries += 1) {
-      const taker = await this.#another();
+      const found = this.#first;
+      this.#first = null;
+      const taker = found ?? (await this.#another());
       if (taker === null) return null;
       try {
         return await this.#give(index, taker, slot);

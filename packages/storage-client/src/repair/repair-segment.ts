@@ -20,7 +20,10 @@ export interface RepairOptions {
   /** Checked; see `decodeManifest`. */
   readonly manifest: Manifest;
   readonly segment: number;
-  /** Indices of shards that are not there any more; those that no miner ever took need not be named. */
+  /**
+   * Indices of shards that count no more; those that no miner ever took need not be named. They are made
+   * anew, and asked for only where the others do not bring the segment back.
+   */
   readonly lost: readonly number[];
   readonly sealSecret: Uint8Array;
   /** Whom the manifest names for these shards, and its signature. */
@@ -51,7 +54,9 @@ const HEDGE_MS = 3_000;
  * Makes the missing shards of a segment anew of any k that are left, and hands them to miners without
  * a part in it. Shards that prove wrong while they are fetched are made anew as well. Nothing changes
  * until the record it returns is kept: after a crash the same repair gives the same shards again.
- * @throws CodedError SHARD_MISSING when too few shards are left, ROOT_MISMATCH when what was made is
+ * What counts as lost may be there: a miner that was silent for a while is asked last, not never,
+ * since every shard is checked against its root.
+ * @throws CodedError SHARD_MISSING when too few shards come back, ROOT_MISMATCH when what was made is
  * not what the owner stored
  */
 export async function repairSegment(options: RepairOptions): Promise<RepairedSegment> {
@@ -61,16 +66,26 @@ export async function repairSegment(options: RepairOptions): Promise<RepairedSeg
   const workers = options.workers ?? INLINE;
   const current = shardsOf(manifest, segment);
   const lost = new Set(options.lost);
-  const live = current.filter(({ i }) => !lost.has(i));
   const end = Math.min(manifest.size, (segment + 1) * manifest.segment_size);
   const size = shardBytes(end - segment * manifest.segment_size, k);
   const data = new Uint8Array(new SharedArrayBuffer(k * size));
   const meter = new Meter(undefined);
-  const byId = new Map(live.map((shard) => [shard.shard_id, shard]));
-  const left = { index: segment, shards: live };
+  const byId = new Map(current.map((shard) => [shard.shard_id, shard]));
+  const round = roundOf(manifest, segment) + 1;
+  const moving = new MovedShards({
+    ...{ manifest, segment, round, data, size, custodian, sealSecret, network, workers, signal },
+    plainRoots: plainRootsOf(manifest, segment),
+    avoid: current.map(({ miner }) => miner),
+  });
+  const known = missingOf(n, current, lost);
+  if (known.length > 0 && !(await moving.findTaker())) {
+    // Nothing is fetched for nothing, again and again, while all that serve have a part already.
+    return { repair: null, moved: [], unplaced: known, bytes: 0 };
+  }
   await getSegment(
     {
-      manifest: { rs, segments: manifest.segments.map((one, at) => (at === segment ? left : one)) },
+      manifest,
+      doubtful: new Set(lost),
       secrets: { sealKey: (shardId) => sealKeyOf(sealSecret, fromHex(shardId)) },
       ...{ network, workers, meter, signal },
       hedgeMs: options.hedgeMs ?? HEDGE_MS,
@@ -85,14 +100,7 @@ export async function repairSegment(options: RepairOptions): Promise<RepairedSeg
     Array.from({ length: k }, (_, i) => i),
     data,
   );
-  const there = new Set(current.map(({ i }) => i).filter((i) => !lost.has(i)));
-  const missing = Array.from({ length: n }, (_, i) => i).filter((i) => !there.has(i));
-  const round = roundOf(manifest, segment) + 1;
-  const moving = new MovedShards({
-    ...{ manifest, segment, round, data, size, custodian, sealSecret, network, workers, signal },
-    plainRoots: plainRootsOf(manifest, segment),
-    avoid: current.map(({ miner }) => miner),
-  });
+  const missing = missingOf(n, current, lost);
   const moved = (await moving.move(missing)).toSorted((a, b) => a.i - b.i);
   const taken = new Set(moved.map(({ i }) => i));
   const unplaced = missing.filter((i) => !taken.has(i));
@@ -102,6 +110,15 @@ export async function repairSegment(options: RepairOptions): Promise<RepairedSeg
   const shards = [...kept, ...moved].sort((a, b) => a.i - b.i);
   const unsigned = { segment, revision, round, shards, by: custodian };
   return { repair: signRepair(id, unsigned, options.sign), moved, unplaced, bytes };
+}
+
+function missingOf(
+  n: number,
+  current: readonly ManifestShard[],
+  lost: ReadonlySet<number>,
+): readonly number[] {
+  const there = new Set(current.map(({ i }) => i).filter((i) => !lost.has(i)));
+  return Array.from({ length: n }, (_, i) => i).filter((i) => !there.has(i));
 }
 
 /** What each shard must be before it is sealed, by index. */
