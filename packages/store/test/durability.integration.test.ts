@@ -208,6 +208,31 @@ describe("the queue of repairs", () => {
     await queue().done({ fileId: id(1), segment: 0 });
     expect(await queue().standing()).toEqual({ waiting: 0, leastSpare: null });
   });
+
+  test("gives what failed again when its node starts anew, even if it died over it", async () => {
+    await queue().offer([segment(id(1), 15)], 100);
+    await queue().take(100, 50);
+    await queue().failed({ fileId: id(1), segment: 0 }, "no miners", 5_000);
+    await queue().reclaim(200);
+    expect(await queue().take(200, 9_000)).toMatchObject({ failures: 0 });
+    await queue().failed({ fileId: id(1), segment: 0 }, "no miners", 300);
+    expect(await queue().take(300, 9_000)).toMatchObject({ failures: 1 });
+    await queue().reclaim(400);
+    expect(await queue().take(400, 50)).not.toBeNull();
+  });
+
+  test("gives what failed again when the segment stands differently, and not before", async () => {
+    await queue().offer([segment(id(1), 15)], 100);
+    await queue().take(100, 50);
+    await queue().failed({ fileId: id(1), segment: 0 }, "no miners", 5_000);
+    await queue().offer([segment(id(1), 15)], 200);
+    expect(await queue().take(200, 50)).toBeNull();
+    await queue().offer([segment(id(1), 16)], 300);
+    expect(await queue().take(300, 50)).toMatchObject({ failures: 0, live: 16 });
+    // Nobody else gets it meanwhile, however it stands.
+    await queue().offer([segment(id(1), 14)], 310);
+    expect(await queue().take(310, 50)).toBeNull();
+  });
 });
 
 describe("copies of manifests", () => {

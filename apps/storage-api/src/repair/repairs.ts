@@ -32,8 +32,8 @@ export interface RepairDeps extends RenewDeps {
 
 /** Whoever took a repair and died gives it back after so long. */
 const LEASE_MS = 1_800_000;
-const RETRY_MS = 60_000;
-const LONGEST_RETRY_MS = 3_600_000;
+/** What fails again and again waits for so many looks at most. */
+const LONGEST_WAIT_LOOKS = 10;
 const IDLE_MS = 2_000;
 const MAX_DECLINED = 100_000;
 
@@ -104,7 +104,8 @@ export class Repairs {
       log.info(about, "a segment is whole");
     } catch (error) {
       signal.throwIfAborted();
-      const pauseMs = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** Math.min(10, taken.failures));
+      const looks = Math.min(LONGEST_WAIT_LOOKS, 2 ** Math.min(10, taken.failures));
+      const pauseMs = looks * this.#rules.everyMs;
       const detail = error instanceof Error ? error.message : String(error);
       await queue.failed(taken, detail.slice(0, 500), now() + pauseMs);
       metrics.repairs.inc({ result: isCoded(error, "SHARDS_UNTAKEN") ? "partly" : "failed" });

@@ -24,6 +24,9 @@ export interface QueuedRepair extends EndangeredSegment {
   readonly dueMs: number;
 }
 
+/** Whether a segment that waits is said to stand as it did. */
+const stands = sql<boolean>`(repairs.live, repairs.lost) = (excluded.live, excluded.lost)`;
+
 /** Segments to be repaired, in Postgres: each once, the most endangered first. */
 export class RepairQueue {
   readonly #database: Kysely<Tables>;
@@ -32,7 +35,10 @@ export class RepairQueue {
     this.#database = database;
   }
 
-  /** Queues segments; of one that waits already, only how it stands is noted. Returns the new ones. */
+  /**
+   * Queues segments; of one that waits already it is noted how it stands. One that failed is due at
+   * once when it stands differently: what was in the way may be gone. Returns the new ones.
+   */
   async offer(segments: readonly EndangeredSegment[], nowMs: number): Promise<number> {
     let added = 0;
     for (const { fileId, lost, ...segment } of segments) {
@@ -48,6 +54,9 @@ export class RepairQueue {
             live: given.ref("excluded.live"),
             lost: given.ref("excluded.lost"),
             validator: given.ref("excluded.validator"),
+            failures: sql<number>`case when ${stands} then repairs.failures else 0 end`,
+            due_ms: sql<number>`case when ${stands} then repairs.due_ms
+              else least(repairs.due_ms, excluded.due_ms) end`,
           })),
         )
         .returning(sql<boolean>`xmax = 0`.as("is_new"))
@@ -61,9 +70,9 @@ export class RepairQueue {
   async take(nowMs: number, leaseMs: number): Promise<QueuedRepair | null> {
     const row = await this.#database
       .updateTable("repairs")
-      .set({ due_ms: nowMs + leaseMs })
+      .set({ lease_ms: nowMs + leaseMs })
       .where(sql<boolean>`(file_id, segment) = (
-        select file_id, segment from repairs where due_ms <= ${nowMs}
+        select file_id, segment from repairs where due_ms <= ${nowMs} and lease_ms <= ${nowMs}
         order by live - k, queued_ms, file_id, segment limit 1 for update skip locked)`)
       .returningAll()
       .executeTakeFirst();
@@ -87,19 +96,20 @@ export class RepairQueue {
   ): Promise<void> {
     await this.#database
       .updateTable("repairs")
-      .set({ failures: sql<number>`failures + 1`, detail, due_ms: againMs })
+      .set({ failures: sql<number>`failures + 1`, detail, due_ms: againMs, lease_ms: 0 })
       .where("file_id", "=", fileId)
       .where("segment", "=", segment)
       .execute();
   }
 
-  /** Gives everything back that a process had taken when it died; only its successor may. */
+  /**
+   * Makes everything due, what failed and what a process had taken when it died: only its successor
+   * may, which knows nothing of what was in the way.
+   */
   async reclaim(nowMs: number): Promise<void> {
     await this.#database
       .updateTable("repairs")
-      .set({ due_ms: nowMs })
-      .where("failures", "=", 0)
-      .where("due_ms", ">", nowMs)
+      .set({ due_ms: sql<number>`least(due_ms, ${nowMs})`, lease_ms: 0, failures: 0 })
       .execute();
   }
 
@@ -142,8 +152,9 @@ function queuedOf(row: {
   readonly detail: string | null;
   readonly queued_ms: number;
   readonly due_ms: number;
+  readonly lease_ms: number;
 }): QueuedRepair {
-  const { file_id, lost, queued_ms, due_ms, ...same } = row;
+  const { file_id, lost, queued_ms, due_ms, lease_ms: _, ...same } = row;
   return {
     ...same,
     fileId: file_id as Hex,

@@ -76,8 +76,10 @@ interface RepairsTable {
   failures: Generated<number>;
   detail: string | null;
   queued_ms: number;
-  /** Not before; whoever repairs it moves this on, so that a dead process gives it back. */
+  /** Not before. */
   due_ms: number;
+  /** Until then it is for whoever took it, so that a dead process gives it back. */
+  lease_ms: Generated<number>;
 }
 
 /** Manifests of files of other validators. */
