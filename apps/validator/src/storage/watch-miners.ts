@@ -48,8 +48,9 @@ export async function judgeRuns(
 }
 
 /**
- * Outcomes that are asserted for want of an answer count, those that are our own fault do not. False
- * for a run that may be frozen yet.
+ * Outcomes that are our own fault do not count, nor does silence where nobody passed: it may be we who
+ * heard nobody, and repairs need somebody who passes. Wrong answers always count. False for a run that
+ * may be frozen yet.
  */
 async function judgeRun(
   { stores, rules, workload }: WatchDeps,
@@ -60,17 +61,19 @@ async function judgeRun(
   // Only the last that is over can still be frozen: older ones were skipped.
   if (frozen === undefined || opened === undefined) return index < last;
   const seen = await observationsOf(stores.log, timesOf(index, rules.plan).id, opened.size);
-  const verdicts = new Map<Hotkey, boolean>();
+  const [passing, wrong, silent] = [new Set<Hotkey>(), new Set<Hotkey>(), new Set<Hotkey>()];
   for (const observation of seen) {
     const { miner, outcome, workload: name } = observation;
     if (name !== workload) continue;
-    const isPassed = outcome.kind === "passed";
-    if (!isPassed && outcome.kind !== "failed" && outcome.kind !== "offline") continue;
-    verdicts.set(miner, isPassed || verdicts.get(miner) === true);
+    if (outcome.kind === "passed") passing.add(miner);
+    if (outcome.kind === "failed") wrong.add(miner);
+    if (outcome.kind === "offline") silent.add(miner);
     for (const { shardId, atMs, how } of await lostIn(stores, observation)) {
       await stores.presence.damaged(shardId, `${how} in run ${index}`, atMs);
     }
   }
-  await stores.presence.judge(index, verdicts);
+  const bad = passing.size === 0 ? wrong : wrong.union(silent);
+  const verdicts = [...bad.union(passing)].map((miner) => [miner, passing.has(miner)] as const);
+  await stores.presence.judge(index, new Map(verdicts));
   return true;
 }
