@@ -3,49 +3,36 @@ import { fromHex, type Hex, type Hotkey, type RunId, toHex } from "@neurond/prim
 import type { ShardRecord } from "@neurond/store";
 import {
   DOCUMENT,
-  decodeEntries,
   encodeEntries,
   firstLink,
   type InventoryBody,
   InventoryTree,
   inventoryDigest,
   inventoryOf,
-  linksAfter,
   type PlanBody,
-  planOf,
-  type RecordedProbe,
   recordLinks,
   type SlotPlan,
 } from "@neurond/workload-storage";
 import type { AskableBody } from "@neurond/workload-storage/shard-slots";
 import { rangesOf, rowsOf } from "@neurond/workload-storage/sweep";
-import type { BodyStore } from "../ports/body-store.ts";
 import type { GrantStore } from "../ports/grant-store.ts";
 import type { ProofStore } from "../ports/proof-store.ts";
-import type { RunJournal } from "../ports/run-journal.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
-import { timesOf } from "../run-plan.ts";
-import { documentsOf, observationsOf } from "../run-record.ts";
-import type { Rules } from "../settings.ts";
-import type { Identity, Stores } from "../validator.ts";
+import type { Identity } from "../validator.ts";
 import type { PlannedRun } from "../workload-entry.ts";
-import { attached } from "./attached.ts";
 import { planAskable } from "./plan-askable.ts";
 import { type PeriodDeps, planPeriods } from "./plan-periods.ts";
+import { type BeforeDeps, readBefore } from "./read-before.ts";
 
 /** What planning a storage run needs. */
-export interface PlanDeps {
-  readonly identity: Identity;
-  readonly stores: Pick<Stores, "log" | "journal" | "bodies">;
+export interface PlanDeps extends BeforeDeps {
   readonly catalog: ShardCatalog;
   readonly proofs: Pick<ProofStore, "committed" | "unused" | "find" | "drawn">;
-  readonly rules: Pick<Rules, "plan">;
   /** What every miner is asked, slot after slot. */
   readonly slots: readonly SlotPlan[];
   /** Null where nothing is swept. */
   readonly sweeps: (PeriodDeps & { readonly grants: GrantStore }) | null;
   readonly beaconKind: 0 | 1;
-  readonly workload: string;
   readonly bodyRetentionMs: number;
   readonly now: () => number;
 }
@@ -151,59 +138,6 @@ function grantedPart(
   const total = rows.reduce((sum, each) => sum + each, 0);
   const largest_rows = rows.reduce((most, each) => Math.max(most, each), 0);
   return { granted: { ranges: rangesOf(indices), rows: total, largest_rows } };
-}
-
-/** Where the last planned run left off. */
-interface Before {
-  /** Index of the last run that was opened; -1 before the first. */
-  readonly index: number;
-  readonly plan: PlanBody | null;
-  readonly links: ReadonlyMap<Hotkey, Uint8Array>;
-  /** Shards that its inventories named: their receipts are in the log. */
-  readonly named: ReadonlySet<string>;
-}
-
-async function readBefore(deps: PlanDeps, index: number): Promise<Before> {
-  const { stores, rules } = deps;
-  const last = await lastPlanned(stores.journal, index);
-  if (last === null) return { index: -1, plan: null, links: new Map(), named: new Set() };
-  const { id } = timesOf(last.index, rules.plan);
-  const seen = await observationsOf(stores.log, id, last.size);
-  const probes: RecordedProbe[] = [];
-  for (const { workload, miner, slot, task, evidence } of seen) {
-    if (workload !== deps.workload) continue;
-    const whole = await attached(stores.bodies, evidence);
-    probes.push({ miner, slot, task, evidence: whole });
-  }
-  const plan = planOf(last.documents);
-  const links = linksAfter(plan, partiesOf(deps), probes);
-  const named = await namedShards(stores.bodies, last.documents);
-  return { index: last.index, plan, links, named };
-}
-
-async function lastPlanned(journal: RunJournal, index: number) {
-  const latest = await journal.latest("opened");
-  // An interrupted opening of this very run must find the run before it.
-  const at = latest === undefined || latest.index < index ? latest?.index : undefined;
-  if (at === undefined) return null;
-  const facts = await journal.read(at);
-  return { index: at, size: facts.opened?.size ?? 0, documents: documentsOf(facts) };
-}
-
-async function namedShards(
-  bodies: BodyStore,
-  documents: readonly Document[],
-): Promise<ReadonlySet<string>> {
-  const named = new Set<string>();
-  for (const { type, body } of documents) {
-    if (type !== DOCUMENT.inventory) continue;
-    const whole = await attached(bodies, body);
-    if (typeof whole !== "object" || whole === null || !("entries" in whole)) continue;
-    const { entries } = whole;
-    if (typeof entries !== "string") continue;
-    for (const { shardId } of decodeEntries(fromHex(entries))) named.add(toHex(shardId));
-  }
-  return named;
 }
 
 const partiesOf = ({ identity }: PlanDeps) => ({
