@@ -8,7 +8,6 @@ import {
   StoredFileReader,
   ValidatorNetwork,
 } from "@neurond/storage-client";
-import { signReadGrant } from "@neurond/workload-storage";
 import {
   type Manifest,
   nextRevision,
@@ -16,6 +15,7 @@ import {
   shareWith,
   sharingKeys,
   signManifest,
+  signReadGrant,
 } from "@neurond/workload-storage/file";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Crowd } from "./support/crowd.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { CodedError, type Hotkey, toHex } from "@neurond/primitives";
-import { LEAF_BYTES, type StorageCode } from "@neurond/workload-storage";
+import type { StorageCode } from "@neurond/workload-storage";
 import {
   boxSecrets,
   encryptedLength,
@@ -15,6 +15,7 @@ import {
   shardBytes,
   signManifest,
 } from "@neurond/workload-storage/file";
+import { LEAF_BYTES } from "@neurond/workload-storage/format";
 import type { Intent } from "./journal.ts";
 import { KeptThreads } from "./kept-threads.ts";
 import type { StorageNetwork } from "./network.ts";

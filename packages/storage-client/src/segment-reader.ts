@@ -5,8 +5,13 @@ import {
   RECORD_BYTES,
   TAG_BYTES,
 } from "@neurond/workload-storage/file";
-import { cutInto, type FileKey, type Piece, sealRecords } from "@neurond/workload-storage/io";
-import { copyBytes } from "@neurond/workload-storage/io/shards";
+import {
+  copyBytes,
+  cutInto,
+  type FileKey,
+  type Piece,
+  sealRecords,
+} from "@neurond/workload-storage/io/shards";
 import type { ShardWorkers } from "./work-pool.ts";
 
 /** Records encrypted in one go: large enough to be worth a message, small enough to keep up with reading. */

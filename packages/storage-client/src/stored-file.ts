@@ -12,7 +12,7 @@ import {
   shardBytes,
   TAG_BYTES,
 } from "@neurond/workload-storage/file";
-import { openRecords } from "@neurond/workload-storage/io";
+import { openRecords } from "@neurond/workload-storage/io/shards";
 import { type GetContext, getSegment } from "./get-segment.ts";
 import { KeptThreads } from "./kept-threads.ts";
 import type { StorageNetwork, StoredShard } from "./network.ts";

@@ -7,7 +7,7 @@ import {
   readBounded,
   retry,
   SignedClient,
-} from "@neurond/runtime";
+} from "@neurond/runtime/client";
 import { MAX_MANIFEST_BYTES } from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { StorageClientCode } from "./errors.ts";

@@ -1,15 +1,14 @@
 import { verifySr25519 } from "@neurond/crypto";
 import type { SigningKey } from "@neurond/epistula";
 import { type Hex, type Hotkey, parseHotkey, toHex } from "@neurond/primitives";
-import { readBounded } from "@neurond/runtime";
+import { readBounded } from "@neurond/runtime/client";
 import {
   decodeManifest,
   encodeManifest,
   type Manifest,
   type Repair,
 } from "@neurond/workload-storage/file";
-import { shardPath } from "@neurond/workload-storage/io";
-import { release } from "@neurond/workload-storage/io/shards";
+import { release, shardPath } from "@neurond/workload-storage/io/shards";
 import { z } from "zod";
 import type {
   FileKeeper,

@@ -36,7 +36,7 @@ export { type AnswersByMode, type ResponderOptions, storageResponder } from "./r
 export { Sealer, sealStream } from "./seal-stream.ts";
 export type { OpenBody, ShardBodies } from "./shard-bodies.ts";
 export { ShardHasher, type ShardTree } from "./shard-hasher.ts";
-export { parseShardName, type ShardName, shardNameOf } from "./shard-paths.ts";
+export { parseShardName, type ShardName, shardNameOf, shardPath } from "./shard-paths.ts";
 export { ShardStore, type ShardStoreOptions } from "./shard-store.ts";
 export {
   Countersignature,
@@ -44,7 +44,6 @@ export {
   encodeOffer,
   type OfferedReceipt,
   RECEIPT_PARAMETER,
-  shardPath,
 } from "./shard-transfer.ts";
 export {
   type AcceptGrantOptions,

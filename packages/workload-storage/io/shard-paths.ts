@@ -25,6 +25,10 @@ export function shardNameOf(shardId: Uint8Array): ShardName {
   return parseShardName(Buffer.from(shardId).toString("hex"));
 }
 
+/** Where a miner takes, gives and forgets a shard. */
+export const shardPath = (shardId: Uint8Array): `/v1/storage/shards/${ShardName}` =>
+  `/v1/storage/shards/${shardNameOf(shardId)}`;
+
 /** The files of a shard. It counts as stored once `receipt` is there; that one is renamed last. */
 export interface ShardFiles {
   readonly directory: string;

@@ -7,11 +7,6 @@ import {
   type StorageCode,
 } from "@neurond/workload-storage";
 import { z } from "zod";
-import { type ShardName, shardNameOf } from "./shard-paths.ts";
-
-/** Where a miner takes, gives and forgets a shard. */
-export const shardPath = (shardId: Uint8Array): `/v1/storage/shards/${ShardName}` =>
-  `/v1/storage/shards/${shardNameOf(shardId)}`;
 
 /**
  * Query parameter of an upload: the receipt that the validator signed and the miner is to sign. In

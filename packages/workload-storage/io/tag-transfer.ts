@@ -9,7 +9,7 @@ import {
   tagBytesOf,
 } from "@neurond/workload-storage/sweep";
 import { z } from "zod";
-import { shardPath } from "./shard-transfer.ts";
+import { shardPath } from "./shard-paths.ts";
 
 /** Where a miner takes the tags of a shard: sets one after the other, in the order of periods. */
 export const tagsPath = (shardId: Uint8Array): string => `${shardPath(shardId)}/tags`;

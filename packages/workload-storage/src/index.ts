@@ -74,13 +74,6 @@ export { encodeParties, type Parties } from "./parties.ts";
 export { pickSeed, pickShard, type ShardPick } from "./pick.ts";
 export { samplePositions } from "./positions.ts";
 export {
-  type GrantedFile,
-  isReadGranted,
-  MAX_READ_GRANT,
-  type ReadGrant,
-  signReadGrant,
-} from "./read-grant.ts";
-export {
   isReceiptSigned,
   type Receipt,
   receiptDigest,

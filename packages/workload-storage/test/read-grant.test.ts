@@ -1,7 +1,7 @@
 import { keypairFromUri, verifySr25519Fast } from "@neurond/crypto";
 import { hotkeyOf, toHex } from "@neurond/primitives";
 import { describe, expect, test } from "vitest";
-import { isReadGranted, signReadGrant } from "../src/index.ts";
+import { isReadGranted, signReadGrant } from "../src/file/index.ts";
 
 const owner = keypairFromUri("//Owner");
 const thief = keypairFromUri("//Thief");

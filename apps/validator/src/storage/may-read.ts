@@ -1,7 +1,7 @@
 import { verifySr25519Fast } from "@neurond/crypto";
 import { type Hotkey, parseHotkey } from "@neurond/primitives";
 import type { ManifestRecord } from "@neurond/store";
-import { isReadGranted, MAX_READ_GRANT } from "@neurond/workload-storage";
+import { isReadGranted, MAX_READ_GRANT } from "@neurond/workload-storage/file";
 import { z } from "zod";
 
 /** How a reader shows that the owner lets it read. */

@@ -1,4 +1,11 @@
 export {
+  type GrantedFile,
+  isReadGranted,
+  MAX_READ_GRANT,
+  type ReadGrant,
+  signReadGrant,
+} from "../read-grant.ts";
+export {
   CustodyKey,
   custodianOf,
   custodyKeys,

@@ -1,5 +1,5 @@
 import { CodedError, type Hotkey, parseHotkey } from "@neurond/primitives";
-import type { SignedClient } from "@neurond/runtime";
+import type { SignedClient } from "@neurond/runtime/client";
 import type { Call } from "../../call.ts";
 import type { UsageCode } from "../../failures.ts";
 import type { StoreCommandCode } from "./errors.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { verifySr25519 } from "@neurond/crypto";
 import { CodedError, type Hotkey, isAbort, parseHotkey } from "@neurond/primitives";
-import { readBounded, SignedClient } from "@neurond/runtime";
+import { readBounded, SignedClient } from "@neurond/runtime/client";
 import {
   CustodyKey,
   custodianOf,

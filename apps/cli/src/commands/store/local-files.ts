@@ -3,8 +3,12 @@ import { join } from "node:path";
 import { verifySr25519 } from "@neurond/crypto";
 import { writeWhole } from "@neurond/files";
 import { type Hex, type Hotkey, isCoded, parseHotkey } from "@neurond/primitives";
-import { MAX_READ_GRANT } from "@neurond/workload-storage";
-import { decodeManifest, encodeManifest, type Manifest } from "@neurond/workload-storage/file";
+import {
+  decodeManifest,
+  encodeManifest,
+  MAX_READ_GRANT,
+  type Manifest,
+} from "@neurond/workload-storage/file";
 import { z } from "zod";
 
 /** A stored file as this machine remembers it. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { CodedError } from "@neurond/primitives";
-import { SignedClient } from "@neurond/runtime";
+import { SignedClient } from "@neurond/runtime/client";
 import {
   cidOf,
   FILETAO_PLAIN,

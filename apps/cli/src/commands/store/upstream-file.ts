@@ -1,6 +1,6 @@
 import type { SigningKey } from "@neurond/epistula";
 import { CodedError, isAbort, isCoded } from "@neurond/primitives";
-import { SignedClient } from "@neurond/runtime";
+import { SignedClient } from "@neurond/runtime/client";
 import { cidOf, FILETAO_PLAIN, hashData, openFiletao } from "@neurond/workload-storage/file";
 import { z } from "zod";
 import type { Parameter } from "../../action.ts";
