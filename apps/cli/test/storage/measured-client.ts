@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { cp, mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { CHECKOUT, COMPILE_CACHE, nodeArguments } from "../../src/commands/localnet/programs.ts";
@@ -23,10 +23,7 @@ export async function measured(
   options: { readonly clockAheadMs?: number; readonly isBuilt?: boolean } = {},
 ): Promise<Measured> {
   const { clockAheadMs = 0, isBuilt = false } = options;
-  // What people install is built: types in the source take memory of their own.
-  const program = isBuilt
-    ? [join(CHECKOUT, "apps/cli/dist/main.js"), ...line]
-    : nodeArguments("neurond", line);
+  const program = isBuilt ? [await installed(home), ...line] : nodeArguments("neurond", line);
   const began = performance.now();
   const args = [...clockArguments(clockAheadMs), ...program];
   const child = spawn(process.execPath, args, {
@@ -43,6 +40,19 @@ export async function measured(
   clearInterval(watching);
   const seconds = (performance.now() - began) / 1000;
   return { exitCode: Number(code ?? 1), stdout, stderr, seconds, peakRssBytes };
+}
+
+/**
+ * The command as people install it: its source beside it would be run instead of its build, and types in
+ * the source take memory of their own.
+ */
+async function installed(home: string): Promise<string> {
+  const app = join(home, "app");
+  if ((await mkdir(app, { recursive: true })) !== undefined) {
+    await cp(join(CHECKOUT, "apps/cli/bin"), join(app, "bin"), { recursive: true });
+    await symlink(join(CHECKOUT, "apps/cli/dist"), join(app, "dist"));
+  }
+  return join(app, "bin/neurond.mjs");
 }
 
 async function highWaterMark(pid: number): Promise<number> {
