@@ -7,13 +7,14 @@ import {
   verifyEpistulaResponse,
 } from "@neurond/epistula";
 import { CodedError, type Hotkey } from "@neurond/primitives";
+import type { AnswerHeaders } from "./answer-headers.ts";
 import type { RuntimeCode } from "./errors.ts";
 
 /** An answer, and the request it claims to be of. */
 export interface AnswerToProve {
   readonly url: URL;
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly body: Uint8Array;
   /** Authentication headers of the request as sent. */
   readonly sent: RawHeaders;

@@ -1,4 +1,5 @@
 import { CodedError } from "@neurond/primitives";
+import type { AnswerHeaders } from "./answer-headers.ts";
 import type { RuntimeCode } from "./errors.ts";
 
 /** Between these times a peer stamped its answer, by our clock. */
@@ -16,7 +17,7 @@ const AGE_WORDS = /"?(?:STALE|FUTURE)"?|too stale|post-dated/;
  * where it told neither. Off by half the time of the exchange at most, and half a second for `Date`.
  */
 export function clockOffsetMs(
-  headers: Headers,
+  headers: AnswerHeaders,
   { sentAtMs, receivedAtMs }: Exchange,
 ): number | null {
   const theirs = serverTimeMs(headers);
@@ -27,7 +28,7 @@ export function clockOffsetMs(
 export function explainSkew(
   url: URL,
   words: string,
-  headers: Headers,
+  headers: AnswerHeaders,
   exchange: Exchange,
 ): CodedError<RuntimeCode> | undefined {
   if (!AGE_WORDS.test(words)) return undefined;
@@ -41,7 +42,7 @@ export function explainSkew(
   );
 }
 
-function serverTimeMs(headers: Headers): number | null {
+function serverTimeMs(headers: AnswerHeaders): number | null {
   const exact = headers.get("x-server-time") ?? "";
   if (/^[1-9][0-9]{12}$/.test(exact)) return Number(exact);
   const seconds = Date.parse(headers.get("date") ?? "");

@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
-import { request } from "undici";
+import request from "undici/lib/api/api-request.js";
+import Agent from "undici/lib/dispatcher/agent.js";
+import { type AnswerHeaders, answerHeaders } from "./answer-headers.ts";
 import type { ByteStream } from "./signed-request.ts";
 
 /** The part of `fetch` that signed requests use. */
@@ -19,7 +21,7 @@ export interface OpenAnswer {
   readonly status: number;
   /** Whether the status is one of success. */
   readonly ok: boolean;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly body: AsyncIterable<Uint8Array>;
   /** Lets go of a body that nobody reads. */
   readonly discard: () => Promise<void>;
@@ -28,10 +30,13 @@ export interface OpenAnswer {
 /** Sends a request; a redirect is an error. */
 export type Send = (url: URL, outgoing: Outgoing) => Promise<OpenAnswer>;
 
+/** Connections are kept for all requests of this process. */
+const AGENT = new Agent();
+
 /** By undici itself: `fetch` passes bodies through web streams, which takes longer than their SHA-256. */
 export const sendDirectly: Send = async (url, { method, headers, body, signal }) => {
-  const answer = await request(url, {
-    ...{ method, signal },
+  const answer = await request.call(AGENT, {
+    ...{ origin: url.origin, path: `${url.pathname}${url.search}`, method, signal },
     // Guards in front of public services turn away who does not say what it is.
     headers: ["user-agent", "neurond", ...headers.flat()],
     ...(body !== undefined && { body: body instanceof Uint8Array ? body : Readable.from(body) }),
@@ -47,7 +52,7 @@ export const sendDirectly: Send = async (url, { method, headers, body, signal })
   }
   return {
     ...{ url: url.href, status, ok: status >= 200 && status < 300 },
-    headers: headersOf(answer.headers),
+    headers: answerHeaders(answer.headers),
     ...{ body: bytes, discard },
   };
 };
@@ -72,12 +77,4 @@ function initOf(body: Outgoing["body"]): RequestInit {
   if (body === undefined) return {};
   if (body instanceof Uint8Array) return { body };
   return { body: ReadableStream.from(body), duplex: "half" };
-}
-
-function headersOf(raw: Readonly<Record<string, string | string[] | undefined>>): Headers {
-  const headers = new Headers();
-  for (const [name, value = []] of Object.entries(raw)) {
-    for (const one of [value].flat()) headers.append(name, one);
-  }
-  return headers;
 }

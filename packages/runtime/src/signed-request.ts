@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Hotkey } from "@neurond/primitives";
+import type { AnswerHeaders } from "./answer-headers.ts";
 
 /** Bytes as they come. */
 export type ByteStream = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -33,7 +34,7 @@ export interface SignedRequest {
 export interface SignedAnswer {
   readonly status: number;
   readonly body: Uint8Array;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   /** Whether the receiver signed exactly this answer; false where nobody asked. */
   readonly proven: boolean;
 }

@@ -12,7 +12,9 @@ const server = createServer((request, response) => {
   const answer = { method: request.method, sent, named: agent.length > 0, body: "" };
   request.setEncoding("latin1").on("data", (text) => (answer.body += text));
   request.on("end", () => {
-    response.writeHead(418, { "set-cookie": ["a=1", "b=2"] }).end(JSON.stringify(answer));
+    response
+      .writeHead(418, { "set-cookie": ["a=1", "b=2"], "x-kind": "echo" })
+      .end(JSON.stringify(answer));
   });
   return response;
 });
@@ -49,6 +51,7 @@ describe.each<[string, Send]>([
       const answer = await send(at("/"), outgoing);
       expect([answer.status, answer.ok, answer.url]).toEqual([418, false, at("/").href]);
       expect(answer.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+      expect([answer.headers.get("X-Kind"), answer.headers.get("x-other")]).toEqual(["echo", null]);
       const echo = { method: "PUT", sent: "1", named: true, body: "in parts" };
       expect(JSON.parse(await textOf(answer.body))).toEqual(echo);
     }

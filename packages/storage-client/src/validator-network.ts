@@ -1,7 +1,7 @@
 import { verifySr25519 } from "@neurond/crypto";
 import type { SigningKey } from "@neurond/epistula";
 import { type Hex, type Hotkey, parseHotkey, toHex } from "@neurond/primitives";
-import { readBounded } from "@neurond/runtime/client";
+import { readBounded, sendDirectly } from "@neurond/runtime/client";
 import {
   decodeManifest,
   encodeManifest,
@@ -86,7 +86,8 @@ const Files = z.object({
 export async function readStatus(url: URL, signal: AbortSignal): Promise<ValidatorStatus> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
   const target = new URL("/v1/status", url);
-  const response = await reach(url, () => fetch(target, { signal: bounded, redirect: "error" }));
+  const ask = { method: "GET", headers: [], signal: bounded } as const;
+  const response = await reach(url, () => sendDirectly(target, ask));
   return parse(Status, await readBounded(response, 65_536), url);
 }
 
