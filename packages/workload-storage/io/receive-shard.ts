@@ -17,7 +17,8 @@ export type OpenSink = (path: string) => Promise<Sink>;
 export const openFileSink: OpenSink = async (path) => {
   const file = await open(path, "wx");
   return {
-    write: (bytes) => file.write(bytes),
+    // All of it or an error: a disk that is nearly full takes less of one write, and says nothing.
+    write: (bytes) => file.writeFile(bytes),
     sync: () => file.sync(),
     close: () => file.close(),
   };

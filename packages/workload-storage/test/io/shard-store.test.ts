@@ -1,7 +1,9 @@
 import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isCoded } from "@neurond/primitives";
+import { mayMount, smallDisk } from "@neurond/testing/disk";
 import { expect, test } from "vitest";
+import { receiveShard } from "../../io/receive-shard.ts";
 import { parseShardName, shardNameOf } from "../../io/shard-paths.ts";
 import { ShardStore, type ShardStoreOptions } from "../../io/shard-store.ts";
 import { dataNamed, identNamed } from "../test-data.ts";
@@ -121,6 +123,21 @@ test("a disk that fills up on the way refuses the shard, removes it and keeps th
   expect(await reopened.isIntact(NAME)).toBe(true);
   expect(reopened.recovered).toEqual({ unfinished: 0, orphans: 0, damaged: [] });
 });
+
+test.skipIf(!mayMount)(
+  "a shard of which the disk takes the beginning only is refused",
+  async () => {
+    await using directory = await temporaryDirectory();
+    const disk = join(directory.path, "disk");
+    using _disk = smallDisk(disk, 1);
+    await writeFile(join(disk, "others"), Buffer.alloc(2_000_000)).catch(() => undefined);
+    await truncate(join(disk, "others"), 2 ** 20 - 100_000);
+    const { receipt } = receiptFor("last", BYTES);
+    const received = receiveShard(join(disk, "last"), receipt, arriving(BYTES, BYTES.length));
+    expect(await rejection(received)).toBe("DISK_FULL");
+    expect(await readdir(disk)).toEqual(["others"]);
+  },
+);
 
 test("shards that arrive at once do not share the last free space", async () => {
   await using directory = await temporaryDirectory();
