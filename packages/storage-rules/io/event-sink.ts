@@ -36,15 +36,19 @@ const KEEP = 10;
 export async function openFileSink(directory: string, run: SinkRun): Promise<EventSink> {
   const inside = join(directory, run.project.replaceAll(/[^\w.-]/g, "_").replace(/^\.+/, "_"));
   await mkdir(inside, { recursive: true });
-  const file = await RotatingFile.open({
-    directory: inside,
-    name: "history",
-    maxBytes: MAX_BYTES,
-    keep: KEEP,
-  });
+  await using acquired = new AsyncDisposableStack();
+  const file = acquired.use(
+    await RotatingFile.open({
+      directory: inside,
+      name: "history",
+      maxBytes: MAX_BYTES,
+      keep: KEEP,
+    }),
+  );
   const { project, entity, notes, tags } = run;
   const heading = JSON.stringify({ _run: { project, entity, notes, tags } });
   await file.append(() => heading);
+  acquired.move();
   let hasEvents = false;
   return {
     publish: (event, { step, timeMs }) => {

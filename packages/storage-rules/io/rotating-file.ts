@@ -38,10 +38,12 @@ export class RotatingFile implements AsyncDisposable {
   }
 
   static async open(options: RotatingFileOptions): Promise<RotatingFile> {
-    const file = await open(pathOf(options), "a+");
+    await using acquired = new AsyncDisposableStack();
+    const file = acquired.use(await open(pathOf(options), "a+"));
     const end = await endOf(file);
     if (end.bytes < end.size) await file.truncate(end.bytes);
     const line = end.line ?? (await lastLineAside(options));
+    acquired.move();
     return new RotatingFile(options, file, { ...end, line });
   }
 
@@ -64,8 +66,8 @@ export class RotatingFile implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writing;
-    await this.#file.sync();
-    await this.#file.close();
+    await using file = this.#file;
+    await file.sync();
   }
 
   async #write(text: string): Promise<void> {

@@ -1,4 +1,13 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hotkeyOf } from "@neurond/primitives";
@@ -167,4 +176,29 @@ test("total_storage.csv gets a heading and a line each time, in local time", asy
   expect(await readFile(file, "utf8")).toBe(
     "total_storage,timestamp\n12,2026-01-02 03:04:05\n1152921504606846976,2026-01-02 03:04:05\n",
   );
+});
+
+describe.skipIf(process.platform !== "linux")("a log that cannot be written", () => {
+  /** How many descriptors of this process are open on a device that is always full. */
+  async function openOnFull(): Promise<number> {
+    const names = await readdir("/proc/self/fd");
+    const links = names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => ""));
+    return (await Promise.all(links)).filter((link) => link === "/dev/full").length;
+  }
+
+  test("leaves nothing open when it is opened in vain", async () => {
+    await mkdir(join(directory, "p"));
+    await symlink("/dev/full", join(directory, "p", "history.jsonl"));
+    const run = { project: "p", entity: "e", notes: "", tags: [] };
+    await expect(openFileSink(directory, run)).rejects.toThrow();
+    expect(await openOnFull()).toBe(0);
+  });
+
+  test("leaves nothing open when its last lines cannot be brought to the disk", async () => {
+    await symlink("/dev/full", join(directory, "events.jsonl"));
+    const log = await openEventLog(directory);
+    expect(await openOnFull()).toBe(1);
+    await expect(log[Symbol.asyncDispose]()).rejects.toThrow();
+    expect(await openOnFull()).toBe(0);
+  });
 });
