@@ -18,9 +18,11 @@ else await runUnderPinnedNode();
 
 async function runHere() {
   nodeModule.enableCompileCache?.();
-  // Files pass outside of the heap. Its young generation, left to itself, grows by some 60 MB with them.
+  // Files pass outside of the heap. Its young generation, left to itself, grows by some 60 MB with them,
+  // and its old one until it holds as much that nobody needs as is in use.
   if (name === "ftcli" || process.argv[2] === "store") {
     setFlagsFromString("--semi-space-growth-factor=1");
+    setFlagsFromString("--heap-growing-percent=10");
   }
   if (hasSource && !process.execArgv.includes(`--conditions=${CONDITION}`)) {
     nodeModule.registerHooks({

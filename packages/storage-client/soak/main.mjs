@@ -3,4 +3,5 @@
 import { setFlagsFromString } from "node:v8";
 
 setFlagsFromString("--semi-space-growth-factor=1");
+setFlagsFromString("--heap-growing-percent=10");
 await import("./put-and-get.mjs");

@@ -18,7 +18,7 @@ const MAX_RSS_BYTES = 300_000_000;
 const CHUNK_BYTES = 262_144;
 /** Made once: a source that leaves garbage behind would be measured with the client. */
 const BLOCK = createCipheriv("aes-256-ctr", Buffer.alloc(32, 1), Buffer.alloc(16)).update(
-  Buffer.alloc(8 * 1_048_576),
+  Buffer.alloc(1_048_576),
 );
 const STRIDE_BYTES = 4_099;
 

@@ -68,7 +68,7 @@ export class WorkPool implements ShardWorkers {
       // Run from source, a thread resolves our packages to their sources too.
       ...(extension === ".ts" && { execArgv: ["--conditions=neurond:source"] }),
       // A small heap is cleaned often, and with it the buffers outside that ciphers leave behind.
-      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 },
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 24 },
     });
     worker.unref();
     worker.on("message", (answer: Answer) => this.#settle(worker, answer));
