@@ -345,6 +345,7 @@ describe("repairs", () => {
     const [waiting] = await node.queue.list(10);
     expect(waiting).toMatchObject({ fileId: id, live: 2, failures: 1 });
     expect(waiting?.detail).toMatch(/came back/);
+    expect(waiting?.dueMs, "tried again with the next look").toBeLessThanOrEqual(Date.now() + 100);
     await node.vault.remove(id, signal);
     await node.queue.failed(waiting as never, "", 0);
     await repairAll(node);
