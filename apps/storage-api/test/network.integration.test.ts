@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keypairFromUri, verifySr25519Fast } from "@neurond/crypto";
-import { fromHex, type Hex, hotkeyOf, toHex } from "@neurond/primitives";
+import { CodedError, fromHex, type Hex, hotkeyOf, toHex } from "@neurond/primitives";
 import { createLogger, createRegistry } from "@neurond/runtime";
 import { vaultContract } from "@neurond/s3/vault-contract";
 import {
@@ -97,7 +97,7 @@ async function look(blocks = 10): Promise<void> {
   await validator.started.upkeep(signal);
 }
 
-function nodeOn(store: Database, urls: readonly string[] = [validator.url]) {
+function nodeOn(store: Database, urls: readonly string[] = [validator.url], now = Date.now) {
   const vault = { kind: "network" as const, validators: [...urls] };
   const network = openNetwork({
     config: Config.parse({ netuid: NETUID, vault }),
@@ -111,7 +111,7 @@ function nodeOn(store: Database, urls: readonly string[] = [validator.url]) {
     queue,
     vault: new NetworkVault({ ...network, ...SMALL, threads: 0, now: Date.now }),
     repairs: new Repairs(
-      { ...parts, log: createLogger("test", "fatal"), now: Date.now },
+      { ...parts, log: createLogger("test", "fatal"), now },
       { threshold: 23, bytesPerSecond: 1e9, atOnce: 1, everyMs: 100 },
     ),
   };
@@ -349,6 +349,29 @@ describe("repairs", () => {
     await node.vault.remove(id, signal);
     await node.queue.failed(waiting as never, "", 0);
     await repairAll(node);
+    expect((await node.queue.standing()).waiting).toBe(0);
+  });
+
+  test("are made a minute later when the database dies before it says which", async () => {
+    const node = nodeOn(database);
+    const { id } = await put(node, randomBytes(1000));
+    await damage(id, [0]);
+    await node.repairs.look(signal);
+    class Dying extends RepairQueue {
+      override async take(nowMs: number, leaseMs: number): Promise<never> {
+        await super.take(nowMs, leaseMs);
+        throw new CodedError("DATABASE_UNAVAILABLE", "it died");
+      }
+    }
+    const parts = { ...node, queue: new Dying(database.kysely), now: Date.now };
+    const log = createLogger("test", "fatal");
+    const metrics = createMetrics(createRegistry("test"));
+    const rules = { threshold: 23, bytesPerSecond: 1e9, atOnce: 1, everyMs: 100 };
+    const dying = new Repairs({ ...parts, log, metrics }, rules);
+    await expect(dying.repairNext(signal)).rejects.toThrow("it died");
+    expect(await node.repairs.repairNext(signal)).toBe(false);
+    const later = nodeOn(database, undefined, () => Date.now() + 61_000);
+    expect(await later.repairs.repairNext(signal)).toBe(true);
     expect((await node.queue.standing()).waiting).toBe(0);
   });
 

@@ -199,6 +199,8 @@ describe("the queue of repairs", () => {
     expect(await queue().take(100, 50)).not.toBeNull();
     expect(await queue().take(149, 50)).toBeNull();
     expect(await queue().take(150, 50)).toMatchObject({ fileId: id(1), lost: [1, 2] });
+    await queue().hold({ fileId: id(1), segment: 0 }, 190, 50);
+    expect(await queue().take(239, 50)).toBeNull();
     await queue().reclaim(160);
     expect(await queue().take(160, 50)).not.toBeNull();
     await queue().failed({ fileId: id(1), segment: 0 }, "no miners", 500);

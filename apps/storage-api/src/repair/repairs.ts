@@ -30,8 +30,11 @@ export interface RepairDeps extends RenewDeps {
   readonly log: Logger;
 }
 
-/** Whoever took a repair and died gives it back after so long. */
-const LEASE_MS = 1_800_000;
+/**
+ * Whoever took a repair and died gives it back after so long, and so does a database that died before
+ * it answered: somebody who works goes on saying so.
+ */
+const LEASE_MS = 60_000;
 /** What fails again and again waits for so many looks at most. */
 const LONGEST_WAIT_LOOKS = 10;
 const IDLE_MS = 2_000;
@@ -97,7 +100,7 @@ export class Repairs {
     if (taken === null) return false;
     const about = { file: taken.fileId, segment: taken.segment };
     try {
-      const unplaced = await this.#repair(taken, signal);
+      const unplaced = await this.#repairHeld(taken, signal);
       if (unplaced.length > 0) throw unplacedError(unplaced.length);
       await queue.done(taken);
       metrics.repairs.inc({ result: "repaired" });
@@ -112,6 +115,24 @@ export class Repairs {
       log.warn({ error, ...about }, "a repair is put off");
     }
     return true;
+  }
+
+  async #repairHeld(taken: QueuedRepair, signal: AbortSignal): Promise<readonly number[]> {
+    const working = new AbortController();
+    const holding = this.#hold(taken, AbortSignal.any([signal, working.signal]));
+    try {
+      return await this.#repair(taken, signal);
+    } finally {
+      working.abort();
+      await holding;
+    }
+  }
+
+  /** Nobody else gets a repair until the signal fires; where the database cannot be told, it may. */
+  async #hold(taken: QueuedRepair, signal: AbortSignal): Promise<void> {
+    const { queue, now } = this.#deps;
+    const pause = () => sleep(LEASE_MS / 3, true, { signal, ref: false }).catch(() => false);
+    while (await pause()) await queue.hold(taken, now(), LEASE_MS).catch(() => undefined);
   }
 
   /** Repairs what is lost of a segment by now; indices that found no miner. */

@@ -79,6 +79,20 @@ export class RepairQueue {
     return row === undefined ? null : queuedOf(row);
   }
 
+  /** Goes on having what was taken, `leaseMs` from now. */
+  async hold(
+    { fileId, segment }: Pick<QueuedRepair, "fileId" | "segment">,
+    nowMs: number,
+    leaseMs: number,
+  ): Promise<void> {
+    await this.#database
+      .updateTable("repairs")
+      .set({ lease_ms: nowMs + leaseMs })
+      .where("file_id", "=", fileId)
+      .where("segment", "=", segment)
+      .execute();
+  }
+
   /** A segment is whole again, or its file is gone. */
   async done({ fileId, segment }: Pick<QueuedRepair, "fileId" | "segment">): Promise<void> {
     await this.#database
