@@ -13,8 +13,8 @@ import {
 } from "@neurond/runtime";
 import { optionShape, REWARD_MODES, VALIDATOR_OPTIONS, variableOf } from "@neurond/storage-rules";
 import { z } from "zod";
-import { OpeningSection, TokenSection } from "./storage/shard-sections.ts";
-import { SweepSection } from "./storage/sweep-section.ts";
+import { OpeningSection, TokenSection } from "./storage/plan/shard-sections.ts";
+import { SweepSection } from "./storage/sweep/sweep-section.ts";
 
 const MIB = 1_048_576;
 

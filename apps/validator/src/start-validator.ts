@@ -13,9 +13,9 @@ import { workloadOf } from "./jobs/job-parts.ts";
 import { followJobs } from "./jobs/run-jobs.ts";
 import { attempt } from "./pass.ts";
 import { fullMiners, takers } from "./rewards/live-book.ts";
-import { keepProvable } from "./storage/keep-provable.ts";
-import { storageRoutes } from "./storage/routes.ts";
-import { Upkeep } from "./storage/upkeep.ts";
+import { storageRoutes } from "./storage/passing/routes.ts";
+import { keepProvable } from "./storage/upkeep/keep-provable.ts";
+import { Upkeep } from "./storage/upkeep/upkeep.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
 import { readVersion } from "./version.ts";
 

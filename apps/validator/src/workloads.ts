@@ -8,11 +8,11 @@ import type { ShardCatalog } from "./ports/shard-catalog.ts";
 import { rewardedEntry } from "./rewards/rewarded-entry.ts";
 import { standingRules } from "./rewards/standing-rules.ts";
 import { storageEntry } from "./storage/entry.ts";
-import { judgeSweepNow } from "./storage/judge-sweep.ts";
-import type { Sweeps } from "./storage/open-sweeps.ts";
-import { shardSlotsOf } from "./storage/shard-slots.ts";
-import type { SweepKeys } from "./storage/sweep-keys.ts";
-import { openAsked } from "./storage/token-secrets.ts";
+import { shardSlotsOf } from "./storage/plan/shard-slots.ts";
+import { openAsked } from "./storage/single/token-secrets.ts";
+import { judgeSweepNow } from "./storage/sweep/judge-sweep.ts";
+import type { Sweeps } from "./storage/sweep/open-sweeps.ts";
+import type { SweepKeys } from "./storage/sweep/sweep-keys.ts";
 import type { Identity, Stores } from "./validator.ts";
 import type { WorkloadEntry } from "./workload-entry.ts";
 

@@ -12,8 +12,8 @@ import { type Manifest, openSecrets, ownerKey, shardsOf } from "@neurond/workloa
 import { scrubShards, shardNameOf } from "@neurond/workload-storage/io";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bringBack } from "../src/jobs/retrieve.ts";
-import { minerClient } from "../src/storage/miner-client.ts";
-import { minerView } from "../src/storage/miner-view.ts";
+import { minerClient } from "../src/storage/passing/miner-client.ts";
+import { minerView } from "../src/storage/passing/miner-view.ts";
 import { RealMiner } from "./support/real-miner.ts";
 import { SweepWorld, URIS, VALIDATOR } from "./support/sweep-world.ts";
 import { hotkey, key, PLAN } from "./support/world.ts";

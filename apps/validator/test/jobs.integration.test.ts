@@ -20,7 +20,7 @@ import { retrieve } from "../src/jobs/retrieve.ts";
 import { jobsOf, openJobParts } from "../src/jobs/run-jobs.ts";
 import { storeRandom } from "../src/jobs/store-random.ts";
 import { takers } from "../src/rewards/live-book.ts";
-import { storageRoutes } from "../src/storage/routes.ts";
+import { storageRoutes } from "../src/storage/passing/routes.ts";
 import type { Node } from "./support/node.ts";
 import { RealMiner } from "./support/real-miner.ts";
 import { hotkey, MINERS, World } from "./support/world.ts";

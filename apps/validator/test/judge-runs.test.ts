@@ -4,7 +4,7 @@ import { failed, OFFLINE, type Outcome, passed, unknown } from "@neurond/workloa
 import { expect, test } from "vitest";
 import type { RunFacts } from "../src/ports/run-journal.ts";
 import { timesOf } from "../src/run-plan.ts";
-import { judgeRuns, type WatchDeps } from "../src/storage/watch-miners.ts";
+import { judgeRuns, type WatchDeps } from "../src/storage/upkeep/watch-miners.ts";
 import { hotkey, key, PLAN } from "./support/world.ts";
 
 const NETUID = toNetuid(7);

@@ -3,7 +3,7 @@ import { failed, OFFLINE, passed } from "@neurond/workload";
 import { expect, test } from "vitest";
 import { OpeningWorld } from "../../../packages/workload-storage/test/opening/opening-world.ts";
 import { TokenWorld } from "../../../packages/workload-storage/test/token/token-world.ts";
-import { lostIn } from "../src/storage/lost-shards.ts";
+import { lostIn } from "../src/storage/single/lost-shards.ts";
 
 const never = () => Promise.reject(new Error("not asked of one shard"));
 const stores = {

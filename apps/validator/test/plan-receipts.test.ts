@@ -13,7 +13,7 @@ import { DOCUMENT, recordSignedReceipt } from "@neurond/workload-storage";
 import { expect, test } from "vitest";
 import type { RunFacts } from "../src/ports/run-journal.ts";
 import { timesOf } from "../src/run-plan.ts";
-import { type PlanDeps, planStorageRun } from "../src/storage/plan-run.ts";
+import { type PlanDeps, planStorageRun } from "../src/storage/plan/plan-run.ts";
 
 const NETUID = toNetuid(21);
 const SIGNER = keypairFromUri("//Validator1");

@@ -6,9 +6,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { forEachLimited } from "../src/for-each-limited.ts";
 import { RunGate } from "../src/run-gate.ts";
-import { chooseMiners, networkOf } from "../src/storage/choose-miners.ts";
-import { lifetimeOf } from "../src/storage/lifetime.ts";
-import { provenBody } from "../src/storage/proven-body.ts";
+import { chooseMiners, networkOf } from "../src/storage/passing/choose-miners.ts";
+import { lifetimeOf } from "../src/storage/passing/lifetime.ts";
+import { provenBody } from "../src/storage/passing/proven-body.ts";
 import { WeightsWatch } from "../src/weights-watch.ts";
 
 const never = new AbortController().signal;

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { isCoded, toHex, toNetuid } from "@neurond/primitives";
 import { checkReveal, minerKey, revealOpens } from "@neurond/workload-storage/sweep";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { SweepKeys } from "../src/storage/sweep-keys.ts";
+import { SweepKeys } from "../src/storage/sweep/sweep-keys.ts";
 import { hotkey } from "./support/world.ts";
 
 const NETUID = toNetuid(7);

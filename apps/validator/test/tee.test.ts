@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tee } from "../src/storage/tee.ts";
+import { tee } from "../src/storage/passing/tee.ts";
 
 async function* pieces(count: number, failAt = -1) {
   for (let at = 0; at < count; at += 1) {

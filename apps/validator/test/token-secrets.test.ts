@@ -27,11 +27,11 @@ import { tokenAnswer, verifyToken } from "@neurond/workload-storage/token";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TokenWorld } from "../../../packages/workload-storage/test/token/token-world.ts";
 import { createMetrics } from "../src/metrics.ts";
-import type { ServingMiner } from "../src/storage/miner-view.ts";
-import { handProofs, type ProveDeps, provePassing } from "../src/storage/prove-shard.ts";
-import { ProofRenewal } from "../src/storage/renew-proofs.ts";
-import { SweepKeys } from "../src/storage/sweep-keys.ts";
-import { openAsked } from "../src/storage/token-secrets.ts";
+import type { ServingMiner } from "../src/storage/passing/miner-view.ts";
+import { handProofs, type ProveDeps, provePassing } from "../src/storage/single/prove-shard.ts";
+import { ProofRenewal } from "../src/storage/single/renew-proofs.ts";
+import { openAsked } from "../src/storage/single/token-secrets.ts";
+import { SweepKeys } from "../src/storage/sweep/sweep-keys.ts";
 
 const NETUID = toNetuid(7);
 const VALIDATOR = keypairFromUri("//Validator");

@@ -22,11 +22,11 @@ import type { FileLives } from "../ports/file-lives.ts";
 import type { ManifestCopies } from "../ports/manifest-copies.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
-import { chooseMiners, networkOf } from "../storage/choose-miners.ts";
-import { findManifest } from "../storage/find-manifest.ts";
-import { lifetimeOf, wishedBlocks } from "../storage/lifetime.ts";
-import { readGrantQuery } from "../storage/may-read.ts";
-import type { MinerView } from "../storage/miner-view.ts";
+import { chooseMiners, networkOf } from "../storage/passing/choose-miners.ts";
+import { findManifest } from "../storage/passing/find-manifest.ts";
+import { lifetimeOf, wishedBlocks } from "../storage/passing/lifetime.ts";
+import { readGrantQuery } from "../storage/passing/may-read.ts";
+import type { MinerView } from "../storage/passing/miner-view.ts";
 import type { Identity } from "../validator.ts";
 import { param } from "./params.ts";
 

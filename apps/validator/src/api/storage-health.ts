@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import type { MinerPresence } from "../ports/miner-presence.ts";
-import { fileHealth, type SegmentHealth } from "../storage/file-health.ts";
+import { fileHealth, type SegmentHealth } from "../storage/upkeep/file-health.ts";
 import type { Identity } from "../validator.ts";
 import { param } from "./params.ts";
 

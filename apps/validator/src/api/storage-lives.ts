@@ -17,9 +17,9 @@ import type { ValidatorMetrics } from "../metrics.ts";
 import type { ManifestCopies } from "../ports/manifest-copies.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
-import { type ForgetDeps, tellMiners } from "../storage/forget-shards.ts";
-import { wishedBlocks } from "../storage/lifetime.ts";
-import { type RenewDeps, renewFile } from "../storage/renew-file.ts";
+import { wishedBlocks } from "../storage/passing/lifetime.ts";
+import { type ForgetDeps, tellMiners } from "../storage/upkeep/forget-shards.ts";
+import { type RenewDeps, renewFile } from "../storage/upkeep/renew-file.ts";
 import { param } from "./params.ts";
 import { isStored } from "./storage-files.ts";
 

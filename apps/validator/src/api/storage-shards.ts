@@ -21,13 +21,13 @@ import type { ValidatorCode } from "../errors.ts";
 import type { FileLives } from "../ports/file-lives.ts";
 import type { ManifestCopies } from "../ports/manifest-copies.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
-import { findManifest } from "../storage/find-manifest.ts";
-import { wishedBlocksQuery } from "../storage/lifetime.ts";
-import { readGrantQuery } from "../storage/may-read.ts";
-import { explainMiner } from "../storage/miner-client.ts";
-import type { MinerView } from "../storage/miner-view.ts";
-import { type OfferedShard, type PassDeps, passShard } from "../storage/pass-shard.ts";
-import { provenBody } from "../storage/proven-body.ts";
+import { findManifest } from "../storage/passing/find-manifest.ts";
+import { wishedBlocksQuery } from "../storage/passing/lifetime.ts";
+import { readGrantQuery } from "../storage/passing/may-read.ts";
+import { explainMiner } from "../storage/passing/miner-client.ts";
+import type { MinerView } from "../storage/passing/miner-view.ts";
+import { type OfferedShard, type PassDeps, passShard } from "../storage/passing/pass-shard.ts";
+import { provenBody } from "../storage/passing/proven-body.ts";
 import { param } from "./params.ts";
 
 /** What the routes for shards need. */

@@ -7,7 +7,7 @@ import {
   type SelectionRecord,
 } from "@neurond/storage-rules";
 import { servingNeurons } from "../discovery/serving-neurons.ts";
-import type { ServingMiner } from "../storage/miner-view.ts";
+import type { ServingMiner } from "../storage/passing/miner-view.ts";
 import type { JobParts } from "./job-parts.ts";
 
 /** Miners that were drawn, in the order of the draw, and the neurons of the subnet by hotkey. */

@@ -5,8 +5,8 @@ import type { EventLog, EventSink } from "@neurond/storage-rules/io";
 import type { ComposedValidator } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { timesAt } from "../run-plan.ts";
-import type { MinerClient } from "../storage/miner-client.ts";
-import type { PassDeps } from "../storage/pass-shard.ts";
+import type { MinerClient } from "../storage/passing/miner-client.ts";
+import type { PassDeps } from "../storage/passing/pass-shard.ts";
 
 /** What jobs work with. */
 export interface JobParts {

@@ -1,5 +1,5 @@
 import type { JobRun } from "@neurond/storage-rules/io";
-import type { ServingMiner } from "../storage/miner-view.ts";
+import type { ServingMiner } from "../storage/passing/miner-view.ts";
 import { drawMiners } from "./draw-miners.ts";
 import { type Heard, type JobParts, recordTask } from "./job-parts.ts";
 import { announceTask } from "./task-events.ts";

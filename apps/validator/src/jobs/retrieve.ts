@@ -3,7 +3,7 @@ import { fromHex, type Hex, isCoded, toHex, type Uid } from "@neurond/primitives
 import type { JobRun } from "@neurond/storage-rules/io";
 import type { ShardRecord } from "@neurond/store";
 import { ShardHasher } from "@neurond/workload-storage/io";
-import type { ServingMiner } from "../storage/miner-view.ts";
+import type { ServingMiner } from "../storage/passing/miner-view.ts";
 import { drawMiners } from "./draw-miners.ts";
 import { type Heard, type JobParts, recordTask } from "./job-parts.ts";
 import { announceTask } from "./task-events.ts";

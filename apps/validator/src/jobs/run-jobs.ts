@@ -12,7 +12,7 @@ import {
 } from "@neurond/storage-rules/io";
 import type { ComposedValidator } from "../compose.ts";
 import type { Config } from "../config.ts";
-import type { PassDeps } from "../storage/pass-shard.ts";
+import type { PassDeps } from "../storage/passing/pass-shard.ts";
 import { readVersion } from "../version.ts";
 import type { JobParts } from "./job-parts.ts";
 import { checkpoint, statistics, tellWeights } from "./keep-state.ts";

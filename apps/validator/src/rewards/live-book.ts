@@ -8,7 +8,7 @@ import {
   TIER_RULES,
 } from "@neurond/storage-rules";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
-import type { MinerView } from "../storage/miner-view.ts";
+import type { MinerView } from "../storage/passing/miner-view.ts";
 import type { Identity, Stores } from "../validator.ts";
 import { readInterval, standingBefore } from "./standings.ts";
 

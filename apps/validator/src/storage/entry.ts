@@ -16,8 +16,8 @@ import { drawShards } from "@neurond/workload-storage/shard-slots";
 import { withheldPeriod } from "@neurond/workload-storage/sweep";
 import type { ValidatorCode } from "../errors.ts";
 import type { WorkloadEntry } from "../workload-entry.ts";
-import { type PlanDeps, planStorageRun } from "./plan-run.ts";
-import { shardTasks } from "./shard-tasks.ts";
+import { type PlanDeps, planStorageRun } from "./plan/plan-run.ts";
+import { shardTasks } from "./plan/shard-tasks.ts";
 
 /** Storage as a validator runs it: inventories before the beacon, challenges after it. */
 export function storageEntry(
