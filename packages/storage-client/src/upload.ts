@@ -19,6 +19,7 @@ import {
   type UploadKeys,
 } from "./journal.ts";
 import type { Places } from "./network.ts";
+import { READ_BYTES, readAhead } from "./read-ahead.ts";
 import { type FilledSegment, recordAt, SegmentReader } from "./segment-reader.ts";
 
 /** What an upload is made of. */
@@ -30,8 +31,6 @@ export interface UploadOptions {
   readonly journal?: string;
   readonly rs?: RsPlan;
 }
-
-const READ_BYTES = 1_048_576;
 
 /**
  * An upload under way, or taken up again: its keys, its reader at the first segment that is not
@@ -138,12 +137,7 @@ export async function openUpload(options: UploadOptions): Promise<Upload> {
   const found = path === undefined ? null : await Journal.resume(path, ownerKey);
   if (found === null) {
     const begin = path === undefined ? null : beginAt(path, options, source);
-    return freshUpload(
-      options,
-      createReadStream(given, { highWaterMark: READ_BYTES }),
-      source,
-      begin,
-    );
+    return freshUpload(options, readAhead(given), source, begin);
   }
   const { journal, recovered } = found;
   const { header } = recovered;
@@ -153,7 +147,7 @@ export async function openUpload(options: UploadOptions): Promise<Upload> {
     const first = storedFirst(recovered).length;
     const at = recordAt(first, header.segmentBytes);
     const digest = await hashPrefix(recovered, first, at.plainOffset, path ?? "");
-    const rest = createReadStream(given, { start: at.plainOffset, highWaterMark: READ_BYTES });
+    const rest = readAhead(given, at.plainOffset);
     const { dataKey: key, noncePrefix, sealSecret, fileId } = header;
     const reader = new SegmentReader({ key, fileId, noncePrefix }, rest, header.segmentBytes, {
       segment: first,
