@@ -102,7 +102,7 @@ test(`${KILLS} kills of clients, API node, validator, miners and Postgres, at mo
   const repaired = await allRepaired(daemons, node);
   expect(repaired).toBeGreaterThan(0);
   process.stderr.write(
-    `${KILLS} kills ${JSON.stringify(killed)}: ${byNode.size} files by the node and ${byClient.size} by clients, ${reads} read meanwhile, ${damaged} shards damaged, ${repaired} segments repaired, the last ${Math.round((Date.now() - calm) / 1000)} s after the kills, 0 lost\n`,
+    `${KILLS} kills ${JSON.stringify(killed)}: ${byNode.size} files by the node and ${byClient.size} by clients, ${reads} read meanwhile, ${damaged} shards damaged, ${repaired} segments repaired, all whole ${Math.round((Date.now() - calm) / 1000)} s after they were read back, 0 lost\n`,
   );
 });
 
