@@ -1,5 +1,5 @@
 import type { Job, Results } from "./shard-work.ts";
-import { KEEP_MS } from "./slab.ts";
+import { KEEP_MS, LEFT as MEMORY } from "./slab.ts";
 import { type ShardWorkers, stopped, WorkPool } from "./work-pool.ts";
 
 /** Threads that a file has left, and that nobody uses. */
@@ -49,6 +49,7 @@ export class KeptThreads implements ShardWorkers {
   constructor(threads: number, left = LEFT) {
     this.#left = left;
     this.#pool = left.take(threads) ?? new WorkPool(threads);
+    MEMORY.hold();
   }
 
   run<Kind extends Job["kind"]>(job: Extract<Job, { kind: Kind }>): Promise<Results[Kind]> {
@@ -58,6 +59,8 @@ export class KeptThreads implements ShardWorkers {
   async [Symbol.asyncDispose](): Promise<void> {
     const pool = this.#pool;
     this.#pool = null;
-    if (pool !== null) await this.#left.leave(pool);
+    if (pool === null) return;
+    MEMORY.letGo();
+    await this.#left.leave(pool);
   }
 }

@@ -9,6 +9,7 @@ export class LeftMemory {
   readonly #keepMs: number;
   #buffers: readonly SharedArrayBuffer[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #users = 0;
 
   constructor(keepMs = KEEP_MS) {
     this.#keepMs = keepMs;
@@ -21,7 +22,24 @@ export class LeftMemory {
       bytes += one.byteLength;
       return bytes <= MOST_BYTES;
     });
+    this.#wait();
+  }
+
+  /** Keeps what is left until `letGo`: threads at work know it, so none of it would be freed. */
+  hold(): void {
+    this.#users += 1;
     clearTimeout(this.#timer);
+  }
+
+  /** Once for each `hold`. */
+  letGo(): void {
+    this.#users -= 1;
+    this.#wait();
+  }
+
+  #wait(): void {
+    clearTimeout(this.#timer);
+    if (this.#users > 0) return;
     this.#timer = setTimeout(() => {
       this.#buffers = [];
     }, this.#keepMs);
@@ -38,7 +56,8 @@ export class LeftMemory {
   }
 }
 
-const LEFT = new LeftMemory();
+/** What all files of this process leave. */
+export const LEFT = new LeftMemory();
 
 /**
  * Shared memory. None can be given back at once: it waits for the collector, which does not hurry, and

@@ -38,6 +38,18 @@ describe("a segment's memory", () => {
     expect(brief.take(10)).toBeUndefined();
   });
 
+  it("is kept as long as threads are at work, which would not let it be freed", async () => {
+    const left = new LeftMemory(1);
+    left.hold();
+    const buffer = leftSlab(1000, left);
+    await setTimeout(20);
+    expect(new Slab(1000, left).bytes.buffer).toBe(buffer);
+    left.add(new SharedArrayBuffer(10));
+    left.letGo();
+    await setTimeout(20);
+    expect(left.take(10)).toBeUndefined();
+  });
+
   it("is never two files' at once", () => {
     const left = new LeftMemory();
     const buffer = leftSlab(1000, left);
