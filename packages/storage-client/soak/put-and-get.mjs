@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { keypairFromUri } from "@neurond/crypto";
 import { fromHex, hotkeyOf } from "@neurond/primitives";
 import { putFile, StoredFileReader } from "@neurond/storage-client";
+import { peakRssBytes } from "@neurond/testing/memory";
 import { ownerKey } from "@neurond/workload-storage/file";
 import { DiskNetwork } from "./disk-network.mjs";
 
@@ -42,9 +43,6 @@ async function digestOf(source) {
   return digest.digest("hex");
 }
 
-/** The most memory since the process began, as the kernel counted it: nothing falls between two looks. */
-const peakOfProcess = () => process.resourceUsage().maxRSS * 1024;
-
 async function soak(length) {
   const directory = await mkdtemp(join(tmpdir(), "neurond-soak-"));
   try {
@@ -60,7 +58,7 @@ async function soak(length) {
       rs: RS,
     });
     const putMs = performance.now() - began;
-    const putPeakRssBytes = peakOfProcess();
+    const putPeakRssBytes = peakRssBytes();
     for (const { index, shards } of manifest.segments) {
       // Others of each segment, data among them.
       const lost = shards.filter(({ i }) => (i + index) % RS[1] < RS[1] - RS[0]);
@@ -78,7 +76,7 @@ async function soak(length) {
       putMBps: rate(putMs),
       getMBps: rate(getMs),
       putPeakRssBytes,
-      peakRssBytes: peakOfProcess(),
+      peakRssBytes: peakRssBytes(),
     };
   } finally {
     await rm(directory, { recursive: true, force: true });

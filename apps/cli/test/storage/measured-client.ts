@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, readFile, symlink } from "node:fs/promises";
+import { cp, mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { peakRssBytes as peakOf } from "@neurond/testing/memory";
 import { CHECKOUT, COMPILE_CACHE, nodeArguments } from "../../src/commands/localnet/programs.ts";
 import { clockArguments } from "./storage-daemons.ts";
 
@@ -31,8 +32,8 @@ export async function measured(
     stdio: ["ignore", "pipe", "pipe"],
   });
   let peakRssBytes = 0;
-  const watching = setInterval(async () => {
-    peakRssBytes = Math.max(peakRssBytes, await highWaterMark(child.pid ?? 0));
+  const watching = setInterval(() => {
+    peakRssBytes = Math.max(peakRssBytes, peakOf(child.pid ?? 0));
   }, 50);
   const ended = once(child, "exit");
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
@@ -53,9 +54,4 @@ async function installed(home: string): Promise<string> {
     await symlink(join(CHECKOUT, "apps/cli/dist"), join(app, "dist"));
   }
   return join(app, "bin/neurond.mjs");
-}
-
-async function highWaterMark(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
 }
