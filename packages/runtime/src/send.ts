@@ -1,3 +1,5 @@
+/// <reference path="./undici-parts.d.ts" />
+
 import { Readable } from "node:stream";
 import request from "undici/lib/api/api-request.js";
 import Agent from "undici/lib/dispatcher/agent.js";
