@@ -2,10 +2,9 @@ import { isStatementSigned, type RunAudit, sealEvidence, stateAudit } from "@neu
 import { MemoryAuditStore } from "@neurond/audit/io";
 import { keypairFromUri, verifySr25519Fast } from "@neurond/crypto";
 import { hotkeyOf, toBlockNumber, toNetuid, toRunId } from "@neurond/primitives";
-import { createApp, createLogger, Health, Registry } from "@neurond/runtime";
 import { beforeEach, expect, test } from "vitest";
 import { serveFindings } from "../src/api.ts";
-import { HTTP_STATUS } from "../src/errors.ts";
+import { auditorApp } from "./auditor-app.ts";
 
 const netuid = toNetuid(2);
 const signer = keypairFromUri("//Auditor");
@@ -48,17 +47,9 @@ beforeEach(async () => {
 });
 
 async function get(path: string) {
-  const app = await createApp({
-    title: "auditor",
-    version: "0",
-    log: createLogger("auditor", "fatal"),
-    health: new Health(),
-    registry: new Registry(),
-    statusOf: HTTP_STATUS,
-  });
+  const app = await auditorApp();
   serveFindings(app, { netuid, hotkey, version: "0", store, head: () => toBlockNumber(300) });
   const response = await app.inject(path);
-  await app.close();
   return { status: response.statusCode, body: response.json() };
 }
 

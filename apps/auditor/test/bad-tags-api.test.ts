@@ -2,63 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BadTagDirectory } from "@neurond/audit/io";
-import { keypairFromUri } from "@neurond/crypto";
-import { hotkeyOf, toNetuid } from "@neurond/primitives";
-import { createApp, createLogger, Health, Registry } from "@neurond/runtime";
-import { type Entry, LEAF_BYTES, shardRoot } from "@neurond/workload-storage";
-import {
-  type Grant,
-  grantDigest,
-  minerKey,
-  periodSecret,
-  proveBadTag,
-  recordBadTag,
-  tagRoot,
-  tagShard,
-} from "@neurond/workload-storage/sweep";
+import { toNetuid } from "@neurond/primitives";
+import { BAD_TAG_PARTIES, badTagProof } from "@neurond/testing/bad-tag";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { serveBadTags } from "../src/bad-tags-api.ts";
-import { HTTP_STATUS } from "../src/errors.ts";
+import { auditorApp } from "./auditor-app.ts";
 
-const netuid = toNetuid(2);
-const [validator, miner] = [keypairFromUri("//Validator1"), keypairFromUri("//Miner1")];
-const parties = {
-  netuid,
-  validator: hotkeyOf(validator.publicKey),
-  miner: hotkeyOf(miner.publicKey),
-};
-const PERIOD = 5;
-
-/** A miner's proof about one shard of two rows, of which the second's tag is off by `off`. */
-async function proofOf({ off = 1, about = netuid } = {}) {
-  const who = { ...parties, netuid: about };
-  const bytes = new Uint8Array(20_000).fill(7);
-  const entry: Entry = {
-    shardId: new Uint8Array(32).fill(3),
-    root: shardRoot(bytes),
-    size: 20_000,
-  };
-  const secret = periodSecret(new Uint8Array(32).fill(9), { netuid: about, period: PERIOD });
-  const tags = tagShard(bytes, entry, minerKey(secret, who.miner));
-  tags[16] = (tags[16] ?? 0) ^ off;
-  const grant: Grant = { ...who, ...entry, firstPeriod: PERIOD, tagRoots: [tagRoot(tags)] };
-  const signed = {
-    grant,
-    validatorSignature: validator.sign(grantDigest(grant)),
-    minerSignature: miner.sign(grantDigest(grant)),
-  };
-  const part = (from: number, to: number) => bytes.subarray(from * LEAF_BYTES, to * LEAF_BYTES);
-  const proof = await proveBadTag(
-    { grant: signed, period: PERIOD, secret, row: 1, tags },
-    {
-      readSample: async ({ leaves, ranges }) => ({
-        leaves: leaves.map((leaf) => part(leaf, leaf + 1)),
-        hashes: ranges.map(({ from, to }) => shardRoot(part(from, to))),
-      }),
-    },
-  );
-  return { kind: "bad-tag", v: 1, ...recordBadTag(proof) };
-}
+const { netuid, validator } = BAD_TAG_PARTIES;
 
 let directory: string;
 beforeEach(async () => {
@@ -66,16 +16,8 @@ beforeEach(async () => {
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
 });
 
-async function door(audited: readonly string[] = [parties.validator]) {
-  const app = await createApp({
-    title: "auditor",
-    version: "0",
-    log: createLogger("auditor", "fatal"),
-    health: new Health(),
-    registry: new Registry(),
-    statusOf: HTTP_STATUS,
-  });
-  onTestFinished(() => app.close());
+async function door(audited: readonly string[] = [validator]) {
+  const app = await auditorApp();
   const inbox = new BadTagDirectory(directory);
   serveBadTags(app, { netuid, audited: async () => audited, inbox });
   return async (payload: object | string) => {
@@ -88,7 +30,7 @@ async function door(audited: readonly string[] = [parties.validator]) {
 
 test("a proof that shows a wrong tag waits for the next run, once however often it is sent", async () => {
   const send = await door();
-  const proof = await proofOf();
+  const proof = await badTagProof();
   expect(await send(proof)).toEqual({ status: 202, taken: "kept" });
   expect(await send(proof)).toEqual({ status: 200, taken: "known" });
   const [file = "", ...more] = await readdir(directory);
@@ -101,10 +43,10 @@ test("a proof that shows a wrong tag waits for the next run, once however often 
 
 test("nothing else is kept: honest tags, other signatures, other subnets, strangers, long bodies", async () => {
   const send = await door();
-  const proof = await proofOf();
+  const proof = await badTagProof();
   const refused = { status: 422, code: "PROOF_REFUSED" };
-  expect(await send(await proofOf({ off: 0 }))).toMatchObject(refused);
-  expect(await send(await proofOf({ about: toNetuid(3) }))).toMatchObject(refused);
+  expect(await send(await badTagProof({ off: 0 }))).toMatchObject(refused);
+  expect(await send(await badTagProof({ netuid: toNetuid(3) }))).toMatchObject(refused);
   const { grant } = proof;
   const unsigned = { ...grant, miner_signature: grant.validator_signature };
   expect(await send({ ...proof, grant: unsigned })).toMatchObject(refused);

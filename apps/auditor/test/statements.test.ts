@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { keypairFromSeed, verifySr25519Fast as verify } from "@neurond/crypto";
 import type { ScoreRun } from "@neurond/ingest";
 import { type Hotkey, hotkeyOf, toNetuid } from "@neurond/primitives";
-import { createApp, createLogger, createRegistry, Health } from "@neurond/runtime";
+import { createLogger } from "@neurond/runtime";
 import { checkStatement, checkSuccession, statementDigest } from "@neurond/statements";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { HTTP_STATUS } from "../src/errors.ts";
 import {
   StatementKeeper,
   type StatementKeeperDeps,
   StatementStore,
   serveStatements,
 } from "../src/statements/index.ts";
+import { auditorApp } from "./auditor-app.ts";
 
 const SIGNAL = AbortSignal.timeout(20_000);
 const HOUR = 3_600_000_000;
@@ -121,16 +121,7 @@ describe("an auditor's statements", () => {
 
   test("are served as they were signed", async () => {
     const { store, keeper: keeping } = await keeper();
-    const registry = createRegistry("auditor");
-    const app = await createApp({
-      title: "auditor",
-      version: "1.2.3",
-      log,
-      health: new Health(),
-      registry,
-      statusOf: HTTP_STATUS,
-      requestsPerMinute: 1_000,
-    });
+    const app = await auditorApp();
     serveStatements(app, store);
     const get = async (url: string) => {
       const response = await app.inject({ url });
@@ -147,6 +138,5 @@ describe("an auditor's statements", () => {
       statements: [{ sequence: 1, verified_hours: 0 }],
     });
     expect((await get(`/v1/statements?validator=${key(9)}`)).body).toEqual({ statements: [] });
-    await app.close();
   });
 });

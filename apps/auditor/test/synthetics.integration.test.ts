@@ -1,6 +1,6 @@
 import { MemoryState } from "@neurond/ingest";
 import { parseHotkey } from "@neurond/primitives";
-import { createApp, createLogger, createRegistry, Health } from "@neurond/runtime";
+import { createLogger, createRegistry } from "@neurond/runtime";
 import { PostgresSynthetics } from "@neurond/store";
 import { testDatabase } from "@neurond/testing";
 import { expect, test } from "vitest";
@@ -10,6 +10,7 @@ import { serveSynthetics } from "../src/synthetics/api.ts";
 import { chooseTypes } from "../src/synthetics/choose-types.ts";
 import { createSyntheticMetrics } from "../src/synthetics/metrics.ts";
 import { openSynthetics } from "../src/synthetics/open-synthetics.ts";
+import { auditorApp } from "./auditor-app.ts";
 
 const hotkey = parseHotkey(VALIDATOR);
 const HOUR_MS = 3_600_000;
@@ -66,18 +67,9 @@ test("an auditor sends requests of its own, and finds those that exports leave o
   stop.abort();
   await following;
 
-  const app = await createApp({
-    title: "test",
-    version: "0.0.0",
-    log,
-    health: new Health(),
-    registry: createRegistry("auditor"),
-    statusOf: {},
-    requestsPerMinute: 100,
-  });
+  const app = await auditorApp();
   if (synthetics !== null) serveSynthetics(app, synthetics);
   const served = await app.inject({ url: "/v1/synthetics?limit=5" });
-  await app.close();
   expect(served.json()).toMatchObject({
     validator: hotkey,
     traced: { omission: { judged: 2 } },

@@ -1,49 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { keypairFromUri } from "@neurond/crypto";
-import { hotkeyOf, toNetuid } from "@neurond/primitives";
-import { type Entry, LEAF_BYTES, shardRoot } from "@neurond/workload-storage";
-import {
-  type Grant,
-  grantDigest,
-  minerKey,
-  periodSecret,
-  proveBadTag,
-  recordBadTag,
-  tagRoot,
-  tagShard,
-} from "@neurond/workload-storage/sweep";
+import { badTagProof } from "@neurond/testing/bad-tag";
 import { expect, onTestFinished, test } from "vitest";
 import { AuditBadTagShape } from "../src/commands/audit/bad-tag-schema.ts";
 import { run } from "./run.ts";
 
-const [validator, holder] = [keypairFromUri("//Validator1"), keypairFromUri("//Miner1")];
-const netuid = toNetuid(2);
-const parties = {
-  netuid,
-  validator: hotkeyOf(validator.publicKey),
-  miner: hotkeyOf(holder.publicKey),
-};
-
-/** A miner's file about a shard of one row, whose tag is off by `off`. */
-async function proofOf(off: number): Promise<string> {
-  const bytes = new Uint8Array(9_000).fill(7);
-  const entry: Entry = { shardId: new Uint8Array(32).fill(3), root: shardRoot(bytes), size: 9_000 };
-  const secret = periodSecret(new Uint8Array(32).fill(9), { netuid, period: 5 });
-  const tags = tagShard(bytes, entry, minerKey(secret, parties.miner));
-  tags[0] = (tags[0] ?? 0) ^ off;
-  const grant: Grant = { ...parties, ...entry, firstPeriod: 5, tagRoots: [tagRoot(tags)] };
-  const [validatorSignature, minerSignature] = [validator, holder].map((key) =>
-    key.sign(grantDigest(grant)),
-  ) as [Uint8Array, Uint8Array];
-  const signed = { grant, validatorSignature, minerSignature };
-  const part = (leaf: number) => bytes.subarray(leaf * LEAF_BYTES, (leaf + 1) * LEAF_BYTES);
-  const proof = await proveBadTag(
-    { grant: signed, period: 5, secret, row: 0, tags },
-    { readSample: async ({ leaves }) => ({ leaves: leaves.map(part), hashes: [] }) },
-  );
-  return JSON.stringify({ kind: "bad-tag", v: 1, ...recordBadTag(proof) });
-}
+/** A miner's file about a tag that is off by `off`. */
+const proofOf = async (off: number): Promise<string> => JSON.stringify(await badTagProof({ off }));
 
 async function auditor(status: number, answer: object): Promise<string> {
   const server = createServer((request, response) => {

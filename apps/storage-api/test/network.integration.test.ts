@@ -522,12 +522,12 @@ describe("custody", () => {
     expect(found?.manifest.repairs).toHaveLength(1);
     const network = found?.network ?? through();
     const from = { manifest: found?.manifest ?? manifest, ownerKey: key, threads: 0 };
-    const any = new AnyValidator({
+    const anybody = new AnyValidator({
       manifest: from.manifest,
       first: network,
       others: async () => [],
     });
-    await using file = new StoredFileReader({ ...from, network: any });
+    await using file = new StoredFileReader({ ...from, network: anybody });
     expect(Buffer.concat(await Array.fromAsync(file.read())).equals(bytes)).toBe(true);
     // The owner's next revision takes the repair in, and what was repaired goes on being held.
     const next = signed(nextRevision(from.manifest));

@@ -1,24 +1,21 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { auditedWorkloads, checkEvidence, RunConfig, rulesFrom } from "@neurond/audit";
-import { Auditor, DEFAULT_MANNERS, MemoryAuditStore } from "@neurond/audit/io";
-import { verifySr25519Fast } from "@neurond/crypto";
 import { toHex } from "@neurond/primitives";
 import { DOCUMENT, SignedReceiptRecord } from "@neurond/workload-storage";
 import { TokenEvidence, TokenTask } from "@neurond/workload-storage/token";
 import { expect, test } from "vitest";
 import type { ValidatorParts } from "../src/index.ts";
 import { workloadsOf } from "../src/workloads.ts";
+import { audited, LONE_RUN } from "./support/audited.ts";
 import { RealMiner } from "./support/real-miner.ts";
 import { all, PERIOD_BLOCKS, SweepWorld, URIS } from "./support/sweep-world.ts";
-import { hotkey, key, NETUID, type NodeOptions, PLAN } from "./support/world.ts";
+import { hotkey, type NodeOptions } from "./support/world.ts";
 
 /** A chain, a validator, miners and an auditor in one process: patience for busy machines. */
 const PATIENCE = { timeout: 240_000 };
-const RUN = { minStakeTao: "2500", quorum: { minReporters: 1 } };
 /** Sample, sweep, opening, token: slots 0 to 3. */
 const OPTIONS: Partial<NodeOptions> = {
-  run: RUN,
+  run: LONE_RUN,
   storage: {
     ttlBlocks: 4 * PERIOD_BLOCKS,
     sweep: { periodBlocks: PERIOD_BLOCKS },
@@ -29,40 +26,6 @@ const OPTIONS: Partial<NodeOptions> = {
 type RealWorld = SweepWorld<RealMiner>;
 const begin = (workloads?: ValidatorParts["workloads"]): Promise<RealWorld> =>
   SweepWorld.begin({ ...OPTIONS, ...(workloads && { workloads }) }, RealMiner.start);
-
-const workloads = auditedWorkloads();
-const tools = {
-  rules: rulesFrom(
-    RunConfig.parse({ ...PLAN, beaconKind: "chain", ...RUN }),
-    workloads.map(({ family }) => family),
-  ),
-  workloads,
-  verify: verifySr25519Fast,
-};
-
-/** What an auditor finds in a run, each with what a reader makes of its evidence. */
-async function audited({ world }: RealWorld, index: number) {
-  const auditor = new Auditor({
-    chain: world.chain,
-    netuid: NETUID,
-    tools,
-    manners: { ...DEFAULT_MANNERS, allowPrivate: true },
-    store: new MemoryAuditStore(),
-    signer: key("//Auditor"),
-    marginBlocks: 0,
-    historyRuns: 1,
-    catchUpRuns: 20,
-    now: Date.now,
-  });
-  const { number } = await world.chain.head({ at: "finalized" });
-  const { findings } = await auditor.audit(index, number, AbortSignal.timeout(120_000));
-  const told: Record<string, unknown> = {};
-  for (const { evidence } of findings) {
-    const { kind } = await checkEvidence(evidence, tools);
-    told[evidence.code] = { kind, miner: URIS.find((uri) => hotkey(uri) === evidence.miner) };
-  }
-  return told;
-}
 
 /** Turns a bit in every block of the one shard of a miner. */
 async function spoil({ directory }: RealMiner, sizeBytes: number): Promise<void> {

@@ -1,6 +1,3 @@
-import { auditedWorkloads, checkEvidence, RunConfig, rulesFrom } from "@neurond/audit";
-import { Auditor, DEFAULT_MANNERS, MemoryAuditStore } from "@neurond/audit/io";
-import { verifySr25519Fast } from "@neurond/crypto";
 import { fromHex, toHex } from "@neurond/primitives";
 import {
   challengeSeed,
@@ -14,9 +11,10 @@ import { expect, test } from "vitest";
 import type { ValidatorParts } from "../src/index.ts";
 import type { WorkloadEntry } from "../src/workload-entry.ts";
 import { workloadsOf } from "../src/workloads.ts";
+import { audited } from "./support/audited.ts";
 import { all, flipOneBit, SweepWorld, URIS, VALIDATOR } from "./support/sweep-world.ts";
 import type { TaggedMiner } from "./support/tagged-miner.ts";
-import { hotkey, key, NETUID, PLAN } from "./support/world.ts";
+import { key } from "./support/world.ts";
 
 /** A validator's storage, but for what a test makes it do. */
 const changed =
@@ -24,43 +22,8 @@ const changed =
   (deps) =>
     workloadsOf(deps).map(change);
 
-const workloads = auditedWorkloads();
-const run = { ...PLAN, beaconKind: "chain", minStakeTao: "2500", quorum: { minReporters: 1 } };
-const tools = {
-  rules: rulesFrom(
-    RunConfig.parse(run),
-    workloads.map(({ family }) => family),
-  ),
-  workloads,
-  verify: verifySr25519Fast,
-};
 /** A chain, a validator and an auditor in one process: patience for busy machines. */
 const PATIENCE = { timeout: 240_000 };
-
-/** What an auditor finds in a run, each with what a reader makes of its evidence. */
-async function audited(sweeps: SweepWorld, index: number) {
-  const { chain } = sweeps.world;
-  const auditor = new Auditor({
-    chain,
-    netuid: NETUID,
-    tools,
-    manners: { ...DEFAULT_MANNERS, allowPrivate: true },
-    store: new MemoryAuditStore(),
-    signer: key("//Auditor"),
-    marginBlocks: 0,
-    historyRuns: 1,
-    catchUpRuns: 20,
-    now: Date.now,
-  });
-  const { number } = await chain.head({ at: "finalized" });
-  const { findings } = await auditor.audit(index, number, AbortSignal.timeout(120_000));
-  const told: Record<string, unknown> = {};
-  for (const { evidence } of findings) {
-    const { kind } = await checkEvidence(evidence, tools);
-    told[evidence.code] = { kind, miner: URIS.find((uri) => hotkey(uri) === evidence.miner) };
-  }
-  return told;
-}
 
 /** Stores, loses a bit at the first miner, sweeps, and goes on until the period's secret is out. */
 async function lifeOf(sweeps: SweepWorld): Promise<{ swept: number; revealing: number }> {
