@@ -26,10 +26,11 @@ const MAX_NOTE_BYTES = 1_024;
 const held = new Set<DatabaseSync>();
 
 /**
- * Takes a lock, or answers undefined when another process, or another part of this one, has it. The
- * file is made where it is missing and stays, empty, for ever: who removes it lets two in. Nobody may open it otherwise, since POSIX ends a process's locks
- * on a file when the process closes it anywhere. The lock is
- * SQLite's on a database without content, so nothing of a killed holder has to be judged or taken away.
+ * Takes a lock, or answers undefined when another process, or another part of this one, has it. The lock
+ * is SQLite's on a database without content, so nothing of a killed holder has to be judged or taken
+ * away. The file is made where it is missing and stays, empty, for ever: who removes it lets two in.
+ * Nobody may open it otherwise, since POSIX ends a process's locks on a file when the process closes it
+ * anywhere.
  *
  * @throws CodedError LOCK_FILE_UNUSABLE
  */

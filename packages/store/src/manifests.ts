@@ -56,7 +56,7 @@ export class Manifests {
 
   async get(fileId: string): Promise<ManifestRecord | null> {
     const row = await this.#select().where("file_id", "=", fileId).executeTakeFirst();
-    return row === undefined ? null : recordOf(row);
+    return row === undefined ? null : manifestOf(row);
   }
 
   /** An owner's files, newest first. */
@@ -67,7 +67,7 @@ export class Manifests {
       .orderBy("file_id")
       .limit(limit)
       .execute();
-    return rows.map(recordOf);
+    return rows.map(manifestOf);
   }
 
   /** A page of the files that a custodian repairs, by id, from the one after `after` on. */
@@ -82,7 +82,7 @@ export class Manifests {
       .orderBy("file_id")
       .limit(limit)
       .execute();
-    return rows.map(recordOf);
+    return rows.map(manifestOf);
   }
 
   #select() {
@@ -90,7 +90,8 @@ export class Manifests {
   }
 }
 
-function recordOf(row: {
+/** A row as a record: of a manifest, or of a copy of one. */
+export function manifestOf(row: {
   readonly file_id: string;
   readonly owner: string;
   readonly custodian: string | null;

@@ -12,7 +12,7 @@ import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { ManifestCopies } from "../ports/manifest-copies.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
-import { param } from "./params.ts";
+import { MAX_MANIFEST_BYTES, param } from "./params.ts";
 
 /** What keeping copies of manifests needs. */
 export interface CopyRoutes {
@@ -26,8 +26,6 @@ export interface CopyRoutes {
   readonly head: () => BlockNumber;
   readonly now: () => number;
 }
-
-const MAX_MANIFEST_BYTES = 2 ** 24;
 
 /**
  * Keeps manifests of files that were stored through other validators, so that a file is found, and its

@@ -28,7 +28,7 @@ import { lifetimeOf, wishedBlocks } from "../storage/passing/lifetime.ts";
 import { readGrantQuery } from "../storage/passing/may-read.ts";
 import type { MinerView } from "../storage/passing/miner-view.ts";
 import type { Identity } from "../validator.ts";
-import { param } from "./params.ts";
+import { MAX_MANIFEST_BYTES, param } from "./params.ts";
 
 /** What the routes for files need. */
 export interface FileRoutes {
@@ -49,8 +49,6 @@ export interface FileRoutes {
 
 const LOOK_MS = 10_000;
 const MAX_LISTED = 1_000;
-/** Some 28,000 shards: a file of 78 GB in shards of 10 of 24. */
-const MAX_MANIFEST_BYTES = 2 ** 24;
 const MAX_SHARDS = 255;
 
 const ShardsToPlace = z.strictObject({

@@ -32,7 +32,7 @@ export const checkKeyWrong: CheckClaim = (claim, accused, judge) => {
   const parsed = KeyWrong.safeParse(claim);
   if (!parsed.success) return malformed("not a commitment and a secret");
   const { commitment, reveal } = parsed.data;
-  const period = committed(commitment, accused, judge);
+  const period = committedPeriod(commitment, accused, judge);
   if (period === null) return notProven("the validator did not commit to this");
   const isSame = reveal.period === period.period && reveal.blocks === period.blocks;
   const secret = fromHex(reveal.secret);
@@ -50,14 +50,15 @@ export const checkKeyWithheld: CheckClaim = (claim, accused, judge) => {
   const parsed = KeyWithheld.safeParse(claim);
   if (!parsed.success) return malformed("not a withheld secret");
   const { commitment, block } = parsed.data;
-  const period = committed(commitment, accused, judge);
+  const period = committedPeriod(commitment, accused, judge);
   if (period === null) return notProven("the validator did not commit to this");
   return block >= revealDue(period.period, period.blocks)
     ? asserted()
     : notProven("the secret was not due yet");
 };
 
-function committed(
+/** The period that a validator committed to; null when the accused did not. */
+export function committedPeriod(
   { netuid, validator, period, blocks, commitment, signature }: CommitmentRecord,
   accused: Accused,
   { verify }: Judge,

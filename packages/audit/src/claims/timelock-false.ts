@@ -3,7 +3,6 @@ import { fromHex, type Hex, toHex } from "@neurond/primitives";
 import {
   CommitmentRecord,
   checkReveal,
-  isPeriodSigned,
   isTimelockSigned,
   TimelockRecord,
   unlockSecret,
@@ -17,6 +16,7 @@ import {
   notProven,
   proven,
 } from "./claim.ts";
+import { committedPeriod } from "./period-keys.ts";
 
 const hexOf = (bytes: number) => z.string().regex(new RegExp(`^0x[0-9a-f]{${2 * bytes}}$`));
 
@@ -47,19 +47,15 @@ export const checkTimelockFalse: CheckClaim = (claim, accused, judge) => {
 /** Opens what a validator locked for a period it committed to; a text when it is not shown to have. */
 export function openLocked(
   claim: z.infer<typeof TimelockFalse>,
-  { netuid, validator }: Accused,
-  { verify }: Judge,
+  accused: Accused,
+  judge: Judge,
 ): Opened | string {
-  const { commitment: record, timelock, beacon_key, round_signature } = claim;
-  const period = { netuid, validator, period: record.period, blocks: record.blocks };
-  const commitment = fromHex(record.commitment);
-  const said = { kind: "commitment", period, commitment } as const;
+  const { commitment, timelock, beacon_key, round_signature } = claim;
+  const period = committedPeriod(commitment, accused, judge);
+  if (period === null) return "the validator did not commit to this";
   const isSame = timelock.period === period.period && timelock.blocks === period.blocks;
-  const isTheirs = timelock.validator === validator && timelock.netuid === netuid;
-  if (!isPeriodSigned(said, fromHex(record.signature), verify)) {
-    return "the validator did not commit to this";
-  }
-  if (!isSame || !isTheirs || !isTimelockSigned(timelock, verify)) {
+  const isTheirs = timelock.validator === period.validator && timelock.netuid === period.netuid;
+  if (!isSame || !isTheirs || !isTimelockSigned(timelock, judge.verify)) {
     return "the validator did not lock this for the period";
   }
   const beaconKey = fromHex(beacon_key as Hex);
@@ -69,6 +65,7 @@ export function openLocked(
   const isPublic = beacon_key === toHex(QUICKNET.publicKey);
   const chain = isPublic ? [] : [`Drand.BeaconConfig: the beacon's key is ${beacon_key}`];
   const isTrue =
-    opened.kind === "secret" && checkReveal(period, commitment, opened.secret) === null;
+    opened.kind === "secret" &&
+    checkReveal(period, fromHex(commitment.commitment), opened.secret) === null;
   return isTrue ? { ...opened, chain } : { kind: "false", chain };
 }

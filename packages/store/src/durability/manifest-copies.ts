@@ -1,6 +1,6 @@
 import type { BlockNumber } from "@neurond/primitives";
 import { type Kysely, sql } from "kysely";
-import type { ManifestRecord } from "../manifests.ts";
+import { type ManifestRecord, manifestOf } from "../manifests.ts";
 import type { Tables } from "../tables.ts";
 
 /**
@@ -23,14 +23,7 @@ export class ManifestCopies {
       .orderBy("created_ms")
       .orderBy("owner")
       .execute();
-    return rows.map((row) => ({
-      fileId: row.file_id,
-      owner: row.owner,
-      custodian: row.custodian,
-      text: row.text,
-      createdMs: row.created_ms,
-      expiresBlock: row.expires_block as BlockNumber,
-    }));
+    return rows.map(manifestOf);
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   announcedValidators,
   noValidator,
   parseUrl,
+  statusOf,
   validatorOptions,
 } from "../store/find-validator.ts";
 
@@ -28,10 +29,8 @@ export async function publicValidator(call: Call) {
     const url = parseUrl(named);
     return { url, hotkey: (await readStatus(url, call.signal)).hotkey };
   }
-  for (const { url, hotkey } of await announcedValidators(call, "store")) {
-    const status = await readStatus(url, call.signal).catch(() => undefined);
-    call.signal.throwIfAborted();
-    if (status?.hotkey === hotkey) return { url, hotkey };
+  for (const announced of await announcedValidators(call, "store")) {
+    if ((await statusOf(call, announced)) !== null) return announced;
   }
   throw noValidator();
 }

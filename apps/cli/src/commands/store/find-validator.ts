@@ -60,11 +60,8 @@ export async function* findValidators(
     return;
   }
   for (const { url, hotkey } of await announcedValidators(call, purpose)) {
-    const status = await readStatus(url, call.signal).catch(() => undefined);
-    call.signal.throwIfAborted();
-    // Anybody may announce anybody's address.
-    if (status?.hotkey !== hotkey) continue;
-    yield { network: new ValidatorNetwork({ url, hotkey, key }), status };
+    const status = await statusOf(call, { url, hotkey });
+    if (status !== null) yield { network: new ValidatorNetwork({ url, hotkey, key }), status };
   }
 }
 
@@ -83,11 +80,10 @@ export async function answeringValidators(
   const announced = (await announcedValidators(call, purpose)).slice(0, ASKED_AT_ONCE);
   const found = await Promise.all(
     announced.map(async ({ url, hotkey }) => {
-      const status = await readStatus(url, call.signal).catch(() => undefined);
-      return status?.hotkey === hotkey ? [new ValidatorNetwork({ url, hotkey, key })] : [];
+      const isThere = (await statusOf(call, { url, hotkey })) !== null;
+      return isThere ? [new ValidatorNetwork({ url, hotkey, key })] : [];
     }),
   );
-  call.signal.throwIfAborted();
   return found.flat();
 }
 
@@ -99,11 +95,28 @@ export function noValidator(): CodedError<StoreCommandCode> {
   );
 }
 
+/** Where a validator says on chain that it is. */
+export interface AnnouncedValidator {
+  readonly hotkey: Hotkey;
+  readonly url: URL;
+}
+
+/** What a validator says of itself at the address it announced; null when nobody answers there, or another. */
+export async function statusOf(
+  { signal }: Call,
+  { url, hotkey }: AnnouncedValidator,
+): Promise<ValidatorStatus | null> {
+  const status = await readStatus(url, signal).catch(() => undefined);
+  signal.throwIfAborted();
+  // Anybody may announce anybody's address.
+  return status?.hotkey === hotkey ? status : null;
+}
+
 /** Where validators say on chain that they are, those with most stake first; some may lie. */
 export async function announcedValidators(
   call: Call,
   purpose: Purpose,
-): Promise<readonly { readonly hotkey: Hotkey; readonly url: URL }[]> {
+): Promise<readonly AnnouncedValidator[]> {
   const choice = nodeChoiceOf(call, STAKE_LIMIT[purpose]);
   const { netuid, stakeLimit, vpermitLimit, uid: wanted } = choice;
   const { neurons } = await withChain(call, (chain) => chain.metagraph({ netuid }));
