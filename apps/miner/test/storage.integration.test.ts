@@ -163,7 +163,7 @@ async function sweep(at: TestMiner, receipts: readonly Receipt[]) {
   });
   const { seed, status, body } = await ask(at, task);
   const answer = body.subarray(64);
-  const list = tree.entries.map((_, index) => index);
+  const list = Array.from(tree.entries, (_, index) => index);
   const key = keyOfMiner(secretOf(PERIOD), nameOf(minerKey));
   return {
     status,
@@ -269,7 +269,7 @@ describe("a miner that lost a shard", () => {
       const positions = samplePositions(seed, tree.total, 40);
       const touched = positions.some((position) => {
         const { index } = tree.locate(position);
-        return compareBytes(tree.entries[index]?.shardId ?? MASTER, lost.receipt.shardId) === 0;
+        return compareBytes(tree.entries.at(index)?.shardId ?? MASTER, lost.receipt.shardId) === 0;
       });
       outcomes.set(touched, status);
     }

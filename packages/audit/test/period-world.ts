@@ -8,7 +8,6 @@ import {
   challengeSeed,
   DOCUMENT,
   type Entry,
-  encodeEntries,
   firstLink,
   InventoryTree,
   inventoryDigest,
@@ -158,7 +157,7 @@ export async function auditedPeriod(wrong: Wrong = {}) {
   }
   const inventory = inventoryOf(parties, RUN, tree);
   const signature = sign(inventoryDigest(inventory));
-  const entriesText = toHex(encodeEntries(tree.entries));
+  const entriesText = toHex(tree.entries.bytes);
   const { count, total } = inventory;
   const hash = toHex(inventory.hash);
   const prev_link = toHex(firstLink(parties));

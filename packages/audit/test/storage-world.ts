@@ -8,7 +8,6 @@ import {
   buildAnswer,
   DOCUMENT,
   type Entry,
-  encodeEntries,
   firstLink,
   InventoryTree,
   inventoryDigest,
@@ -72,7 +71,7 @@ export function inventoryBody(
     signature: toHex(validator.sign(inventoryDigest(inventory))),
     prev_link: toHex(firstLink(parties)),
     oldest_block: 0,
-    entries: toHex(encodeEntries(tree.entries)),
+    entries: toHex(tree.entries.bytes),
   };
 }
 

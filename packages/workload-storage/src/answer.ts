@@ -73,7 +73,7 @@ function samplesOf(
   }
   const samples = new Map<number, ShardSample>();
   for (const [index, leaves] of leavesByEntry) {
-    const entry = inventory.entries[index];
+    const entry = inventory.entries.at(index);
     if (entry === undefined) continue;
     samples.set(index, { entry, leaves, ranges: outsideRanges(leavesOf(entry.size), leaves) });
   }

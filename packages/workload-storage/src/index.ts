@@ -34,15 +34,8 @@ export {
   periodOf,
   sampleParams,
 } from "./challenge.ts";
-export {
-  checkEntries,
-  compareBytes,
-  decodeEntries,
-  ENTRY_BYTES,
-  type Entry,
-  encodeEntries,
-  encodeEntry,
-} from "./entry.ts";
+export { compareBytes, ENTRY_BYTES, type Entry, encodeEntry } from "./entry.ts";
+export { type Entries, EntryList } from "./entry-list.ts";
 export {
   isEquivocation,
   type SignedStatement,

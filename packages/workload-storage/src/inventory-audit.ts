@@ -1,6 +1,7 @@
 import type { Verify } from "@neurond/crypto";
 import { toHex } from "@neurond/primitives";
 import { compareBytes, type Entry } from "./entry.ts";
+import type { Entries } from "./entry-list.ts";
 import type { StorageReason } from "./errors.ts";
 import type { Parties } from "./parties.ts";
 import { isReceiptSigned, type SignedReceipt } from "./receipt.ts";
@@ -13,7 +14,7 @@ export interface InventoryFinding {
 
 /** A published inventory and everything that should back it. */
 export interface InventoryRecord extends Parties {
-  readonly entries: readonly Entry[];
+  readonly entries: Entries;
   readonly receipts: readonly SignedReceipt[];
   /** Shards whose deletion both sides recorded. */
   readonly deleted: readonly Uint8Array[];

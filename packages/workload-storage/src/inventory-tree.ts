@@ -1,10 +1,11 @@
 import type { LeafRange } from "@neurond/crypto";
 import { CodedError } from "@neurond/primitives";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { checkEntries, type Entry } from "./entry.ts";
+import { type Entries, EntryList } from "./entry-list.ts";
 import type { StorageCode } from "./errors.ts";
-import { leavesOf, MAX_TOTAL_LEAVES } from "./limits.ts";
-import { entryNode, joinSums, type Sha256, type SumNode } from "./sum-node.ts";
+import { MAX_TOTAL_LEAVES } from "./limits.ts";
+import { SumLevel } from "./sum-level.ts";
+import { entryNode, type Sha256, type SumNode } from "./sum-node.ts";
 
 /** Where a position of an inventory lies. */
 export interface Place {
@@ -16,45 +17,35 @@ export interface Place {
 
 /**
  * All nodes of an inventory: built once per run, then each challenge costs a few look-ups however
- * much is stored. A position is a leaf over all shards in the order of entries.
+ * much is stored. A position is a leaf over all shards in the order of entries. An entry takes 112
+ * bytes with all nodes above it: the leaf of an entry is hashed again when it is asked for.
  */
 export class InventoryTree {
-  readonly entries: readonly Entry[];
+  readonly entries: EntryList;
   /** Shard leaves in all. */
   readonly total: number;
   /** The root of the sum tree. */
   readonly hash: Uint8Array;
-  /** Nodes of each level, entries first; a last odd node stands on every level up to its parent's. */
-  readonly #levels: readonly (readonly SumNode[])[];
-  /** The position at which each entry begins. */
-  readonly #starts: Float64Array;
+  /** From the parents of entries up to the root; none over a single entry. */
+  readonly #levels: readonly SumLevel[];
+  readonly #sha256: Sha256;
 
   /**
    * @throws CodedError INVENTORY_INVALID when there is no entry, too much in all, or they do not
    * ascend strictly by shard id
    */
-  constructor(entries: readonly Entry[], hash: Sha256 = sha256) {
-    checkEntries(entries);
-    this.entries = entries;
-    this.#starts = new Float64Array(entries.length);
-    let total = 0;
-    for (const [index, { size }] of entries.entries()) {
-      this.#starts[index] = total;
-      total += leavesOf(size);
-    }
-    this.total = total;
-    this.#levels = levelsOver(
-      entries.map((entry) => entryNode(entry, hash)),
-      hash,
-    );
-    const root = this.#levels.at(-1)?.[0];
-    if (root === undefined || total > MAX_TOTAL_LEAVES) {
+  constructor(entries: Entries, hash: Sha256 = sha256) {
+    this.entries = EntryList.of(entries);
+    this.#sha256 = hash;
+    this.total = leavesIn(this.entries);
+    if (this.count === 0 || this.total > MAX_TOTAL_LEAVES) {
       throw new CodedError<StorageCode>(
         "INVENTORY_INVALID",
-        `an inventory of ${entries.length} shards and ${total} leaves cannot be challenged`,
+        `an inventory of ${this.count} shards and ${this.total} leaves cannot be challenged`,
       );
     }
-    this.hash = root.hash;
+    this.#levels = levelsOver(this.entries, hash);
+    this.hash = this.node({ from: 0, to: this.count }).hash;
   }
 
   get count(): number {
@@ -63,20 +54,23 @@ export class InventoryTree {
 
   /** Where a position in [0, total) lies. */
   locate(position: number): Place {
-    let [low, high] = [0, this.count];
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      if ((this.#starts[middle] ?? 0) <= position) low = middle;
-      else high = middle;
+    let [index, leaf] = [0, position];
+    for (let level = this.#levels.length - 1; level >= 0; level -= 1) {
+      index *= 2;
+      const left = this.#sumAt(level, index);
+      if (leaf < left) continue;
+      index += 1;
+      leaf -= left;
     }
-    return { index: low, leaf: position - (this.#starts[low] ?? 0) };
+    return { index, leaf };
   }
 
   /** The node over entries from `from` to `to`, which must be a subtree of RFC 6962 shape. */
   node({ from, to }: LeafRange): SumNode {
     let [level, leaves] = [0, 1];
     while (leaves < to - from) [level, leaves] = [level + 1, leaves * 2];
-    const node = this.#levels[level]?.[from / leaves];
+    const isSubtree = from % leaves === 0 && to === Math.min(from + leaves, this.count);
+    const node = isSubtree && from < to ? this.#nodeAt(level, from / leaves) : undefined;
     if (node !== undefined) return node;
     throw new CodedError<StorageCode>(
       "INVENTORY_INVALID",
@@ -84,18 +78,31 @@ export class InventoryTree {
       { from, to },
     );
   }
+
+  /** A node by its level, entries being level 0, and its place there. */
+  #nodeAt(level: number, index: number): SumNode | undefined {
+    if (level > 0) return this.#levels[level - 1]?.at(index);
+    const entry = this.entries.at(index);
+    return entry && entryNode(entry, this.#sha256);
+  }
+
+  #sumAt(level: number, index: number): number {
+    const above = this.#levels[level - 1];
+    return above === undefined ? this.entries.leavesAt(index) : above.sumAt(index);
+  }
 }
 
-function levelsOver(nodes: readonly SumNode[], hash: Sha256): readonly (readonly SumNode[])[] {
-  const levels = [nodes];
-  for (let below = nodes; below.length > 1; ) {
-    const above: SumNode[] = [];
-    for (let at = 0; at < below.length; at += 2) {
-      const [left, right] = [below[at], below[at + 1]];
-      if (left !== undefined) above.push(right === undefined ? left : joinSums(left, right, hash));
-    }
-    levels.push(above);
-    below = above;
+function leavesIn(entries: EntryList): number {
+  let total = 0;
+  for (let index = 0; index < entries.length; index += 1) total += entries.leavesAt(index);
+  return total;
+}
+
+function levelsOver(entries: EntryList, hash: Sha256): readonly SumLevel[] {
+  const levels: SumLevel[] = [];
+  for (let below = SumLevel.of(entries, hash); below.length > 1; ) {
+    below = below.parents(hash);
+    levels.push(below);
   }
   return levels;
 }

@@ -88,7 +88,7 @@ export const InventoryBody = z.strictObject({
       largest_rows: field.count.min(1),
     }),
   ),
-  /** The entries one after the other, as `encodeEntries` writes them. */
+  /** The entries one after the other, as `EntryList` keeps them. */
   entries: field.hexUpTo(2 ** 32),
 });
 export type InventoryBody = z.infer<typeof InventoryBody>;

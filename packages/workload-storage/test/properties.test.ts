@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   buildAnswer,
-  decodeEntries,
-  encodeEntries,
+  ENTRY_BYTES,
+  EntryList,
+  encodeEntry,
   InventoryTree,
   leavesOf,
   samplePositions,
@@ -131,13 +132,22 @@ describe("inventories", () => {
             size: bytes,
           }))
           .sort((a, b) => Buffer.compare(a.shardId, b.shardId));
-        const bytes = encodeEntries(entries);
-        expect(decodeEntries(bytes)).toEqual(entries);
-        expect(() => decodeEntries(bytes.subarray(1))).toThrow("ends within");
-        expect(() => decodeEntries(Uint8Array.from([...bytes, 0]))).toThrow("ends within");
+        const { bytes } = EntryList.of(entries);
+        expect(Buffer.compare(bytes, Buffer.concat(entries.map(encodeEntry)))).toBe(0);
+        const list = EntryList.decode(bytes);
+        expect([...list]).toEqual(entries);
+        expect([...entries, null].map((_, at) => list.at(at))).toEqual([...entries, undefined]);
+        expect(entries.map(({ shardId }) => list.find(shardId))).toEqual(entries);
+        expect(list.find(identNamed("nobody's"))).toBeUndefined();
+        expect(() => EntryList.decode(bytes.subarray(1))).toThrow("ends within");
+        expect(() => EntryList.decode(Uint8Array.from([...bytes, 0]))).toThrow("ends within");
         if (entries.length > 1) {
-          expect(() => decodeEntries(encodeEntries(entries.toReversed()))).toThrow("ascend");
-          expect(() => decodeEntries(encodeEntries([...entries, ...entries]))).toThrow("ascend");
+          const reversed = entries.toReversed();
+          expect(() => EntryList.of(reversed)).toThrow("ascend");
+          expect(() => EntryList.decode(Buffer.concat(reversed.map(encodeEntry)))).toThrow(
+            "ascend",
+          );
+          expect(() => EntryList.decode(Buffer.concat([bytes, bytes]))).toThrow("ascend");
         }
       }),
       { numRuns: 1000 },
@@ -170,5 +180,7 @@ describe("inventories", () => {
     expect(() => new InventoryTree([])).toThrow("cannot be challenged");
     expect(() => new InventoryTree([entry, entry])).toThrow("ascend");
     expect(() => new InventoryTree([{ ...entry, size: 0 }])).toThrow("wrong width or size");
+    expect(() => new InventoryTree([{ ...entry, root: entry.root.subarray(1) }])).toThrow("width");
+    expect(() => EntryList.decode(new Uint8Array(ENTRY_BYTES))).toThrow("wrong width or size");
   });
 });

@@ -1,8 +1,7 @@
 import { attachBodies, decodeEntry, isEntryOf } from "@neurond/ledger";
-import { fromHex, type Hex, toHex } from "@neurond/primitives";
+import { fromHex, type Hex } from "@neurond/primitives";
 import {
-  decodeEntries,
-  type Entry,
+  EntryList,
   InventoryBody,
   isReceiptSigned,
   parseSignedReceipt,
@@ -37,7 +36,7 @@ export const checkReceiptMissing: CheckClaim = (claim, accused, judge) => {
   if (!parsed.success) return malformed("not a missing receipt");
   const read = readList(parsed.data, accused, judge);
   if (typeof read === "string") return notProven(read);
-  return read.ids.has(parsed.data.shard_id)
+  return read.listed.find(fromHex(parsed.data.shard_id)) !== undefined
     ? asserted(read.facts)
     : notProven("the inventory does not list the shard");
 };
@@ -54,7 +53,7 @@ export const checkInventoryOmits: CheckClaim = (claim, accused, judge) => {
   if (!isTheirs || !isReceiptSigned(signed, judge.verify)) {
     return notProven("the two did not sign this receipt");
   }
-  return read.ids.has(toHex(receipt.shardId))
+  return read.listed.find(receipt.shardId) !== undefined
     ? notProven("the inventory lists the shard")
     : asserted(read.facts);
 };
@@ -75,13 +74,12 @@ function readList(
   const body = whole.ok ? InventoryBody.safeParse(whole.value).data : undefined;
   const listed = body === undefined ? null : entriesOf(body.entries);
   if (listed === null) return "the inventory's list is missing or altered";
-  const ids: ReadonlySet<string> = new Set(listed.map(({ shardId }) => toHex(shardId)));
-  return { ids, facts: binding.facts };
+  return { listed, facts: binding.facts };
 }
 
-function entriesOf(text: Hex): readonly Entry[] | null {
+function entriesOf(text: Hex): EntryList | null {
   try {
-    return decodeEntries(fromHex(text));
+    return EntryList.decode(fromHex(text));
   } catch {
     // A claim is anybody's bytes.
     return null;

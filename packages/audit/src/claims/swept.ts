@@ -1,6 +1,6 @@
 import { attachBodies, decodeEntry, isEntryOf } from "@neurond/ledger";
 import { fromHex, type Hex, toHex } from "@neurond/primitives";
-import { decodeEntries, InventoryTree } from "@neurond/workload-storage";
+import { EntryList, InventoryTree } from "@neurond/workload-storage";
 import {
   IndexRanges,
   indicesOf,
@@ -136,7 +136,7 @@ function readSweep(
 
 function holdingsOf(entries: Hex, task: SweepTask) {
   try {
-    const inventory = new InventoryTree(decodeEntries(fromHex(entries)));
+    const inventory = new InventoryTree(EntryList.decode(fromHex(entries)));
     const granted = indicesOf(task.granted, inventory.entries.length);
     return granted === null ? null : { inventory, granted };
   } catch {

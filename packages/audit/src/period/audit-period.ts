@@ -209,7 +209,7 @@ function sweepsOf(facts: PeriodFacts, verify: Verify): readonly FoundSweep[] {
     const tree = entries === null ? null : new InventoryTree(entries);
     const before = signed.filter((grant) => grant.index < index).map(({ value }) => value.grant);
     const own = before.filter(({ miner }) => miner === task.miner);
-    const due = tree === null ? null : rangesOf(grantedIndices(tree, own, period));
+    const due = tree === null ? null : rangesOf(grantedIndices(tree.entries, own, period));
     const record: SweepRecord = {
       task,
       evidence: evidence ?? null,
@@ -258,7 +258,7 @@ function inventoryFaults(facts: PeriodFacts, verify: Verify): readonly Inventory
     );
     return auditInventory(record, verify).flatMap(({ reason, shardId }) => {
       const id = toHex(shardId);
-      const entry = entries.find((each) => toHex(each.shardId) === id);
+      const entry = entries.find(shardId);
       const isExcused =
         reason === "RECEIPT_MISSING"
           ? entry !== undefined && backed.has(textOfShard({ receipt: entry }))

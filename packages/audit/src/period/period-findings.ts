@@ -1,7 +1,7 @@
 import type { Verify } from "@neurond/crypto";
 import { bodiesOf, decodeEntry, type Json } from "@neurond/ledger";
 import { type Hotkey, type RunId, toHex } from "@neurond/primitives";
-import { encodeEntries, InventoryTree, recordSignedReceipt } from "@neurond/workload-storage";
+import { recordSignedReceipt } from "@neurond/workload-storage";
 import { grantedIndices, rangesOf, revealDue } from "@neurond/workload-storage/sweep";
 import { findingOf } from "../context.ts";
 import { contradictionsIn, twoPlansIn } from "../contradictions.ts";
@@ -203,7 +203,7 @@ function inventoryAt({ log }: PeriodFacts, index: number, miner: Hotkey) {
 }
 
 function entriesOf(facts: PeriodFacts, index: number, miner: Hotkey): string {
-  return toHex(encodeEntries(inventoryAt(facts, index, miner)?.entries ?? []));
+  return toHex(inventoryAt(facts, index, miner)?.entries?.bytes ?? new Uint8Array(0));
 }
 
 function dueRanges(facts: PeriodFacts, index: number, miner: Hotkey) {
@@ -211,5 +211,5 @@ function dueRanges(facts: PeriodFacts, index: number, miner: Hotkey) {
   const grants = facts.log.grants
     .filter((grant) => grant.index < index && grant.value.grant.miner === miner)
     .map(({ value }) => value.grant);
-  return rangesOf(grantedIndices(new InventoryTree(entries), grants, facts.period));
+  return rangesOf(grantedIndices(entries, grants, facts.period));
 }

@@ -4,8 +4,7 @@ import { fromHex, type Hex, type Hotkey, type RunId } from "@neurond/primitives"
 import {
   DeletionBody,
   DOCUMENT,
-  decodeEntries,
-  type Entry,
+  EntryList,
   InventoryBody,
   PlanBody,
   parseSignedReceipt,
@@ -32,7 +31,7 @@ export interface LoggedInventory {
   readonly runId: RunId;
   readonly miner: Hotkey;
   readonly body: Omit<InventoryBody, "entries">;
-  readonly entries: readonly Entry[] | null;
+  readonly entries: EntryList | null;
 }
 
 /** All that a validator's log says of storage, in its order. */
@@ -126,7 +125,7 @@ function inventoryOf({ run_id, miner, body }: Document, bodyOf: BodyOf): LoggedI
   if (miner === null || !parsed.success) return null;
   const whole = attachBodies(body, bodyOf);
   const text = whole.ok ? InventoryBody.safeParse(whole.value).data?.entries : undefined;
-  const entries = text === undefined ? null : attempt(() => decodeEntries(fromHex(text)));
+  const entries = text === undefined ? null : attempt(() => EntryList.decode(fromHex(text)));
   return { runId: run_id, miner, body: parsed.data, entries };
 }
 

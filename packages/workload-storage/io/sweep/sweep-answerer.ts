@@ -1,4 +1,4 @@
-import type { Entry } from "@neurond/workload-storage";
+import type { Entries, Entry } from "@neurond/workload-storage";
 import {
   addSweepSums,
   coefficientKey,
@@ -21,7 +21,7 @@ export interface SweepQuestion {
   readonly seed: Uint8Array;
   /** Ascending indices into `entries`; see `sweepList`. */
   readonly list: readonly number[];
-  readonly entries: readonly Entry[];
+  readonly entries: Entries;
   readonly find: FindShard;
   /** Hears which shards were there and could not be read. */
   readonly onUnreadable?: (entry: Entry) => void;
@@ -90,7 +90,7 @@ export class SweepAnswerer implements AsyncDisposable {
         return encodeSweepAnswer({ absent, sums: addSweepSums(parts) });
       }
       for (const index of bad) {
-        const entry = entries[index];
+        const entry = entries.at(index);
         if (entry !== undefined) question.onUnreadable?.(entry);
       }
       readable = readable.filter(({ index }) => !bad.includes(index));

@@ -55,11 +55,13 @@ export { openSealed, sealFor } from "./sealed-box.ts";
 export { type ShardPlace, sealBytes, sealKeyOf, shardIdOf } from "./sealing.ts";
 export {
   fittingPlan,
+  MAX_FILE_SHARDS,
   type Placement,
   placeShards,
   planOfSize,
   REPLICATED_BELOW,
   type RsPlan,
+  requireListable,
   SEGMENT_BYTES,
   type Segment,
   segmentsOf,

@@ -16,10 +16,8 @@ import { Repair, repairFault } from "./repair.ts";
 import { segmentsOf } from "./segments.ts";
 
 const DOMAIN = "filetao/manifest/v2";
-/** A box for a grantee holds a key for every shard. */
-const MAX_BOX_BYTES = 2 ** 24;
-/** The longest text that is read as a manifest. */
-export const MAX_MANIFEST_BYTES = 2 ** 26;
+/** The longest text of a manifest: of `MAX_FILE_SHARDS`, all of them moved once, and shared with somebody. */
+export const MAX_MANIFEST_BYTES = 2 ** 24;
 
 /**
  * Where a file is and what must come back: whoever holds it, and the owner's key, gets the file from
@@ -50,7 +48,7 @@ export const Manifest = z.strictObject({
     .array(
       z.strictObject({
         to: z.union([field.hotkey, field.hash]),
-        box: field.hexUpTo(MAX_BOX_BYTES),
+        box: field.hexUpTo(MAX_MANIFEST_BYTES / 2),
       }),
     )
     .min(1),
@@ -74,12 +72,18 @@ export function manifestDigest({
   return domainHash(DOMAIN, canonicalJson(rest));
 }
 
-/** Signs a manifest as its owner. */
+/**
+ * Signs a manifest as its owner.
+ * @throws CodedError MANIFEST_INVALID when it is longer than anybody reads: shared with too many
+ */
 export function signManifest(
   unsigned: Omit<Manifest, "sig">,
   sign: (digest: Uint8Array) => Uint8Array,
 ): Manifest {
-  return { ...unsigned, sig: toHex(sign(manifestDigest(unsigned))) };
+  const manifest = { ...unsigned, sig: toHex(sign(manifestDigest(unsigned))) };
+  const { length } = encodeManifest(manifest);
+  if (length <= MAX_MANIFEST_BYTES) return manifest;
+  throw invalid(`it is ${length - MAX_MANIFEST_BYTES} bytes too long; share it with fewer`);
 }
 
 /** The text of a manifest. */

@@ -59,6 +59,21 @@ export function shardBytes(segmentBytes: number, k: number): number {
   return Math.ceil(segmentBytes / k);
 }
 
+/** Shards a file may have in all: a manifest lists every one. 45 GB at 10 of 24 in usual segments. */
+export const MAX_FILE_SHARDS = 16_384;
+
+/**
+ * Whether so many segments can be listed; asked before any of them is sent.
+ * @throws CodedError PLAN_INVALID
+ */
+export function requireListable(segments: number, [k, n]: RsPlan, segmentBytes: number): void {
+  const most = Math.floor(MAX_FILE_SHARDS / n);
+  if (segments <= most) return;
+  throw invalid(
+    `a file stored ${k} of ${n} in segments of ${segmentBytes} bytes has at most ${most * segmentBytes} bytes: store it in parts, or in longer segments`,
+  );
+}
+
 /** Who holds which shard of a segment. */
 export interface Placement<Miner> {
   readonly segment: Segment;

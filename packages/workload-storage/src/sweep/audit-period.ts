@@ -139,7 +139,7 @@ function hasBadTag(
 ): boolean {
   const bad = badTags.filter(({ miner }) => miner === task.miner);
   return present.some((index) => {
-    const entry = inventory.entries[index];
+    const entry = inventory.entries.at(index);
     return entry && bad.some(({ shardId }) => compareBytes(shardId, entry.shardId) === 0);
   });
 }

@@ -1,4 +1,5 @@
 import type { Entry } from "../entry.ts";
+import type { Entries } from "../entry-list.ts";
 import { encodeSweepAnswer } from "./answer.ts";
 import { coefficientKey, coefficientsAt } from "./coefficients.ts";
 import { maskKey, masksAt, weightsOf } from "./keys.ts";
@@ -28,7 +29,7 @@ export interface AnswerOptions {
 export function answerSweep(
   seed: Uint8Array,
   list: readonly number[],
-  entries: readonly Entry[],
+  entries: Entries,
   held: (index: number) => TaggedShard | null,
   options: AnswerOptions = {},
 ): Uint8Array {

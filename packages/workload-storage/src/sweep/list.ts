@@ -1,5 +1,6 @@
 import { Draw, u64 } from "@neurond/crypto";
 import type { Entry } from "../entry.ts";
+import type { Entries } from "../entry-list.ts";
 import { rowsOf } from "./rows.ts";
 
 /** The least a default budget sweeps: a gibibyte. */
@@ -23,7 +24,7 @@ export function sweepList(
   seed: Uint8Array,
   budgetRows: number,
   granted: readonly number[],
-  entries: readonly Entry[],
+  entries: Entries,
 ): readonly number[] {
   if (budgetRows === 0) return granted;
   const draw = new Draw("sweep/pick", seed);
@@ -34,7 +35,7 @@ export function sweepList(
     const index = order[other] ?? 0;
     order[other] = order[picked] ?? 0;
     order[picked] = index;
-    rows += rowsOf(entries[index]?.size ?? 0);
+    rows += rowsOf(entries.at(index)?.size ?? 0);
     picked += 1;
   }
   return order.slice(0, picked).sort((a, b) => a - b);
@@ -48,10 +49,10 @@ export interface Swept {
 }
 
 /** The listed shards with their row numbers. Absent ones keep theirs. */
-export function numberRows(list: readonly number[], entries: readonly Entry[]): readonly Swept[] {
+export function numberRows(list: readonly number[], entries: Entries): readonly Swept[] {
   let firstRow = 0;
   return list.map((index) => {
-    const entry = entries[index];
+    const entry = entries.at(index);
     if (entry === undefined) throw new RangeError(`the inventory has no entry ${index}`);
     const swept = { index, entry, firstRow };
     firstRow += rowsOf(entry.size);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Challenge, MODE, periodOf } from "../challenge.ts";
 import { compareBytes } from "../entry.ts";
+import type { Entries } from "../entry-list.ts";
 import { bytesOf, field } from "../fields.ts";
 import type { InventoryTree } from "../inventory-tree.ts";
 import { MAX_TOTAL_LEAVES } from "../limits.ts";
@@ -86,7 +87,7 @@ export function listOfSweep(
 
 /** The entries that some grant covers in a period, ascending. Whose grants hold is the caller's. */
 export function grantedIndices(
-  { entries }: Pick<InventoryTree, "entries">,
+  entries: Entries,
   grants: readonly Grant[],
   period: number,
 ): readonly number[] {
@@ -95,8 +96,12 @@ export function grantedIndices(
     const name = String(grant.shardId);
     byShard.set(name, [...(byShard.get(name) ?? []), grant]);
   }
-  return entries.flatMap((entry, index) => {
+  const granted: number[] = [];
+  let index = 0;
+  for (const entry of entries) {
     const own = byShard.get(String(entry.shardId)) ?? [];
-    return own.some((grant) => covers(grant, entry, period)) ? [index] : [];
-  });
+    if (own.some((grant) => covers(grant, entry, period))) granted.push(index);
+    index += 1;
+  }
+  return granted;
 }

@@ -1,4 +1,4 @@
-import type { Entry } from "../entry.ts";
+import type { Entries } from "../entry-list.ts";
 import type { AnswerReason } from "../errors.ts";
 import { decodeSweepAnswer, type SweepSums } from "./answer.ts";
 import { coefficientKey, coefficientsAt } from "./coefficients.ts";
@@ -15,7 +15,7 @@ export interface SweepClaim {
   /** Ascending indices into `entries`; see `sweepList`. */
   readonly list: readonly number[];
   /** All entries of the signed inventory. */
-  readonly entries: readonly Entry[];
+  readonly entries: Entries;
   readonly answer: Uint8Array;
 }
 

@@ -7,10 +7,12 @@ import {
   encryptedLength,
   fittingPlan,
   HEADER_BYTES,
+  MAX_FILE_SHARDS,
   placeShards,
   planOfSize,
   RECORD_BYTES,
   recordNonce,
+  requireListable,
   segmentsOf,
   shardBytes,
 } from "../../src/file/index.ts";
@@ -61,6 +63,15 @@ describe("segments", () => {
     expect(codeOf(() => placeShards(segmentsOf(10), ["a", "a"], 2))).toBe("PLAN_INVALID");
     expect(codeOf(() => placeShards(segmentsOf(10), ["a"], 0))).toBe("PLAN_INVALID");
     expect(codeOf(() => segmentsOf(0))).toBe("PLAN_INVALID");
+  });
+
+  test("are no more than a manifest has room for", () => {
+    const most = Math.floor(MAX_FILE_SHARDS / 24);
+    expect(() => requireListable(most, [10, 24], 67_108_864)).not.toThrow();
+    expect(() => requireListable(most + 1, [10, 24], 67_108_864)).toThrow(
+      `at most ${most * 67_108_864} bytes: store it in parts`,
+    );
+    expect(codeOf(() => requireListable(most + 1, [10, 24], 1))).toBe("PLAN_INVALID");
   });
 });
 

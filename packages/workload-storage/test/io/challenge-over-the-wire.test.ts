@@ -126,7 +126,7 @@ test("a miner does not answer for a list it does not know", async () => {
     miner: neuron.hotkey,
     sign: (digest) => MINER.sign(digest),
     shards: new MemoryShards([]),
-    inventoryOf: async () => new InventoryTree(world.tree.entries.slice(1)),
+    inventoryOf: async () => new InventoryTree([...world.tree.entries].slice(1)),
   });
   const code = await new Promise((resolve) => {
     void probe(async ({ body, signal }) => {

@@ -140,7 +140,7 @@ export class SweepWorld {
   }
 
   grant(at: number, tags: Uint8Array | undefined = this.tags[at]): SignedGrant {
-    const entry = this.tree.entries[at];
+    const entry = this.tree.entries.at(at);
     if (entry === undefined || tags === undefined) throw new Error(`there is no shard ${at}`);
     const grant: Grant = {
       ...this.parties,

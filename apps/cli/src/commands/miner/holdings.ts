@@ -3,8 +3,7 @@ import { attachBodies, bodiesOf, type Document, type Json } from "@neurond/ledge
 import { fromHex, type Hotkey, isCoded, toHex, toNetuid } from "@neurond/primitives";
 import {
   DOCUMENT,
-  decodeEntries,
-  type Entry,
+  EntryList,
   InventoryBody,
   InventoryTree,
   inventoryOf,
@@ -17,7 +16,7 @@ const MAX_LIST_BYTES = 268_435_456;
 /** What a miner held for a validator when a run began. */
 export interface Holdings {
   readonly run: number;
-  readonly shards: readonly Entry[];
+  readonly shards: EntryList;
   readonly bytes: number;
   /** Whether the list hashes to what the validator signed. */
   readonly isSigned: boolean;
@@ -58,13 +57,15 @@ async function read(
   if (!parsed.success) return null;
   const { run, hash, signature, entries } = parsed.data;
   try {
-    const shards = decodeEntries(fromHex(entries));
+    const shards = EntryList.decode(fromHex(entries));
     const tree = new InventoryTree(shards);
     const inventory = inventoryOf({ netuid: toNetuid(netuid), validator, miner }, run, tree);
     const isSigned =
       toHex(tree.hash) === hash &&
       isInventorySigned(inventory, fromHex(signature), verifySr25519Fast);
-    return { run, shards, bytes: shards.reduce((sum, { size }) => sum + size, 0), isSigned };
+    let bytes = 0;
+    for (const { size } of shards) bytes += size;
+    return { run, shards, bytes, isSigned };
   } catch (error) {
     if (isCoded(error, "INVENTORY_INVALID")) return null;
     throw error;

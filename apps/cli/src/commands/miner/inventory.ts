@@ -53,7 +53,7 @@ async function inventory(call: Call): Promise<z.infer<typeof InventoryShape>> {
     return { validator, hotkey, run: null, signed: false, bytes: 0, shards: [] };
   }
   const { run, isSigned: signed, bytes } = held;
-  const shards = held.shards.map(({ shardId, root, size }) => {
+  const shards = Array.from(held.shards, ({ shardId, root, size }) => {
     return { shardId: toHex(shardId), root: toHex(root), size };
   });
   return { validator, hotkey, run, signed, bytes, shards };

@@ -1,11 +1,5 @@
 import { fromHex } from "@neurond/primitives";
-import {
-  challengeSeed,
-  DOCUMENT,
-  decodeEntries,
-  type Entry,
-  InventoryBody,
-} from "@neurond/workload-storage";
+import { challengeSeed, DOCUMENT, EntryList, InventoryBody } from "@neurond/workload-storage";
 import {
   indicesOf,
   type SweepTask,
@@ -20,7 +14,7 @@ import { attached } from "./attached.ts";
 export interface ListSwept {
   readonly seed: Uint8Array;
   /** The whole inventory of its miner. */
-  readonly entries: readonly Entry[];
+  readonly entries: EntryList;
   /** Ascending indices of those that are swept. */
   readonly list: readonly number[];
 }
@@ -35,9 +29,9 @@ export async function listSwept(
   );
   const body = found && InventoryBody.safeParse(await attached(bodies, found.body));
   if (!body?.success || body.data.hash !== task.inventory.hash) return null;
-  const entries = decodeEntries(fromHex(body.data.entries));
-  const granted = entries && indicesOf(task.granted, entries.length);
-  if (entries === null || granted === null) return null;
+  const entries = EntryList.decode(fromHex(body.data.entries));
+  const granted = indicesOf(task.granted, entries.length);
+  if (granted === null) return null;
   const seed = challengeSeed(sweepChallengeOf(task));
   return { seed, entries, list: sweepList(seed, task.budget_rows, granted, entries) };
 }

@@ -3,7 +3,7 @@ import { fromHex, type Hex, type Hotkey, type RunId, toHex } from "@neurond/prim
 import type { ShardRecord } from "@neurond/store";
 import {
   DOCUMENT,
-  encodeEntries,
+  EntryList,
   firstLink,
   type InventoryBody,
   InventoryTree,
@@ -13,6 +13,7 @@ import {
   recordLinks,
   type SlotPlan,
 } from "@neurond/workload-storage";
+import { nativeSha256 } from "@neurond/workload-storage/io";
 import type { AskableBody } from "@neurond/workload-storage/shard-slots";
 import { rangesOf, rowsOf } from "@neurond/workload-storage/sweep";
 import type { GrantStore } from "../../ports/grant-store.ts";
@@ -69,7 +70,8 @@ export async function planStorageRun(
     }
     for (const { shardId, receipt, storedBlock, renewedBlock } of held) {
       const signedBlock = renewedBlock ?? storedBlock;
-      if (before.named.has(shardId) && signedBlock < (before.plan?.block ?? 0)) continue;
+      const isListed = before.listed.get(miner)?.find(fromHex(shardId)) !== undefined;
+      if (isListed && signedBlock < (before.plan?.block ?? 0)) continue;
       documents.push(document(DOCUMENT.receipt, miner, JSON.parse(receipt)));
     }
     for (const text of grants) {
@@ -105,13 +107,15 @@ function inventoryBody(
   held: readonly ShardRecord[],
   link: Uint8Array,
 ): InventoryBody {
-  const entries = held.map(({ shardId, root, sizeBytes }) => ({
-    shardId: fromHex(shardId),
-    root: fromHex(root),
-    size: sizeBytes,
-  }));
+  const entries = EntryList.of(
+    held.map(({ shardId, root, sizeBytes }) => ({
+      shardId: fromHex(shardId),
+      root: fromHex(root),
+      size: sizeBytes,
+    })),
+  );
   const parties = { netuid: run.netuid, validator: run.validator, miner };
-  const inventory = inventoryOf(parties, run.times.index, new InventoryTree(entries));
+  const inventory = inventoryOf(parties, run.times.index, new InventoryTree(entries, nativeSha256));
   return {
     run: run.times.index,
     count: inventory.count,
@@ -123,7 +127,7 @@ function inventoryBody(
       (oldest, each) => Math.min(oldest, each.storedBlock),
       run.block,
     ),
-    entries: toHex(encodeEntries(entries)),
+    entries: toHex(entries.bytes),
   };
 }
 

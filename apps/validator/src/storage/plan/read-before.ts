@@ -1,8 +1,8 @@
 import type { Document } from "@neurond/ledger";
-import { fromHex, type Hotkey, toHex } from "@neurond/primitives";
+import { fromHex, type Hotkey } from "@neurond/primitives";
 import {
   DOCUMENT,
-  decodeEntries,
+  EntryList,
   linksAfter,
   type PlanBody,
   planOf,
@@ -30,8 +30,8 @@ export interface Before {
   readonly index: number;
   readonly plan: PlanBody | null;
   readonly links: ReadonlyMap<Hotkey, Uint8Array>;
-  /** Shards that its inventories named: their receipts are in the log. */
-  readonly named: ReadonlySet<string>;
+  /** What its inventories listed, by miner: receipts of these shards are in the log. */
+  readonly listed: ReadonlyMap<Hotkey, EntryList>;
 }
 
 /** What the last run that was opened before this one says. */
@@ -39,7 +39,7 @@ export async function readBefore(deps: BeforeDeps, index: number): Promise<Befor
   const { stores, rules, identity } = deps;
   const { netuid, hotkey: validator } = identity;
   const last = await lastPlanned(stores.journal, index);
-  if (last === null) return { index: -1, plan: null, links: new Map(), named: new Set() };
+  if (last === null) return { index: -1, plan: null, links: new Map(), listed: new Map() };
   const { id } = timesOf(last.index, rules.plan);
   const seen = await observationsOf(stores.log, id, last.size);
   const probes: RecordedProbe[] = [];
@@ -50,8 +50,8 @@ export async function readBefore(deps: BeforeDeps, index: number): Promise<Befor
   }
   const plan = planOf(last.documents);
   const links = linksAfter(plan, { netuid, validator }, probes);
-  const named = await namedShards(stores.bodies, last.documents);
-  return { index: last.index, plan, links, named };
+  const listed = await listedShards(stores.bodies, last.documents);
+  return { index: last.index, plan, links, listed };
 }
 
 async function lastPlanned(journal: RunJournal, index: number) {
@@ -63,18 +63,18 @@ async function lastPlanned(journal: RunJournal, index: number) {
   return { index: at, size: facts.opened?.size ?? 0, documents: documentsOf(facts) };
 }
 
-async function namedShards(
+async function listedShards(
   bodies: BodyStore,
   documents: readonly Document[],
-): Promise<ReadonlySet<string>> {
-  const named = new Set<string>();
-  for (const { type, body } of documents) {
-    if (type !== DOCUMENT.inventory) continue;
+): Promise<ReadonlyMap<Hotkey, EntryList>> {
+  const listed = new Map<Hotkey, EntryList>();
+  for (const { type, miner, body } of documents) {
+    if (type !== DOCUMENT.inventory || miner === null) continue;
     const whole = await attached(bodies, body);
     if (typeof whole !== "object" || whole === null || !("entries" in whole)) continue;
     const { entries } = whole;
     if (typeof entries !== "string") continue;
-    for (const { shardId } of decodeEntries(fromHex(entries))) named.add(toHex(shardId));
+    listed.set(miner, EntryList.decode(fromHex(entries)));
   }
-  return named;
+  return listed;
 }

@@ -25,7 +25,7 @@ export async function concededIn(
   const answer = decodeSweepAnswer(fromHex(evidence.data.answer as Hex), swept.list);
   if (typeof answer === "string") return [];
   return answer.absent.flatMap((index) => {
-    const entry = swept.entries[index];
+    const entry = swept.entries.at(index);
     if (entry === undefined) return [];
     return [{ shardId: toHex(entry.shardId), atMs: evidence.data.received_ms }];
   });
