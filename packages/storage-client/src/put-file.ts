@@ -11,6 +11,7 @@ import {
   type ManifestShard,
   planOfSize,
   type RsPlan,
+  requireListable,
   SEGMENT_BYTES,
   shardBytes,
   signManifest,
@@ -94,6 +95,10 @@ export async function putFile(options: PutOptions): Promise<StoredFile> {
   const early = encryptedBytes === null ? INLINE : workersFor(encryptedBytes);
   let filled = await upload.reader.fill(slab, early);
   const rs = upload.rs ?? (await choosePlan(options, filled, signal));
+  // A stream's length is not known before it ends.
+  if (encryptedBytes !== null) {
+    requireListable(Math.ceil(encryptedBytes / segmentBytes), rs, segmentBytes);
+  }
   await upload.decide(rs);
   const streamBytes = filled.isLast ? filled.bytes : Number.POSITIVE_INFINITY;
   const workers = encryptedBytes === null ? workersFor(streamBytes) : early;
@@ -117,6 +122,7 @@ export async function putFile(options: PutOptions): Promise<StoredFile> {
   let resumedSegments = upload.storedBefore.length;
   try {
     for (;;) {
+      requireListable(filled.index + 1, rs, segmentBytes);
       const intent = await upload.intend(filled, () =>
         place(options, upload.fileId, filled.index, n, signal),
       );

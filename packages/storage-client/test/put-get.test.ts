@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, truncate } from "node:fs/promises";
 import { verifySr25519Fast } from "@neurond/crypto";
 import { decodeManifest, encodeManifest, type RsPlan } from "@neurond/workload-storage/file";
 import fc from "fast-check";
@@ -95,6 +95,15 @@ describe("a file", () => {
     expect(await plan(200_000, 5)).toEqual([2, 5]);
     expect(await plan(200_000, 1)).toEqual([1, 1]);
     expect(await codeOf(plan(5, 0))).toBe("PLAN_INVALID");
+  });
+
+  test("too long for a manifest is refused before a byte of it is sent", async () => {
+    await using file = await fileOf(Buffer.alloc(0));
+    await truncate(file.path, 100_000 * 3_000);
+    const network = new MemoryNetwork(6);
+    const refused = stored(Buffer.alloc(0), { source: file.path, network });
+    await expect(refused).rejects.toThrow("store it in parts, or in longer segments");
+    expect(network.miners.map(({ shards }) => shards.size)).toEqual(Array(6).fill(0));
   });
 
   test("is sealed otherwise for each miner, and none sees it", async () => {

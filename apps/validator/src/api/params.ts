@@ -13,9 +13,6 @@ const refineBy = <T>(parse: (text: string) => T) =>
     }
   });
 
-/** The longest manifest that is taken; some 28,000 shards: a file of 78 GB in shards of 10 of 24. */
-export const MAX_MANIFEST_BYTES = 2 ** 24;
-
 /** Parts of paths and queries; what they are is said once, in the description of the API. */
 export const param = {
   runId: z.string().max(128).describe("A run, such as run-7"),

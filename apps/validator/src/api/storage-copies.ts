@@ -5,6 +5,7 @@ import {
   custodianOf,
   decodeManifest,
   encodeManifest,
+  MAX_MANIFEST_BYTES,
   Manifest,
   newestManifest,
 } from "@neurond/workload-storage/file";
@@ -12,7 +13,7 @@ import { z } from "zod";
 import type { ValidatorCode } from "../errors.ts";
 import type { ManifestCopies } from "../ports/manifest-copies.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
-import { MAX_MANIFEST_BYTES, param } from "./params.ts";
+import { param } from "./params.ts";
 
 /** What keeping copies of manifests needs. */
 export interface CopyRoutes {

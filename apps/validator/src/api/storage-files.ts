@@ -11,6 +11,7 @@ import type { ManifestRecord } from "@neurond/store";
 import {
   custodianOf,
   decodeManifest,
+  MAX_MANIFEST_BYTES,
   Manifest,
   type Manifest as ManifestBody,
   type ManifestShard,
@@ -28,7 +29,7 @@ import { lifetimeOf, wishedBlocks } from "../storage/passing/lifetime.ts";
 import { readGrantQuery } from "../storage/passing/may-read.ts";
 import type { MinerView } from "../storage/passing/miner-view.ts";
 import type { Identity } from "../validator.ts";
-import { MAX_MANIFEST_BYTES, param } from "./params.ts";
+import { param } from "./params.ts";
 
 /** What the routes for files need. */
 export interface FileRoutes {
