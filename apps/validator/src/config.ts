@@ -231,6 +231,19 @@ export const Config = z.strictObject({
       proofsPerMinute: count(60, "Requests for proofs and tables a minute from one address"),
     })
     .prefault({}),
+  wandb: z
+    .strictObject({
+      apiKey: secret()
+        .optional()
+        .describe("Key of the account that public events are sent to; files alone without one")
+        .meta({ env: "WANDB_API_KEY", secret: true }),
+      baseUrl: z
+        .url({ protocol: /^https?$/ })
+        .default("https://api.wandb.ai")
+        .describe("Server that they are sent to")
+        .meta({ env: "WANDB_BASE_URL" }),
+    })
+    .prefault({}),
   watchdog: WatchdogSection.prefault({}),
   log: LogSection.prefault({}),
 });

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeEntry } from "@neurond/ledger";
+import { Secret } from "@neurond/runtime";
 import {
   checkBatchEvent,
   checkSelection,
@@ -12,10 +13,12 @@ import {
   TaskEvent,
   TaskRecord,
 } from "@neurond/storage-rules";
+import { WandbReceiver } from "@neurond/testing/wandb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JobParts } from "../src/jobs/job-parts.ts";
 import { checkpoint, statistics, tellWeights } from "../src/jobs/keep-state.ts";
 import { monitor } from "../src/jobs/monitor.ts";
+import { openPublishing } from "../src/jobs/publish.ts";
 import { retrieve } from "../src/jobs/retrieve.ts";
 import { jobsOf, openJobParts } from "../src/jobs/run-jobs.ts";
 import { storeRandom } from "../src/jobs/store-random.ts";
@@ -173,6 +176,31 @@ describe("a validator's jobs", () => {
   test("publish no more than is meant for outsiders", async () => {
     const text = await readFile(join(directory, "published", "trial", "history.jsonl"), "utf8");
     expect(text).not.toMatch(/shard|file_id|"candidates"|task_status_messages/);
+  });
+
+  test("publish the same to wandb, where a key is given, and with wandb.offline do not", async () => {
+    const key = "k".repeat(40);
+    await using receiver = await WandbReceiver.start(key);
+    const wandb = { apiKey: new Secret(key), baseUrl: receiver.url };
+    const about = { config: { ...parts.config, wandb }, directory: join(directory, "online") };
+    const published = await openPublishing(node.validator, about, resources);
+    await monitor({ ...parts, ...published }, run());
+    await statistics({ ...parts, ...about, ...published }, run());
+    const stop = new AbortController();
+    const following = published.outbox?.follow(stop.signal);
+    await expect.poll(() => [...receiver.runs.values()][0]?.uploaded.size).toBe(2);
+    stop.abort();
+    await following;
+    const [received] = receiver.runs.values();
+    expect(received?.about).toMatchObject({ project: "trial", notes: "by hand" });
+    expect(received?.about["tags"]).toContain(hotkey(VALIDATOR));
+    expect(received?.history).toMatchObject([{ _step: 0, task_name: "Monitor" }]);
+    expect(received?.files.get("total_storage.csv")).toMatch(/^total_storage,timestamp\n\d+/);
+    expect(received?.isComplete).toBe(true);
+    expect(receiver.faults).toEqual([]);
+    const config = { ...about.config, "wandb.offline": true };
+    const offline = await openPublishing(node.validator, { ...about, config }, resources);
+    expect(offline.outbox).toBeNull();
   });
 
   test("are run by the cadences of their options", () => {

@@ -7,6 +7,8 @@ export interface RetryOptions {
   /** Wait before the second attempt; doubles after each. */
   readonly firstDelayMs: number;
   readonly maxDelayMs?: number;
+  /** What the other side asks for after this error, as by `Retry-After`; even above `maxDelayMs`. */
+  readonly leastDelayMs?: (error: unknown) => number;
   /** Whether another attempt can help; the error of the last attempt is thrown. */
   readonly retryable: (error: unknown) => boolean;
   /** 0..1, spreads callers apart. */
@@ -26,7 +28,8 @@ export async function retry<T>(
     } catch (error) {
       if (made >= attempts || signal.aborted || !options.retryable(error)) throw error;
       const delay = Math.min(firstDelayMs * 2 ** (made - 1), maxDelayMs);
-      await sleep(delay * (0.5 + random() / 2), undefined, { signal });
+      const least = options.leastDelayMs?.(error) ?? 0;
+      await sleep(Math.max(delay * (0.5 + random() / 2), least), undefined, { signal });
     }
   }
 }

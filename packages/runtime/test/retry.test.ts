@@ -38,6 +38,17 @@ describe("retry", () => {
     expect(made).toBe(1);
   });
 
+  it("waits as long as the other side asks for, even above its own longest wait", async () => {
+    let made = 0;
+    const begin = performance.now();
+    const attempt = async () => {
+      made += 1;
+      if (made === 1) throw new Error("busy");
+    };
+    await retry(attempt, { ...options, maxDelayMs: 1, leastDelayMs: () => 50 });
+    expect(performance.now() - begin).toBeGreaterThan(45);
+  });
+
   it("stops waiting when told to", async () => {
     const stop = new AbortController();
     const failing = retry(

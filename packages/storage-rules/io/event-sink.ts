@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "@neurond/files";
@@ -17,6 +18,11 @@ export interface EventSink extends AsyncDisposable {
   rollOver(): Promise<void>;
 }
 
+/** A sink of files, and where they are. */
+export interface FileSink extends EventSink {
+  readonly directory: string;
+}
+
 /** What a run says of itself, under the names that wandb has for it. */
 export interface SinkRun {
   readonly project: string;
@@ -28,12 +34,23 @@ export interface SinkRun {
 
 const MAX_BYTES = 1_000_000_000;
 const KEEP = 10;
+const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+const ID_LENGTH = 8;
+
+/** Files that are written beside the history, under their names there; the second is the caller's. */
+export const STATISTICS_FILES = ["miner_stats.json", "total_storage.csv"] as const;
 
 /**
  * A sink of files: `{directory}/{project}/history.jsonl`, a line for the run and then one for each
  * event with `_step` and `_timestamp`, as wandb keeps its history; beside it `miner_stats.json`.
+ * `forWandb` gives each run an id, by which it is sent, and writes down when the files of a run changed;
+ * runs without an id stay on this machine.
  */
-export async function openFileSink(directory: string, run: SinkRun): Promise<EventSink> {
+export async function openFileSink(
+  directory: string,
+  run: SinkRun,
+  { forWandb = false } = {},
+): Promise<FileSink> {
   const inside = join(directory, run.project.replaceAll(/[^\w.-]/g, "_").replace(/^\.+/, "_"));
   await mkdir(inside, { recursive: true });
   await using acquired = new AsyncDisposableStack();
@@ -46,32 +63,43 @@ export async function openFileSink(directory: string, run: SinkRun): Promise<Eve
     }),
   );
   const { project, entity, notes, tags } = run;
-  const heading = JSON.stringify({ _run: { project, entity, notes, tags } });
-  await file.append(() => heading);
+  const heading = () =>
+    JSON.stringify({ _run: { ...(forWandb && { id: newId() }), project, entity, notes, tags } });
+  await file.append(heading);
   acquired.move();
   let hasEvents = false;
   return {
+    directory: inside,
     publish: (event, { step, timeMs }) => {
       hasEvents = true;
       return file.append(() =>
         JSON.stringify({ _step: step, _timestamp: timeMs / 1000, ...event }),
       );
     },
-    publishStatistics: (miners) => {
+    publishStatistics: async (miners) => {
       const fields = [...miners].map(([hotkey, known]) => [hotkey, statisticsToFields(known)]);
-      return writeWhole(
+      await writeWhole(
         join(inside, "miner_stats.json"),
         JSON.stringify(Object.fromEntries(fields)),
         { mode: 0o644 },
       );
+      if (!forWandb) return;
+      hasEvents = true;
+      await file.append(() => JSON.stringify({ _files: STATISTICS_FILES }));
     },
     rollOver: async () => {
       // A run in which nothing was published would be a file with a heading alone.
       if (!hasEvents) return;
       hasEvents = false;
       await file.rotate();
-      await file.append(() => heading);
+      await file.append(heading);
     },
     [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
   };
+}
+
+/** As long, and of the same letters, as the ids that wandb's own client makes up. */
+function newId(): string {
+  const letters = Array.from({ length: ID_LENGTH }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]);
+  return letters.join("");
 }

@@ -1,5 +1,11 @@
 export { type EventLog, openEventLog } from "./event-log.ts";
-export { type EventSink, openFileSink, type SinkRun } from "./event-sink.ts";
+export {
+  type EventSink,
+  type FileSink,
+  openFileSink,
+  type SinkRun,
+  STATISTICS_FILES,
+} from "./event-sink.ts";
 export { type JobState, JobStates } from "./job-state.ts";
 export { readProcessLine } from "./process-line.ts";
 export { readLines } from "./read-events.ts";
@@ -7,3 +13,12 @@ export { MAX_LINE_BYTES, RotatingFile, type RotatingFileOptions } from "./rotati
 export { type Job, type JobRun, runJobs, type SchedulerParts } from "./scheduler.ts";
 export { Semaphore } from "./semaphore.ts";
 export { appendTotalStorage } from "./total-storage.ts";
+export {
+  type WandbAddition,
+  WandbApi,
+  type WandbFile,
+  type WandbPlace,
+  type WandbRun,
+  type WandbServer,
+} from "./wandb-api.ts";
+export { type WandbNews, WandbOutbox, type WandbOutboxOptions } from "./wandb-outbox.ts";

@@ -106,7 +106,7 @@ export class RotatingFile implements AsyncDisposable {
 }
 
 /** Files set aside, the oldest first. */
-async function asideOf(directory: string, name: string): Promise<readonly string[]> {
+export async function asideOf(directory: string, name: string): Promise<readonly string[]> {
   const pattern = new RegExp(`^${RegExp.escape(name)}-\\d{6,}\\.jsonl$`);
   const found = (await readdir(directory)).filter((file) => pattern.test(file));
   return found.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));

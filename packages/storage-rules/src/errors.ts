@@ -30,6 +30,19 @@ export const STORAGE_RULES_ERRORS = {
     cause: "kept counters of a miner are no whole numbers, or count more successes than attempts",
     remedy: "correct or delete the record that the message names",
   },
+  WANDB_KEY_REFUSED: {
+    cause: "wandb knows no such API key, or the key may not write to the project of that entity",
+    remedy:
+      "set WANDB_API_KEY anew, or name your own entity with --wandb.entity, and start again: what waits in the files is sent then",
+  },
+  WANDB_REFUSED: {
+    cause: "wandb does not take a run or a file, as when somebody deleted the run there",
+    remedy: "nothing: it stays in the files of this machine, and the next run is sent",
+  },
+  WANDB_UNAVAILABLE: {
+    cause: "wandb cannot be reached, is too busy, or something else answers at its address",
+    remedy: "nothing, unless it stays: what waits is sent later; else check WANDB_BASE_URL",
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** Codes this package throws. */

@@ -1,7 +1,7 @@
 import type { Document } from "@neurond/ledger";
 import type { BlockNumber, Hotkey } from "@neurond/primitives";
 import { TASK, type TaskRecord } from "@neurond/storage-rules";
-import type { EventLog, EventSink } from "@neurond/storage-rules/io";
+import type { EventLog, EventSink, WandbOutbox } from "@neurond/storage-rules/io";
 import type { ComposedValidator } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { timesAt } from "../run-plan.ts";
@@ -17,6 +17,8 @@ export interface JobParts {
   readonly events: EventLog | null;
   /** Null where nothing is published. */
   readonly sink: EventSink | null;
+  /** Null where what is published stays on this machine. */
+  readonly outbox: WandbOutbox | null;
   readonly client: MinerClient;
   /** What handing pieces to miners takes. */
   readonly giving: PassDeps;

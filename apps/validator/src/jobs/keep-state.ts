@@ -4,6 +4,7 @@ import { EVENT_LEVEL, formatBook, settleMetagraph, type TaskEvent } from "@neuro
 import { appendTotalStorage, type JobRun } from "@neurond/storage-rules/io";
 import { liveBook } from "../rewards/live-book.ts";
 import { type JobParts, workloadOf } from "./job-parts.ts";
+import { TOTAL_STORAGE } from "./publish.ts";
 import { tellSettled } from "./settled-runs.ts";
 import { publishEvent } from "./task-events.ts";
 
@@ -26,7 +27,7 @@ export async function statistics(parts: JobParts, { signal }: JobRun): Promise<v
   const held = await validator.stores.shards.heldBytes(validator.identity.hotkey, head());
   const total = [...held.values()].reduce((sum, bytes) => sum + bytes, 0n);
   const now = new Date(validator.now());
-  await appendTotalStorage(join(directory, "total_storage.csv"), total, now);
+  await appendTotalStorage(join(directory, TOTAL_STORAGE), total, now);
   if (sink === null) return;
   const book = await liveBook(depsOf(parts));
   await sink.publishStatistics(book.statistics);

@@ -2,21 +2,14 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlockNumber } from "@neurond/primitives";
 import { jobCadences } from "@neurond/storage-rules";
-import {
-  type Job,
-  JobStates,
-  openEventLog,
-  openFileSink,
-  runJobs,
-  Semaphore,
-} from "@neurond/storage-rules/io";
+import { type Job, JobStates, openEventLog, runJobs, Semaphore } from "@neurond/storage-rules/io";
 import type { ComposedValidator } from "../compose.ts";
 import type { Config } from "../config.ts";
 import type { PassDeps } from "../storage/passing/pass-shard.ts";
-import { readVersion } from "../version.ts";
 import type { JobParts } from "./job-parts.ts";
 import { checkpoint, statistics, tellWeights } from "./keep-state.ts";
 import { monitor } from "./monitor.ts";
+import { openPublishing } from "./publish.ts";
 import { retrieve } from "./retrieve.ts";
 import { storeRandom } from "./store-random.ts";
 
@@ -42,17 +35,17 @@ export async function openJobParts(
   const events = config["neuron.dont_save_events"]
     ? null
     : resources.use(await openEventLog(directory, { maxBytes }));
-  const { hotkey, netuid } = validator.identity;
-  const run = {
-    project: config["wandb.project_name"],
-    entity: config["wandb.entity"],
-    notes: config["wandb.notes"],
-    tags: [hotkey, readVersion(), `netuid_${netuid}`],
+  const published = await openPublishing(validator, { config, directory }, resources);
+  return {
+    validator,
+    config,
+    directory,
+    events,
+    ...published,
+    client: giving.client,
+    giving,
+    head,
   };
-  const sink = config["wandb.off"]
-    ? null
-    : resources.use(await openFileSink(join(directory, "published"), run));
-  return { validator, config, directory, events, sink, client: giving.client, giving, head };
 }
 
 /** The jobs of a validator, each with a cadence of its own. */
@@ -110,7 +103,15 @@ export async function followJobs(
       log[level]({ job, block, seconds: elapsedMs / 1000 }, "job done");
     },
   };
-  await runJobs(scheduled, signal);
+  const stop = new AbortController();
+  const sending = parts.outbox?.follow(stop.signal);
+  try {
+    await runJobs(scheduled, signal);
+  } finally {
+    // What the last job published goes out too.
+    stop.abort();
+    await sending;
+  }
 }
 
 async function* numbers(heads: AsyncIterable<{ readonly number: number }>) {

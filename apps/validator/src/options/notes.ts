@@ -24,7 +24,6 @@ const NOTES: Readonly<Record<string, string>> = {
   "encryption.wallet_hotkey":
     "test data is random bytes that nobody can read, so no wallet is made",
   "encryption.password": "test data is random bytes that nobody can read, so no wallet is made",
-  "wandb.offline": "events are published to files in any case",
 };
 
 /** Options that count only where scores follow from rewards. */
@@ -73,6 +72,9 @@ export function notesOn(config: Config, given: ReadonlySet<string>): ReadonlyMap
   }
   if (!config.jobs.testData) say(TEST_DATA, "counts with jobs.testData, which is off");
   if (config["wandb.off"]) say(PUBLISHED, "nothing is published with wandb.off");
+  if (config.wandb.apiKey === undefined) {
+    say(["wandb.offline"], "without WANDB_API_KEY events are published to files alone");
+  }
   if (config["neuron.dont_save_events"]) {
     say(["neuron.dont_save_events"], "`neurond audit uids` has nothing to look at");
     say(["neuron.events_retention_size"], "no event log is written");

@@ -1,5 +1,5 @@
 import { duration, flag, hotkeys, tao, text, whole } from "./kinds.ts";
-import { COMMON_OPTIONS, databaseOptions, deviceOption, WANDB_OPTIONS } from "./shared-options.ts";
+import { COMMON_OPTIONS, databaseOptions, deviceOption, wandbOptions } from "./shared-options.ts";
 
 /** Every option of the miner. */
 export const MINER_OPTIONS = {
@@ -114,5 +114,5 @@ export const MINER_OPTIONS = {
     help: "Try the miner by itself",
     effect: "refused at start: `neurond localnet` stores, challenges and brings back for real",
   }),
-  ...WANDB_OPTIONS,
+  ...wandbOptions("said at start: a miner publishes no events"),
 } as const;

@@ -118,47 +118,53 @@ export function databaseOptions(index: number) {
   } as const;
 }
 
-/** Where events are shown to others; the map from pieces to miners is never among them. */
-export const WANDB_OPTIONS = {
-  "wandb.off": flag({
-    help: "Publish no events",
-    effect: "nothing is written to the sink of public events",
-  }),
-  "wandb.project_name": text("philanthropic-thunder", {
-    help: "Project that published events belong to",
-    effect: "names the directory of the sink, and stands in its first line",
-  }),
-  "wandb.entity": text("philanthrope", {
-    help: "Whom the project belongs to",
-    effect: "stands in the sink's first line",
-  }),
-  "wandb.offline": flag({
-    help: "Keep published events on this machine",
-    effect: "said at start: events are published to files in any case",
-  }),
-  "wandb.weights_step_length": whole(
-    10,
-    {
-      help: "Steps between two publications of weights",
-      unit: "steps",
-      effect: "every so many steps the weights are published",
-    },
-    { min: 1, max: 1_000_000 },
-  ),
-  "wandb.run_step_length": whole(
-    1500,
-    {
-      help: "Steps after which a new run begins",
-      unit: "steps",
-      effect: "the sink begins a new file",
-    },
-    { min: 1, max: 100_000_000 },
-  ),
-  "wandb.notes": text("", {
-    help: "Notes on the run",
-    effect: "stand in the sink's first line",
-  }),
-} as const;
+/**
+ * Where events are shown to others; the map from pieces to miners is never among them. A process that
+ * publishes none says what it does instead.
+ */
+export const wandbOptions = (instead?: string) =>
+  ({
+    "wandb.off": flag({
+      help: "Publish no events",
+      effect: instead ?? "nothing is written to the sink of public events",
+    }),
+    "wandb.project_name": text("philanthropic-thunder", {
+      help: "Project that published events belong to",
+      effect: instead ?? "names the directory of the sink, and the project at wandb",
+    }),
+    "wandb.entity": text("philanthrope", {
+      help: "Whom the project belongs to",
+      effect: instead ?? "stands in the sink's first line; wandb keeps the project under it",
+    }),
+    "wandb.offline": flag({
+      help: "Keep published events on this machine",
+      effect:
+        instead ??
+        "events stay in files, and are not sent later; else they go to wandb with WANDB_API_KEY",
+    }),
+    "wandb.weights_step_length": whole(
+      10,
+      {
+        help: "Steps between two publications of weights",
+        unit: "steps",
+        effect: instead ?? "every so many steps the weights are published",
+      },
+      { min: 1, max: 1_000_000 },
+    ),
+    "wandb.run_step_length": whole(
+      1500,
+      {
+        help: "Steps after which a new run begins",
+        unit: "steps",
+        effect: instead ?? "the sink begins a new file, wandb a new run",
+      },
+      { min: 1, max: 100_000_000 },
+    ),
+    "wandb.notes": text("", {
+      help: "Notes on the run",
+      effect: instead ?? "stand in the sink's first line, and at wandb",
+    }),
+  }) as const;
 
 const NO_WALLET = "said at start: test data is random bytes, and no wallet is made";
 

@@ -4,7 +4,7 @@ import {
   COMMON_OPTIONS,
   databaseOptions,
   ENCRYPTION_OPTIONS,
-  WANDB_OPTIONS,
+  wandbOptions,
 } from "./shared-options.ts";
 import { WORK_OPTIONS } from "./work-options.ts";
 
@@ -15,6 +15,6 @@ export const VALIDATOR_OPTIONS = {
   ...WORK_OPTIONS,
   ...REWARD_OPTIONS,
   ...databaseOptions(1),
-  ...WANDB_OPTIONS,
+  ...wandbOptions(),
   ...ENCRYPTION_OPTIONS,
 } as const;
