@@ -52,6 +52,8 @@ export class WandbReceiver implements AsyncDisposable {
   readonly runs = new Map<string, ReceivedRun>();
   readonly seen: Seen[] = [];
   readonly faults: string[] = [];
+  /** How the last request with a key showed it, and what it held. */
+  headers: Readonly<Record<string, unknown>> = {};
   /** How the next requests fail, in order; null for one that succeeds. */
   readonly next: (Fault | null)[] = [];
   readonly #server: Server;
@@ -104,6 +106,9 @@ export class WandbReceiver implements AsyncDisposable {
     const wanted = `Basic ${Buffer.from(`api:${this.#key}`).toString("base64")}`;
     const given = request.headers.authorization;
     if (isUpload !== (given === undefined)) this.faults.push(`key in ${method} ${path}`);
+    if (!isUpload) {
+      this.headers = { authorization: given, "content-type": request.headers["content-type"] };
+    }
     const fault = this.next.shift() ?? null;
     if (fault === "hang") return;
     if (fault === "break") return void request.socket.destroy();
