@@ -7,7 +7,6 @@ import {
   type SignedReceipt,
   type SlotTask,
 } from "@neurond/workload-storage";
-import { nativeSha256 } from "@neurond/workload-storage/io";
 
 /** Blocks at which what is held changes are looked at from the beacon backwards, so many of them. */
 const MAX_BLOCKS = 256;
@@ -92,7 +91,7 @@ function treeOf(listed: readonly Receipt[]): InventoryTree {
   const entries = listed
     .map(({ shardId, root, size }) => ({ shardId, root, size }))
     .sort((a, b) => compareBytes(a.shardId, b.shardId));
-  return new InventoryTree(entries, nativeSha256);
+  return new InventoryTree(entries);
 }
 
 function isHeld({ storedBlock, expiresBlock }: Receipt, block: number): boolean {

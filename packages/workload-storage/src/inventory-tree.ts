@@ -1,11 +1,11 @@
 import type { LeafRange } from "@neurond/crypto";
 import { CodedError } from "@neurond/primitives";
-import { sha256 } from "@noble/hashes/sha2.js";
 import { type Entries, EntryList } from "./entry-list.ts";
 import type { StorageCode } from "./errors.ts";
+import { hashShort } from "./hash-short.ts";
 import { MAX_TOTAL_LEAVES } from "./limits.ts";
 import { SumLevel } from "./sum-level.ts";
-import { entryNode, type Sha256, type SumNode } from "./sum-node.ts";
+import { entryNode, type SumNode } from "./sum-node.ts";
 
 /** Where a position of an inventory lies. */
 export interface Place {
@@ -28,15 +28,13 @@ export class InventoryTree {
   readonly hash: Uint8Array;
   /** From the parents of entries up to the root; none over a single entry. */
   readonly #levels: readonly SumLevel[];
-  readonly #sha256: Sha256;
 
   /**
    * @throws CodedError INVENTORY_INVALID when there is no entry, too much in all, or they do not
    * ascend strictly by shard id
    */
-  constructor(entries: Entries, hash: Sha256 = sha256) {
+  constructor(entries: Entries) {
     this.entries = EntryList.of(entries);
-    this.#sha256 = hash;
     this.total = leavesIn(this.entries);
     if (this.count === 0 || this.total > MAX_TOTAL_LEAVES) {
       throw new CodedError<StorageCode>(
@@ -44,7 +42,7 @@ export class InventoryTree {
         `an inventory of ${this.count} shards and ${this.total} leaves cannot be challenged`,
       );
     }
-    this.#levels = levelsOver(this.entries, hash);
+    this.#levels = levelsOver(this.entries);
     this.hash = this.node({ from: 0, to: this.count }).hash;
   }
 
@@ -83,7 +81,7 @@ export class InventoryTree {
   #nodeAt(level: number, index: number): SumNode | undefined {
     if (level > 0) return this.#levels[level - 1]?.at(index);
     const entry = this.entries.at(index);
-    return entry && entryNode(entry, this.#sha256);
+    return entry && entryNode(entry);
   }
 
   #sumAt(level: number, index: number): number {
@@ -98,7 +96,8 @@ function leavesIn(entries: EntryList): number {
   return total;
 }
 
-function levelsOver(entries: EntryList, hash: Sha256): readonly SumLevel[] {
+function levelsOver(entries: EntryList): readonly SumLevel[] {
+  const hash = hashShort(entries.length);
   const levels: SumLevel[] = [];
   for (let below = SumLevel.of(entries, hash); below.length > 1; ) {
     below = below.parents(hash);

@@ -1,9 +1,9 @@
 import { ENTRY_BYTES } from "./entry.ts";
 import type { EntryList } from "./entry-list.ts";
+import type { HashShort } from "./hash-short.ts";
 import {
   readSum,
   readSumNode,
-  type Sha256,
   SUM_NODE_BYTES,
   SUM_PREFIX,
   type SumNode,
@@ -23,32 +23,27 @@ export class SumLevel {
   }
 
   /** The leaves of entries. */
-  static of(entries: EntryList, hash: Sha256): SumLevel {
+  static of(entries: EntryList, hash: HashShort): SumLevel {
     const level = new SumLevel(entries.length);
-    const preimage = new Uint8Array(1 + ENTRY_BYTES);
-    preimage[0] = SUM_PREFIX.entry;
+    const { bytes } = entries;
+    hash({ prefix: SUM_PREFIX.entry, bytes, length: ENTRY_BYTES }, level.#nodes);
     for (let index = 0; index < entries.length; index += 1) {
-      preimage.set(entries.bytesAt(index), 1);
-      level.#put(index, hash(preimage), entries.leavesAt(index));
+      level.#putSum(index, entries.leavesAt(index));
     }
     return level;
   }
 
   /** The level above: parents of pairs; a last odd node stands there again. */
-  parents(hash: Sha256): SumLevel {
+  parents(hash: HashShort): SumLevel {
     const above = new SumLevel(Math.ceil(this.length / 2));
-    const preimage = new Uint8Array(1 + 2 * SUM_NODE_BYTES);
-    preimage[0] = SUM_PREFIX.parent;
-    for (let left = 0; left + 1 < this.length; left += 2) {
-      preimage.set(this.#bytesOf(left, left + 2), 1);
-      above.#put(left / 2, hash(preimage), this.sumAt(left) + this.sumAt(left + 1));
+    const pairs = Math.floor(this.length / 2);
+    const bytes = this.#bytesOf(0, 2 * pairs);
+    hash({ prefix: SUM_PREFIX.parent, bytes, length: 2 * SUM_NODE_BYTES }, above.#nodes);
+    for (let pair = 0; pair < pairs; pair += 1) {
+      above.#putSum(pair, this.sumAt(2 * pair) + this.sumAt(2 * pair + 1));
     }
-    if (this.length % 2 === 1) {
-      above.#nodes.set(
-        this.#bytesOf(this.length - 1, this.length),
-        above.#nodes.length - SUM_NODE_BYTES,
-      );
-    }
+    const odd = this.#bytesOf(2 * pairs, this.length);
+    above.#nodes.set(odd, pairs * SUM_NODE_BYTES);
     return above;
   }
 
@@ -65,8 +60,7 @@ export class SumLevel {
     return this.#nodes.subarray(from * SUM_NODE_BYTES, to * SUM_NODE_BYTES);
   }
 
-  #put(index: number, hash: Uint8Array, sum: number): void {
-    this.#nodes.set(hash, index * SUM_NODE_BYTES);
+  #putSum(index: number, sum: number): void {
     writeSum(this.#view, index * SUM_NODE_BYTES, sum);
   }
 }

@@ -79,7 +79,7 @@ test("root and nodes are those of the definition, for any count and sizes", () =
   fc.assert(
     fc.property(fc.array(size, { minLength: 1, maxLength: 300 }), (sizes) => {
       const entries = entriesOf(sizes);
-      expectSameNodes(new InventoryTree(entries, sha256), entries);
+      expectSameNodes(new InventoryTree(entries), entries);
     }),
     { numRuns: 50 },
   );
@@ -89,7 +89,7 @@ test("what is no subtree is refused, whether it is crooked, empty or beyond the 
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 40 }), fc.nat(45), fc.nat(45), (count, from, to) => {
       const entries = entriesOf(Array.from({ length: count }, () => 5_000));
-      const tree = new InventoryTree(entries, sha256);
+      const tree = new InventoryTree(entries);
       const isSubtree = subtreesOf(entries).some((each) => each.from === from && each.to === to);
       if (isSubtree) expect(tree.node({ from, to }).sum).toBe((to - from) * 2);
       else expect(() => tree.node({ from, to })).toThrow("are no subtree");
@@ -106,7 +106,7 @@ test("more shards than a call takes arguments are one inventory", () => {
     new DataView(shardId.buffer).setUint32(0, at);
     return { shardId, root, size: 2 ** 36 };
   });
-  const tree = new InventoryTree(entries, (bytes) => bytes.subarray(1, 33));
+  const tree = new InventoryTree(entries);
   expect(tree.entries.bytes.length).toBe(count * 72);
   expect(tree.total).toBe(count * 2 ** 24);
   expect(tree.locate(tree.total - 1)).toEqual({ index: count - 1, leaf: 2 ** 24 - 1 });

@@ -40,10 +40,7 @@ async function challenge(shardSizes: readonly number[], drawn: Uint8Array, count
   const shards = shardSizes
     .map(shardOf)
     .sort((a, b) => Buffer.compare(a.entry.shardId, b.entry.shardId));
-  const tree = new InventoryTree(
-    shards.map(({ entry }) => entry),
-    native,
-  );
+  const tree = new InventoryTree(shards.map(({ entry }) => entry));
   const positions = samplePositions(drawn, tree.total, count);
   const answer = await buildAnswer(tree, positions, new MemoryShards(shards));
   const judge = (bytes: Uint8Array) =>
@@ -164,7 +161,7 @@ describe("inventories", () => {
             size: bytes,
           }))
           .sort((a, b) => Buffer.compare(a.shardId, b.shardId));
-        const tree = new InventoryTree(entries, native);
+        const tree = new InventoryTree(entries);
         const counted = entries.flatMap((entry, index) =>
           Array.from({ length: leavesOf(entry.size) }, (_, leaf) => ({ index, leaf })),
         );

@@ -13,7 +13,6 @@ import {
   recordLinks,
   type SlotPlan,
 } from "@neurond/workload-storage";
-import { nativeSha256 } from "@neurond/workload-storage/io";
 import type { AskableBody } from "@neurond/workload-storage/shard-slots";
 import { rangesOf, rowsOf } from "@neurond/workload-storage/sweep";
 import type { GrantStore } from "../../ports/grant-store.ts";
@@ -115,7 +114,7 @@ function inventoryBody(
     })),
   );
   const parties = { netuid: run.netuid, validator: run.validator, miner };
-  const inventory = inventoryOf(parties, run.times.index, new InventoryTree(entries, nativeSha256));
+  const inventory = inventoryOf(parties, run.times.index, new InventoryTree(entries));
   return {
     run: run.times.index,
     count: inventory.count,
