@@ -1,6 +1,7 @@
 import { defineBench } from "../bench.ts";
 import { clientRows } from "./storage/client.ts";
 import { openingRows } from "./storage/openings.ts";
+import { sampleRows } from "./storage/samples.ts";
 import { sweepRows } from "./storage/sweep.ts";
 
 /** What storing, proving and fetching cost. */
@@ -10,5 +11,6 @@ export const storage = defineBench({
     ...openingRows(),
     ...(await sweepRows(resources)),
     ...(await clientRows(resources)),
+    ...(await sampleRows(resources)),
   ],
 });
