@@ -207,11 +207,16 @@ describe("a validator that is started as people are used to", () => {
       NETUID: "4",
       FILETAO_NEURON_MAXSIZE: "9",
       FILETAO_ENCRYPTION_PASSWORD: "x",
+      WANDB_API_KEY: "k",
+      WANDB_BASE_URL: "http://127.0.0.1:1",
     };
     const { config } = read("", environment);
     expect(config["neuron.maxsize"]).toBe(9);
     expect(config["encryption.password"]).toBeInstanceOf(Secret);
     expect(JSON.stringify(config["encryption.password"])).not.toContain('"x"');
+    expect(config.wandb.apiKey?.reveal()).toBe("k");
+    expect(JSON.stringify(config.wandb)).not.toContain('"k"');
+    expect(config.wandb.baseUrl).toBe("http://127.0.0.1:1");
   });
 
   test("has every own option of the table in its configuration", () => {

@@ -33,7 +33,9 @@ export async function prepareEnvironment(
   }
   rmSync(stampFile, { force: true });
   mkdirSync(folder, { recursive: true });
-  process.stderr.write("interop: installing the bittensor SDK (the first time about a minute)\n");
+  process.stderr.write(
+    "interop: installing the bittensor SDK and wandb (the first time about a minute)\n",
+  );
   const made = await run("python3", ["-m", "venv", "--clear", join(folder, "venv")]);
   if (made.code !== 0) return { kind: "failed", log: made.output };
   const installed = await run(python, [...PIP, "--retries", "1", "--requirement", requirements]);

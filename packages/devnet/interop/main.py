@@ -19,6 +19,7 @@ import neuron_steps  # noqa: E402, F401
 import weight_steps  # noqa: E402, F401
 import wallet_steps  # noqa: E402, F401
 import http_steps  # noqa: E402, F401
+import wandb_steps  # noqa: E402, F401
 
 bittensor.logging.off()  # refusals are part of the steps; a failing one says why itself
 print(f"bittensor {bittensor.__version__} against {url}", flush=True)

@@ -1,4 +1,4 @@
-// Unmodified Python clients against our devnet: `npm run test:interop`.
+// Unmodified Python clients against our devnet and our servers: `npm run test:interop`.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -133,7 +133,10 @@ export class WandbApi {
     this.#shaped(z.looseObject({}), parsed(text));
   }
 
-  /** Uploads files; `add` says afterwards that they are there. */
+  /**
+   * Uploads files; `add` says afterwards that they are there. Where they go is another server, so its
+   * failures are WANDB_REFUSED and hold up no rows: what is in a file is in the next one as well.
+   */
   async upload(
     { entity, project, id }: WandbPlace,
     files: readonly WandbFile[],
@@ -152,7 +155,21 @@ export class WandbApi {
       const url = new URL(target, this.#base);
       // A place for a file is signed by itself, and may be at another host: the key does not go there.
       const headed = [...headers, ["content-length", `${content.length}`] as const];
-      await this.#send(url, { method: "PUT", headers: headed, body: content }, signal);
+      await this.#put(url, { headers: headed, body: content }, signal);
+    }
+  }
+
+  async #put(
+    url: URL,
+    sent: Pick<Outgoing, "headers" | "body">,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      await this.#send(url, { method: "PUT", ...sent }, signal);
+    } catch (cause) {
+      signal.throwIfAborted();
+      const message = `${url.host} does not take a file: ${(cause as Error).message}`;
+      throw new CodedError<StorageRulesCode>("WANDB_REFUSED", message, {}, { cause });
     }
   }
 
@@ -196,19 +213,15 @@ export class WandbApi {
       throw this.#unavailable(why, { cause: error });
     }
     if (answer.ok) return text;
-    throw this.#refusal(answer, text, url.origin === this.#base.origin);
+    throw this.#refusal(answer, text);
   }
 
-  #refusal(
-    { status, headers }: OpenAnswer,
-    text: string,
-    isOwn: boolean,
-  ): CodedError<StorageRulesCode> {
+  #refusal({ status, headers }: OpenAnswer, text: string): CodedError<StorageRulesCode> {
     const said = `answers with status ${status} (${this.#quoted(text)})`;
     if (status === 408 || status === 429 || status >= 500) {
       return this.#unavailable(said, { retryAfterMs: retryAfterMs(headers.get("retry-after")) });
     }
-    if (isOwn && (status === 401 || status === 403)) {
+    if (status === 401 || status === 403) {
       const message = `wandb ${said}: check WANDB_API_KEY and wandb.entity`;
       return new CodedError<StorageRulesCode>("WANDB_KEY_REFUSED", message, { status });
     }

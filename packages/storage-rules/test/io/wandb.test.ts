@@ -154,17 +154,31 @@ describe("events on their way to wandb", () => {
       await writeFile(join(directory, "total_storage.csv"), "total_storage,timestamp\n");
       await publish(sink, [1, 2]);
       await sink.publishStatistics(new Map([[hotkeyOf(new Uint8Array(32)), NEW_MINER]]));
-      const [begin, places, upload] = [[fault], [null, fault], [null, null, fault]];
-      const rows = [null, null, null, fault];
-      // Where a file is put, any answer with status 200 says that it is there.
-      const atUpload = fault === "portal" ? [] : upload;
-      receiver.next.push(...begin, ...places, ...atUpload, ...rows);
+      const [begin, places, rows] = [[fault], [null, fault], [null, null, null, fault]];
+      receiver.next.push(...begin, ...places, ...rows);
       const isThere = () => hasRows(2)() && runs()[0]?.uploaded.size === 2;
       await send(sink, () => isThere() && kinds().includes("again"), { timeoutMs: 100 });
       expect(receiver.next).toEqual([]);
       expect(blocksOf(runs()[0])).toEqual([1, 2]);
       expect(runs()).toHaveLength(1);
       expect(kinds()).toEqual(["waiting", "again"]);
+    },
+  );
+
+  test.each([500, 403, "break", "hang"] as const)(
+    "do not wait for a file that meets %s where it is put; the next one takes its place",
+    async (fault) => {
+      await using sink = await openSink();
+      await publish(sink, [1]);
+      await sink.publishStatistics(new Map());
+      receiver.next.push(null, null, fault);
+      await send(sink, hasRows(1), { timeoutMs: 100 });
+      expect(kinds()).toEqual(["skipped"]);
+      expect(runs()[0]?.uploaded.size).toBe(0);
+      await sink.rollOver();
+      await publish(sink, [2]);
+      await sink.publishStatistics(new Map());
+      await send(sink, () => runs()[1]?.uploaded.size === 1);
     },
   );
 
