@@ -1,5 +1,5 @@
 import type { Verify } from "@neurond/crypto";
-import { attachBodies } from "@neurond/ledger";
+import { attachBodies, type Observation } from "@neurond/ledger";
 import { fromHex, type Hotkey, type Netuid, type RunId, toHex } from "@neurond/primitives";
 import {
   auditInventory,
@@ -192,6 +192,7 @@ interface FoundSweep {
 function sweepsOf(facts: PeriodFacts, verify: Verify): readonly FoundSweep[] {
   const { log, anchors, bodyOf } = facts;
   const signed = log.grants.filter(({ value }) => isGrantSigned(value, verify));
+  const treeOf = treesOf(log);
   return log.observations.flatMap(({ index, value: observation }): FoundSweep[] => {
     const asked = attachBodies(observation.task, bodyOf);
     const task = asked.ok ? SweepTask.safeParse(asked.value).data : undefined;
@@ -202,11 +203,7 @@ function sweepsOf(facts: PeriodFacts, verify: Verify): readonly FoundSweep[] {
     const evidence = answered.ok ? SweepEvidence.safeParse(answered.value).data : undefined;
     // An answer that nobody serves any more is not judged; that it is gone was found in its run.
     if (evidence === undefined && observation.evidence !== null) return [];
-    const inventory = log.inventories.find(
-      ({ value }) => value.runId === observation.run_id && value.miner === observation.miner,
-    );
-    const entries = inventory?.value.entries ?? null;
-    const tree = entries === null ? null : new InventoryTree(entries);
+    const tree = treeOf(observation);
     const before = signed.filter((grant) => grant.index < index).map(({ value }) => value.grant);
     const own = before.filter(({ miner }) => miner === task.miner);
     const due = tree === null ? null : rangesOf(grantedIndices(tree.entries, own, period));
@@ -219,6 +216,18 @@ function sweepsOf(facts: PeriodFacts, verify: Verify): readonly FoundSweep[] {
     const isGranted = due === null || JSON.stringify(due) === JSON.stringify(task.granted);
     return [{ index, runId: observation.run_id, record, isGranted }];
   });
+}
+
+/** The inventories that observations are about; all sweeps of a miner in a run share one tree. */
+function treesOf({ inventories }: StorageLog) {
+  const trees = new Map<LoggedInventory, InventoryTree>();
+  return ({ run_id, miner }: Pick<Observation, "run_id" | "miner">): InventoryTree | null => {
+    const found = inventories.find(({ value }) => value.runId === run_id && value.miner === miner);
+    if (found === undefined || found.value.entries === null) return null;
+    const tree = trees.get(found.value) ?? new InventoryTree(found.value.entries);
+    trees.set(found.value, tree);
+    return tree;
+  };
 }
 
 function holdingsOf(inventory: InventoryTree | null, ranges: IndexRanges): SweepHoldings | null {

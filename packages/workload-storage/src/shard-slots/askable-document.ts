@@ -1,8 +1,7 @@
 import { toHex } from "@neurond/primitives";
-import { concatBytes } from "@noble/hashes/utils.js";
 import { z } from "zod";
 import { bytesOf, field } from "../fields.ts";
-import { type Askable, askableRoot, encodeAskable } from "./askable.ts";
+import { type Askable, askableRoot, encodeAskables } from "./askable.ts";
 
 /** A list that a slot's shard is drawn from, as everybody knows it before the beacon. */
 export interface AskableHead {
@@ -22,7 +21,7 @@ const head = {
 /** What a slot of one shard may ask a miner about; the list is long and stands apart, by its hash. */
 export const AskableBody = z.strictObject({
   ...head,
-  /** In the order of the inventory, as `encodeAskable` writes them. */
+  /** In the order of the inventory, as `encodeAskables` writes them. */
   shards: field.hexUpTo(2 ** 32),
 });
 export type AskableBody = z.infer<typeof AskableBody>;
@@ -37,7 +36,7 @@ export function askableBody(
   list: readonly Askable[],
 ): AskableBody {
   const root = toHex(askableRoot(list));
-  const shards = toHex(concatBytes(...list.map(encodeAskable)));
+  const shards = toHex(encodeAskables(mode, list));
   return { run, slot, mode, count: list.length, root, shards };
 }
 

@@ -50,6 +50,16 @@ export function encodeAskable(askable: Askable): Uint8Array {
   return concatBytes(entry, u32(tokens.count), tokens.root, u8(alg), u32(number), seedCommit);
 }
 
+/** The bytes of a slot's list: its shards one after the other. */
+export function encodeAskables(mode: Askable["mode"], list: readonly Askable[]): Uint8Array {
+  const bytes = new Uint8Array(list.length * ASKABLE_BYTES[mode]);
+  // One by one: a long list is more than the arguments that a call can have.
+  for (const [at, askable] of list.entries()) {
+    bytes.set(encodeAskable(askable), at * ASKABLE_BYTES[mode]);
+  }
+  return bytes;
+}
+
 /**
  * Reads a slot's list.
  * @throws CodedError INVENTORY_INVALID

@@ -8,6 +8,7 @@ import {
   type StorageTask,
   storageWorkload,
 } from "../../src/index.ts";
+import { encodeAskables } from "../../src/shard-slots/askable.ts";
 import {
   askableBody,
   askableHeadOf,
@@ -83,6 +84,14 @@ test("a task of another shard, token, place, run or deadline is not the drawn on
   for (const [drawn, task] of forged) expect(isTaskOf(drawn, task)).toBe(false);
 });
 
+test("a list has more shards than a call takes arguments", () => {
+  const [shard] = asked.list("token");
+  if (shard === undefined) throw new Error("no shard has tokens");
+  const count = 130_000;
+  const bytes = encodeAskables("token", Array(count).fill(shard));
+  expect(bytes.length).toBe(count * encodeAskable(shard).length);
+});
+
 test("a list reads back, every place has its path, and none stands for another", async () => {
   const { list } = asked;
   for (const mode of ["opening", "token"] as const) {
@@ -91,7 +100,8 @@ test("a list reads back, every place has its path, and none stands for another",
     const head = askableHeadOf({ ...body, shards: { $sha256: "kept apart" } });
     if (head === null) throw new Error("the head does not need the list");
     expect(head).toEqual({ slot: 4, count: 3, root: askableRoot(shards) });
-    const bytes = Buffer.concat(shards.map(encodeAskable));
+    const bytes = encodeAskables(mode, shards);
+    expect(bytes).toEqual(Uint8Array.from(Buffer.concat(shards.map(encodeAskable))));
     expect(decodeAskables(mode, bytes).map(encodeAskable)).toEqual(shards.map(encodeAskable));
     expect(() => decodeAskables(mode, bytes.subarray(1))).toThrow(/end within/);
     for (const [index, shard] of shards.entries()) {
