@@ -2,6 +2,7 @@ export { detectEncryption, type Encryption } from "./encryption.ts";
 export { isWalletCode, WALLET_ERRORS, type WalletCode, type WalletWarning } from "./errors.ts";
 export { HOTKEY_VARIABLES, hotkeyFromEnvironment } from "./hotkey-from-environment.ts";
 export { type ListedKey, type ListedWallet, listWallet, listWallets } from "./list.ts";
+export { naclKey } from "./nacl.ts";
 export { openHotkey } from "./open-hotkey.ts";
 export {
   findPassword,

@@ -18,8 +18,11 @@ const SALT = Uint8Array.from([
 const PASSES = 8;
 const MEMORY_KIB = 524_288;
 
-/** The secretbox key of a password: four seconds of one core, in a thread of its own, and 512 MiB. */
-function naclKey(password: string): Promise<Uint8Array> {
+/**
+ * The secretbox key of a password: four seconds of one core, in a thread of its own, and 512 MiB.
+ * @throws CodedError KDF_FAILED
+ */
+export function naclKey(password: string): Promise<Uint8Array> {
   const message = new TextEncoder().encode(password);
   const parameters = {
     message,

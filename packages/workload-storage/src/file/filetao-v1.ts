@@ -9,9 +9,6 @@ import type { StorageCode } from "../errors.ts";
 const NONCE_BYTES = 16;
 const TAG_BYTES = 16;
 const BOX_NONCE_BYTES = 24;
-/** One for every user. */
-const SALT = hexToBytes("137183dff15a09bc9c90b5518739e9b1");
-const MEMORY_KIB = 524_288;
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
 const Payload = z.strictObject({
@@ -34,24 +31,6 @@ export interface FiletaoRandom {
   readonly aesKey: Uint8Array;
   readonly nonce: Uint8Array;
   readonly boxNonce: Uint8Array;
-}
-
-/**
- * The key that the field's clients derive from a coldkey's 64-byte secret (scalar as sr25519 has it, not
- * as ed25519 does): Argon2i over its digits, 8 passes of 512 MiB. Takes seconds: keep it.
- */
-export async function filetaoKey(coldkeySecret: Uint8Array): Promise<Uint8Array> {
-  // All of its hashes come as one megabyte of text: whoever opens no such file does without.
-  const { argon2i } = await import("hash-wasm");
-  return argon2i({
-    password: bytesToHex(coldkeySecret),
-    salt: SALT,
-    iterations: 8,
-    memorySize: MEMORY_KIB,
-    parallelism: 1,
-    hashLength: 32,
-    outputType: "binary",
-  });
 }
 
 /** Encrypts a file in memory as the field's clients do: AES-256-GCM, its key in a secretbox. */

@@ -20,7 +20,6 @@ export {
   FILETAO_PLAIN,
   type FiletaoFile,
   type FiletaoRandom,
-  filetaoKey,
   openFiletao,
   sealFiletao,
 } from "./filetao-v1.ts";

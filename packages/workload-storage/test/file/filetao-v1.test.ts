@@ -1,7 +1,7 @@
 import { isCoded } from "@neurond/primitives";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cidOf, filetaoKey, hashData, openFiletao, sealFiletao } from "../../src/file/index.ts";
+import { cidOf, hashData, openFiletao, sealFiletao } from "../../src/file/index.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const codeOf = (action: () => unknown) => {
@@ -18,13 +18,6 @@ const random = {
   nonce: new Uint8Array(16),
   boxNonce: new Uint8Array(24),
 };
-
-// Half a gibibyte and seconds of hashing: the field's parameters admit nothing smaller.
-test("the key of a coldkey is the field's", { timeout: 120_000 }, async () => {
-  expect(hex(await filetaoKey(new Uint8Array(64).fill(0xab)))).toBe(
-    "7e39b4b6a0026a8d89df82eb6800442797ce3b4a502b86cf97616f8ef0406924",
-  );
-});
 
 test("content is encrypted as the field's clients do", () => {
   const { ciphertext, payload } = sealFiletao(Buffer.from("filetao"), KEY, random);
