@@ -45,6 +45,18 @@ export class LocalnetProcess implements AsyncDisposable {
     }
   }
 
+  /** Waits for its verdict, the one thing it writes on stdout. */
+  async told(waitMs: number): Promise<unknown> {
+    const deadline = Date.now() + waitMs;
+    while (!this.stdout.endsWith("}\n")) {
+      if (Date.now() > deadline || this.child.exitCode !== null) {
+        throw new Error(`no verdict in:\n${this.stderr}`);
+      }
+      await sleep(50);
+    }
+    return JSON.parse(this.stdout);
+  }
+
   /** Command lines of processes that have to do with its directory, other than its own. */
   async processes(): Promise<readonly string[]> {
     const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
