@@ -11,15 +11,20 @@ export function runtimePath(root) {
 
 /**
  * Runs every step, also after one failed (a test run then shows the whole picture), and returns the
- * first exit code that is not 0. A signal ends the sequence.
+ * first exit code that is not 0. Steps in a list of their own run side by side. A signal ends the sequence.
  */
 export async function runSteps(root, steps) {
   let first = 0;
   for (const step of steps) {
-    const { code, signal } = await runStep(root, step);
-    if (signal) return 128 + constants.signals[signal];
-    if (code !== 0 && steps.length > 1) process.stderr.write(`neurond: ${step.name} failed\n`);
-    first ||= code;
+    const beside = [step].flat();
+    const ended = await Promise.all(beside.map((one) => runStep(root, one)));
+    for (const [at, { code, signal }] of ended.entries()) {
+      if (signal) return 128 + constants.signals[signal];
+      if (code !== 0 && steps.flat().length > 1) {
+        process.stderr.write(`neurond: ${beside[at].name} failed\n`);
+      }
+      first ||= code;
+    }
   }
   return first;
 }

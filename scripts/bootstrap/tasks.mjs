@@ -37,12 +37,11 @@ const TASKS = {
     PROJECTS.includes(project)
       ? [tests("--project", project, ...args)]
       : [
-          types,
-          lint("."),
+          [types, lint(".")],
           tests("--project=!kills", ...(project === undefined ? [] : [project]), ...args),
         ],
   kills: (args) => [vitest("kills", "--project", "kills", ...args)],
-  check: () => [types, lint(".")],
+  check: () => [[types, lint(".")]],
   format: (args) => [lint("--write", ...(args.length > 0 ? args : ["."]))],
   build: () => [types],
   "build-kernels": () => [source("build-kernels", "packages/kernels/scripts/build.ts")],
@@ -62,7 +61,7 @@ const TASKS = {
   localnet: (args) => [source("localnet", "apps/cli/src/main.ts", "localnet", ...args)],
 };
 
-/** The commands of a task, in order; each is arguments for Node 24, relative to the checkout. */
+/** The commands of a task, in order, some side by side; each is arguments for Node 24, relative to the checkout. */
 export function stepsOf(task, args) {
   if (task !== undefined && Object.hasOwn(TASKS, task)) return TASKS[task](args);
   throw new Failure(
