@@ -188,7 +188,8 @@ describe("a validator's jobs", () => {
     await statistics({ ...parts, ...about, ...published }, run());
     const stop = new AbortController();
     const following = published.outbox?.follow(stop.signal);
-    await expect.poll(() => [...receiver.runs.values()][0]?.uploaded.size).toBe(2);
+    const uploaded = () => [...receiver.runs.values()][0]?.uploaded.size;
+    await expect.poll(uploaded, { timeout: 15_000 }).toBe(2);
     stop.abort();
     await following;
     const [received] = receiver.runs.values();

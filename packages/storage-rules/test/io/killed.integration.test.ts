@@ -16,6 +16,7 @@ import {
 import { WandbReceiver } from "@neurond/testing/wandb";
 import { expect, onTestFinished, test } from "vitest";
 
+const SOON = { interval: 1, timeout: 15_000 };
 const SENDER = fileURLToPath(new URL("./wandb-sender.ts", import.meta.url));
 const WRITER = fileURLToPath(new URL("./writer.ts", import.meta.url));
 
@@ -61,7 +62,7 @@ test("whatever the moment of its end, each row that was written is at wandb once
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     await once(child.stdout, "data");
     const before = receiver.seen.length;
-    await expect.poll(() => receiver.seen.length - before, { interval: 1 }).toBeGreaterThan(kill);
+    await expect.poll(() => receiver.seen.length - before, SOON).toBeGreaterThan(kill);
     child.kill("SIGKILL");
     await once(child, "exit");
   }
@@ -77,7 +78,7 @@ test("whatever the moment of its end, each row that was written is at wandb once
   const written = await rowsIn(sink.directory);
   const sent = () =>
     [...receiver.runs].map(([id, { history }]) => [id, history.map(({ block }) => block)]);
-  await expect.poll(sent).toEqual(written);
+  await expect.poll(sent, SOON).toEqual(written);
   stop.abort();
   await following;
   expect([...receiver.runs.values()].every(({ isComplete }) => isComplete)).toBe(true);

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -87,6 +88,11 @@ const runs = (): readonly ReceivedRun[] => [...receiver.runs.values()];
 const blocksOf = (run: ReceivedRun | undefined) => run?.history.map(({ block }) => block);
 const hasRows = (count: number) => () =>
   runs().reduce((sum, { history }) => sum + history.length, 0) === count;
+/** Rows of a run have arrived and that is written down: before, the end of a daemon sends them again. */
+const hasKept = (sink: FileSink, rows: number) => () => {
+  const note = join(sink.directory, "wandb.json");
+  return existsSync(note) && readFileSync(note, "utf8").includes(`"rows":${rows}`);
+};
 const kinds = () => news.map(({ kind }) => kind);
 
 describe("events on their way to wandb", () => {
@@ -172,7 +178,7 @@ describe("events on their way to wandb", () => {
       await publish(sink, [1]);
       await sink.publishStatistics(new Map());
       receiver.next.push(null, null, fault);
-      await send(sink, hasRows(1), { timeoutMs: 100 });
+      await send(sink, hasKept(sink, 1), { timeoutMs: 100 });
       expect(kinds()).toEqual(["skipped"]);
       expect(runs()[0]?.uploaded.size).toBe(0);
       await sink.rollOver();
@@ -265,7 +271,7 @@ describe("events on their way to wandb", () => {
     await publish(sink, [1]);
     // The end of the run does not arrive, as when the daemon is killed.
     receiver.next.push(null, null, 500);
-    await send(sink, hasRows(1));
+    await send(sink, hasKept(sink, 1));
     await publish(sink, [2]);
     receiver.next.push(403);
     await sink.rollOver();
@@ -311,6 +317,22 @@ describe("events on their way to wandb", () => {
       [1],
       ...[5, 6, 7, 8, 9, 10, 11, 12, 13, 14].map((at) => [at]),
     ]);
+  });
+
+  test("behind deleted ones are of no run until the next begins", async () => {
+    {
+      await using sink = await openSink();
+      await publish(sink, [1]);
+      receiver.next.push(null, null, 500);
+      await send(sink, hasKept(sink, 1));
+      const row = JSON.stringify({ _step: 7, _timestamp: 2, block: 2 });
+      await writeFile(join(sink.directory, "history-000005.jsonl"), `${row}\n`);
+    }
+    await using sink = await openSink();
+    await publish(sink, [3]);
+    await send(sink, hasRows(2));
+    expect(kinds()).toEqual(["gap"]);
+    expect(runs().map(blocksOf)).toEqual([[1], [3]]);
   });
 
   test("in great number are sent in parts, each row in its place", async () => {
