@@ -37,7 +37,7 @@ function longest(): UnsignedManifest {
   const secrets = { ...text, nonce_prefix: toHex(new Uint8Array(7)), size: 2 ** 45 };
   return {
     ...{ v: 2, id: hash, revision: 9, size: 2 ** 45, segment_size: 2 ** 26, rs: [10, N] },
-    ...{ leaf_size: 1024, aead: "ft2", segments, created: 2 ** 32, expires: 2 ** 32 },
+    ...{ leaf_size: 4096, aead: "ft2", segments, created: 2 ** 32, expires: 2 ** 32 },
     wraps: [{ to: hotkey, box: toHex(boxSecrets(secrets, key, new Uint8Array(24))) }],
     owner: hotkey,
   };
