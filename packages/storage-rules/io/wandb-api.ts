@@ -3,6 +3,7 @@ import type { Secret } from "@neurond/runtime";
 import { type OpenAnswer, type Outgoing, readBounded, sendDirectly } from "@neurond/runtime/client";
 import type { StorageRulesCode } from "@neurond/storage-rules";
 import { z } from "zod";
+import { Answered, CREATE_FILES, Created, UPSERT, Upserted } from "./wandb-graphql.ts";
 
 /** Where wandb is, and whose account counts. */
 export interface WandbServer {
@@ -49,42 +50,6 @@ const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 1_048_576;
 const MAX_REASON = 200;
 const MAX_RETRY_AFTER_MS = 3_600_000;
-
-const UPSERT = `mutation UpsertBucket($name: String, $project: String, $entity: String, $notes: String, $tags: [String!], $config: JSONString) {
-  upsertBucket(input: {name: $name, modelName: $project, entityName: $entity, notes: $notes, tags: $tags, config: $config}) {
-    bucket { name project { name entity { name } } }
-  }
-}`;
-
-const CREATE_FILES = `mutation CreateRunFiles($entity: String!, $project: String!, $run: String!, $files: [String!]!) {
-  createRunFiles(input: {entityName: $entity, projectName: $project, runName: $run, files: $files}) {
-    uploadHeaders
-    files { name uploadUrl }
-  }
-}`;
-
-const name = z.string().min(1).max(256);
-/** Absolute; a server of one's own may leave its own origin out. */
-const UploadUrl = z
-  .string()
-  .min(1)
-  .max(16_384)
-  .refine((text) => URL.canParse(text, "http://localhost"));
-const Upserted = z.object({
-  upsertBucket: z.object({
-    bucket: z.object({ name, project: z.object({ name, entity: z.object({ name }) }) }),
-  }),
-});
-const Created = z.object({
-  createRunFiles: z.object({
-    uploadHeaders: z.array(z.string().max(4096)).max(32).nullish(),
-    files: z.array(z.object({ name, uploadUrl: UploadUrl })).max(16),
-  }),
-});
-const Answered = z.object({
-  data: z.unknown(),
-  errors: z.array(z.object({ message: z.string() })).optional(),
-});
 
 /**
  * The requests of wandb's own client that a run of rows and files takes. Each throws a CodedError:
