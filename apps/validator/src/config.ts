@@ -130,6 +130,10 @@ export const Config = z.strictObject({
         .max(64 * MIB)
         .default(64 * MIB)
         .describe("A longer shard is refused"),
+      maxShards: count(
+        250_000,
+        "Shards a miner holds for this validator at most; auditors fetch its list of them",
+      ),
       uploadsAtOnce: count(8, "Shards that pass through at the same time; more get 503"),
       transferSeconds: seconds(120, "A shard must have passed within"),
       lostAfterRuns: blocks(

@@ -50,7 +50,7 @@ export async function startValidator(parts: ValidatorParts): Promise<RunningVali
   const room = { identity: validator.identity, stores: validator.stores, head: () => head };
   const full = fullMiners(
     { ...room, workload: workloadOf(validator) },
-    config.storage.maxShardBytes,
+    { roomBytes: config.storage.maxShardBytes, maxShards: config.storage.maxShards },
   );
   const storage = { ...given, takers: takers(given.miners, full) };
   const app = await createApi(validator, {

@@ -107,8 +107,8 @@ describe("a validator's jobs", () => {
     expect(record?.task).toBe("store");
     expect(record?.answers.map(({ is_success }) => is_success)).toEqual(MINERS.map(() => true));
     for (const { bytes } of record?.answers ?? []) expect(bytes).toBeLessThanOrEqual(50_000);
-    const held = await node.validator.stores.shards.heldBytes(hotkey(VALIDATOR), parts.head());
-    expect([...held.keys()].sort()).toEqual(MINERS.map(hotkey).sort());
+    const owed = await node.validator.stores.shards.owed(hotkey(VALIDATOR), parts.head());
+    expect([...owed.keys()].sort()).toEqual(MINERS.map(hotkey).sort());
   });
 
   test("bring pieces back, and a miner that lost its own has failed", async () => {

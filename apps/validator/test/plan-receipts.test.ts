@@ -70,7 +70,7 @@ function planner() {
         forgetExpired: fail,
       },
     },
-    catalog: { add: fail, held: async () => held, heldFrom: fail, heldBytes: fail, find: fail },
+    catalog: { add: fail, held: async () => held, heldFrom: fail, owed: fail, find: fail },
     proofs: { committed: fail, unused: fail, find: fail, drawn: fail },
     rules: { plan: PLAN },
     slots: [],

@@ -187,13 +187,13 @@ describe("a validator that rewards by tier and speed", () => {
     expect(replayed.checked).toBe(8);
   });
 
-  test("takes nobody for full that its tier has room for, and everybody whose limit is passed", async () => {
+  test("takes for full whose tier has no room, or who holds as many shards as are listed", async () => {
     const { identity, stores } = node.validator;
-    const held = new Map([
-      [hotkey(quick), 2n ** 40n - 100n],
-      [hotkey(slow), 5n],
+    const owed = new Map([
+      [hotkey(quick), { bytes: 2n ** 40n - 100n, shards: 2 }],
+      [hotkey(slow), { bytes: 5n, shards: 5 }],
     ]);
-    const shards = { ...stores.shards, heldBytes: async () => held };
+    const shards = { ...stores.shards, owed: async () => owed };
     const deps = {
       identity,
       stores: { ...stores, shards },
@@ -201,9 +201,10 @@ describe("a validator that rewards by tier and speed", () => {
       head: () => node.validator.chain.status().best?.number ?? 0,
     };
     const signal = AbortSignal.timeout(5_000);
-    const full = fullMiners(deps as Parameters<typeof fullMiners>[0], 101);
-    expect([...(await full(signal))]).toEqual([hotkey(quick)]);
-    const roomy = fullMiners(deps as Parameters<typeof fullMiners>[0], 100);
-    expect([...(await roomy(signal))]).toEqual([]);
+    const full = (roomBytes: number, maxShards: number) =>
+      fullMiners(deps as Parameters<typeof fullMiners>[0], { roomBytes, maxShards })(signal);
+    expect([...(await full(101, 6))]).toEqual([hotkey(quick)]);
+    expect([...(await full(100, 6))]).toEqual([]);
+    expect([...(await full(100, 5))]).toEqual([hotkey(slow)]);
   });
 });

@@ -24,6 +24,12 @@ export interface Holding {
   readonly miner: Hotkey;
 }
 
+/** How much a miner owes. */
+export interface Owed {
+  readonly bytes: bigint;
+  readonly shards: number;
+}
+
 /** Which shards are held by whom for whom. */
 export class ShardCatalog {
   readonly #database: Kysely<Tables>;
@@ -79,17 +85,26 @@ export class ShardCatalog {
     return row === undefined ? null : recordOf(row);
   }
 
-  /** Bytes that each miner owes a validator at a block; who owes nothing is left out. */
-  async heldBytes(validator: Hotkey, at: BlockNumber): Promise<ReadonlyMap<Hotkey, bigint>> {
+  /** How much each miner owes a validator at a block; who owes nothing is left out. */
+  async owed(validator: Hotkey, at: BlockNumber): Promise<ReadonlyMap<Hotkey, Owed>> {
     const rows = await this.#database
       .selectFrom("shards")
-      .select((row) => ["miner", row.fn.sum<string>("size_bytes").as("total")])
+      .select((row) => [
+        "miner",
+        row.fn.sum<string>("size_bytes").as("bytes"),
+        row.fn.countAll<string>().as("shards"),
+      ])
       .where("validator", "=", validator)
       .where("stored_block", "<=", at)
       .where("expires_block", ">", at)
       .groupBy("miner")
       .execute();
-    return new Map(rows.map(({ miner, total }) => [miner as Hotkey, BigInt(total)]));
+    return new Map(
+      rows.map(({ miner, bytes: total, shards }) => [
+        miner as Hotkey,
+        { bytes: BigInt(total), shards: Number(shards) },
+      ]),
+    );
   }
 
   /** A shard that a validator gave away, by its id, which names the miner. */

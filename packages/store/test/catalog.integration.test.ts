@@ -66,10 +66,11 @@ describe("the catalog of shards", () => {
     const catalog = new ShardCatalog(database.kysely);
     const big = { validator: bobHotkey, sizeBytes: 2 ** 53 - 1 };
     for (const id of [1, 2, 3]) await catalog.add(shard(id, big));
-    const held = await catalog.heldBytes(bobHotkey, at(100));
-    expect([...held]).toEqual([[bobHotkey, 3n * (2n ** 53n - 1n)]]);
-    expect((await catalog.heldBytes(aliceHotkey, at(100))).get(bobHotkey)).toBe(4n * 2n ** 36n);
-    expect((await catalog.heldBytes(aliceHotkey, at(200))).size).toBe(0);
+    const owed = await catalog.owed(bobHotkey, at(100));
+    expect([...owed]).toEqual([[bobHotkey, { bytes: 3n * (2n ** 53n - 1n), shards: 3 }]]);
+    const others = await catalog.owed(aliceHotkey, at(100));
+    expect(others.get(bobHotkey)).toEqual({ bytes: 4n * 2n ** 36n, shards: 4 });
+    expect((await catalog.owed(aliceHotkey, at(200))).size).toBe(0);
   });
 
   test("keeps the first receipt of a shard", async () => {

@@ -24,8 +24,8 @@ export async function checkpoint(parts: JobParts, { signal }: JobRun): Promise<v
 export async function statistics(parts: JobParts, { signal }: JobRun): Promise<void> {
   const { validator, directory, sink, head } = parts;
   await tellSettled(parts, signal);
-  const held = await validator.stores.shards.heldBytes(validator.identity.hotkey, head());
-  const total = [...held.values()].reduce((sum, bytes) => sum + bytes, 0n);
+  const owed = await validator.stores.shards.owed(validator.identity.hotkey, head());
+  const total = [...owed.values()].reduce((sum, { bytes }) => sum + bytes, 0n);
   const now = new Date(validator.now());
   await appendTotalStorage(join(directory, TOTAL_STORAGE), total, now);
   if (sink === null) return;

@@ -1,5 +1,5 @@
 import type { BlockNumber, Hex, Hotkey } from "@neurond/primitives";
-import type { Holding, ShardRecord } from "@neurond/store";
+import type { Holding, Owed, ShardRecord } from "@neurond/store";
 
 /** Who holds which shard. */
 export interface ShardCatalog {
@@ -9,7 +9,7 @@ export interface ShardCatalog {
   held(holding: Holding, at: BlockNumber): Promise<readonly ShardRecord[]>;
   /** The first a miner owes from a shard id on, around the end; null when it owes nothing. */
   heldFrom(holding: Holding, at: BlockNumber, from: Hex): Promise<ShardRecord | null>;
-  /** Bytes that each miner owes; who owes nothing is left out. */
-  heldBytes(validator: Hotkey, at: BlockNumber): Promise<ReadonlyMap<Hotkey, bigint>>;
+  /** How much each miner owes; who owes nothing is left out. */
+  owed(validator: Hotkey, at: BlockNumber): Promise<ReadonlyMap<Hotkey, Owed>>;
   find(shardId: Hex, validator: Hotkey): Promise<ShardRecord | null>;
 }

@@ -37,19 +37,27 @@ export async function liveBook({ stores, workload, head }: LiveDeps): Promise<Mi
 
 const FRESH_BLOCKS = 3;
 
+/** When a miner is full. */
+export interface Fullness {
+  /** Bytes of which its tier must have room for more. */
+  readonly roomBytes: number;
+  /** Shards, however small, of which none must follow. */
+  readonly maxShards: number;
+}
+
 /**
- * The miners that hold as much for us as their tier allows, but for less than `roomBytes`. Looked up
- * again every few blocks, so that a burst of uploads may go over a limit by what they bring.
+ * The miners that hold as much for us as their tier or a list of shards allows. Looked up again every
+ * few blocks, so that a burst of uploads may go over a limit by what they bring.
  */
 export function fullMiners(
   deps: LiveDeps,
-  roomBytes: number,
+  fullness: Fullness,
 ): (signal: AbortSignal) => Promise<ReadonlySet<Hotkey>> {
   let known: { readonly at: number; readonly full: Promise<ReadonlySet<Hotkey>> } | undefined;
   return async () => {
     const at = deps.head();
     if (known === undefined || at - known.at >= FRESH_BLOCKS || at < known.at) {
-      const full = lookUp(deps, BigInt(roomBytes));
+      const full = lookUp(deps, fullness);
       known = { at, full };
       full.catch(() => {
         known = undefined;
@@ -59,14 +67,18 @@ export function fullMiners(
   };
 }
 
-async function lookUp(deps: LiveDeps, room: bigint): Promise<ReadonlySet<Hotkey>> {
+async function lookUp(
+  deps: LiveDeps,
+  { roomBytes, maxShards }: Fullness,
+): Promise<ReadonlySet<Hotkey>> {
   const { identity, stores, head } = deps;
-  const held = await stores.shards.heldBytes(identity.hotkey, head());
-  if (held.size === 0) return new Set();
+  const owed = await stores.shards.owed(identity.hotkey, head());
+  if (owed.size === 0) return new Set();
   const book = await liveBook(deps);
-  const full = [...held].filter(
-    ([miner, bytes]) => bytes + room > statisticsOf(book, miner).storageLimit,
-  );
+  const full = [...owed].filter(([miner, { bytes, shards }]) => {
+    const limit = statisticsOf(book, miner).storageLimit;
+    return shards >= maxShards || bytes + BigInt(roomBytes) > limit;
+  });
   return new Set(full.map(([miner]) => miner));
 }
 
