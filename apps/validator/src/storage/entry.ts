@@ -12,6 +12,7 @@ import {
   storagePlanOf,
   storageWorkload,
 } from "@neurond/workload-storage";
+import { nativeSha256 } from "@neurond/workload-storage/io";
 import { drawShards } from "@neurond/workload-storage/shard-slots";
 import { withheldPeriod } from "@neurond/workload-storage/sweep";
 import type { ValidatorCode } from "../errors.ts";
@@ -24,7 +25,7 @@ export function storageEntry(
   deps: Omit<PlanDeps, "workload">,
   prober: Prober<StorageTask, StorageEvidence>,
 ): WorkloadEntry {
-  const rules = defineWorkload(storageWorkload({ catalog: NOBODY }));
+  const rules = defineWorkload(storageWorkload({ catalog: NOBODY, hash: nativeSha256 }));
   return {
     workload: rules,
     family: familyOf(rules.name),
