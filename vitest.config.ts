@@ -10,6 +10,7 @@ process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(
 /** Begun first, because a long one that begins last is waited for by an idle core. */
 const LONG = [
   "apps/cli/test/localnet.e2e",
+  "apps/cli/test/ftcli.e2e",
   "packages/ingest/test/week.integration",
   "apps/validator/test/durability.integration",
   "apps/validator/test/consensus.integration",
@@ -32,6 +33,9 @@ class LongFirst extends BaseSequencer {
     return sorted.toSorted((a, b) => rank(a) - rank(b));
   }
 }
+
+/** One more than there are cores: these wait for blocks, repairs and databases a third of their time. */
+const WAITING_WORKERS = 3;
 
 const source = { ssr: { resolve: { conditions: ["neurond:source"] } } };
 const tests = (suffix: string) => [`{packages,apps}/*/test/**/*${suffix}`];
@@ -60,8 +64,8 @@ export default defineConfig({
           include: tests(".integration.test.ts"),
           // Whoever talks to a chain loads modules for two seconds: once per worker, too.
           isolate: false,
-          // Much of it is waiting for databases, sockets and blocks; the pure tests go first.
-          maxWorkers: 2,
+          // After the pure tests, which need both cores and say soonest what is wrong.
+          maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -71,10 +75,10 @@ export default defineConfig({
         ...source,
         test: {
           name: "e2e",
-          sequence: { groupOrder: 2 },
+          // Among the integration tests: the longest of all waits for blocks for two minutes.
+          sequence: { groupOrder: 1 },
           include: tests(".e2e.test.ts"),
-          // The longest of them leaves half of two cores to the others.
-          maxWorkers: 2,
+          maxWorkers: WAITING_WORKERS,
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },
@@ -86,7 +90,7 @@ export default defineConfig({
           name: "kills",
           include: tests(".kills.test.ts"),
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
