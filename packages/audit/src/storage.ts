@@ -1,13 +1,7 @@
 import { familyOf } from "@neurond/ledger";
 import { withStanding } from "@neurond/storage-rules";
 import { defineWorkload } from "@neurond/workload";
-import {
-  catalogOf,
-  planOf,
-  type Sha256,
-  storagePlanOf,
-  storageWorkload,
-} from "@neurond/workload-storage";
+import { catalogOf, planOf, storagePlanOf, storageWorkload } from "@neurond/workload-storage";
 import { drawShards, isTaskOf } from "@neurond/workload-storage/shard-slots";
 import type { AuditedWorkload } from "./workload.ts";
 
@@ -15,8 +9,8 @@ import type { AuditedWorkload } from "./workload.ts";
  * Storage as an auditor judges it: tasks from the logged plan and inventories, answers by their bytes,
  * scores by the logged standing where it says that they follow from it.
  */
-export function auditedStorage(options: { readonly hash?: Sha256 } = {}): AuditedWorkload {
-  const workload = withStanding(defineWorkload(storageWorkload({ catalog: NOBODY, ...options })));
+export function auditedStorage(): AuditedWorkload {
+  const workload = withStanding(defineWorkload(storageWorkload({ catalog: NOBODY })));
   return {
     workload,
     family: familyOf(workload.name),
