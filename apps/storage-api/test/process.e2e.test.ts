@@ -94,6 +94,9 @@ async function start() {
   return { child, url, s3, output: () => output };
 }
 
+/** Objects that a node acknowledges before it is killed, however slow the machine is. */
+const ENOUGH = 12;
+
 it("a node killed at any moment has every object that it acknowledged, whole", async () => {
   const acknowledged = new Map<string, Buffer>();
   for (let round = 0; round < 3; round += 1) {
@@ -107,6 +110,8 @@ it("a node killed at any moment has every object that it acknowledged, whole", a
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "left" }));
     const part = { Bucket, Key: "left", UploadId, PartNumber: 1, Body: randomBytes(100_000) };
     await s3.send(new UploadPartCommand(part));
+    let written = 0;
+    const enough = Promise.withResolvers<void>();
     // Overwrites and new keys, several at once, until the process is gone in the middle of them.
     const writers = [0, 1, 2].map(async (writer) => {
       for (let at = 0; ; at += 1) {
@@ -116,10 +121,13 @@ it("a node killed at any moment has every object that it acknowledged, whole", a
         acknowledged.delete(Key);
         await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
         acknowledged.set(Key, Body);
+        written += 1;
+        if (written === ENOUGH) enough.resolve();
       }
     });
     const ended = Promise.allSettled(writers);
-    await new Promise((resolve) => setTimeout(resolve, 400 + round * 130));
+    await Promise.race([enough.promise, ended]);
+    await new Promise((resolve) => setTimeout(resolve, round * 7));
     await end(child, "SIGKILL");
     await ended;
     s3.destroy();
