@@ -34,7 +34,7 @@ function eventsOf({ metrics, log, weightsWatch }: Validator): KeeperEvents {
     ...logEvents(count, log),
     tooSoon(runId, blocks) {
       count("tooSoon");
-      log.info({ runId, blocks }, "too soon to set weights");
+      log.debug({ runId, blocks }, "too soon to set weights");
     },
     confirmed(runId, block, fromState) {
       weightsWatch.confirmed(block);

@@ -89,7 +89,7 @@ export async function createApp(options: HttpOptions): Promise<App> {
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = statusOf(error, options);
-    if (status >= 500) request.log.error({ error }, "request failed");
+    if (status >= 500) request.log[levelOf(error, status)]({ error }, "request failed");
     return reply.status(status).send(bodyOf(error, status, request.id));
   });
   app.setNotFoundHandler((request, reply) =>
@@ -99,6 +99,12 @@ export async function createApp(options: HttpOptions): Promise<App> {
   );
   addOperatorRoutes(app, options);
   return app;
+}
+
+/** What has a code was foreseen, and to be busy is everyday; only what has none is a fault of ours. */
+function levelOf(error: unknown, status: number): "debug" | "error" | "warn" {
+  if (!isCoded(error)) return "error";
+  return status === 503 ? "debug" : "warn";
 }
 
 function addOperatorRoutes(app: App, { health, registry }: HttpOptions): void {

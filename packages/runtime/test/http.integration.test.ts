@@ -227,6 +227,25 @@ describe("an app", () => {
     expect(bug.body).not.toContain("secret detail");
   });
 
+  it("tells operators of bugs, warns of what went wrong elsewhere, and does not mind being busy", async () => {
+    const lines: string[] = [];
+    const log = createLogger("test", "info", { write: (line) => lines.push(line) });
+    await using other = await createApp({
+      ...{ title: "other", version: "0", log, health: new Health() },
+      registry: createRegistry("other"),
+      statusOf: { MINER_UNREACHABLE: 502, UPLOADS_BUSY: 503 },
+    });
+    const codes = ["MINER_UNREACHABLE", "UPLOADS_BUSY", ""];
+    for (const code of codes) {
+      other.get(`/${code}`, async () => {
+        throw code === "" ? new Error("a bug") : new CodedError(code, "no");
+      });
+    }
+    for (const code of codes) await other.inject(`/${code}`);
+    const levels = lines.map((line) => JSON.parse(line).level);
+    expect(levels).toEqual(["warn", "error"]);
+  });
+
   it("refuses a body that its schema does not allow, naming the field", async () => {
     const answer = await post('{"txt":1}');
     expect(answer.status).toBe(400);

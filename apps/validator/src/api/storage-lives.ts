@@ -5,6 +5,7 @@ import type { ManifestRecord } from "@neurond/store";
 import {
   decodeManifest,
   encodeManifest,
+  MAX_FILE_SHARDS,
   Manifest,
   Repair,
   roundOf,
@@ -18,13 +19,13 @@ import type { ManifestCopies } from "../ports/manifest-copies.ts";
 import type { ManifestStore } from "../ports/manifest-store.ts";
 import type { ShardCatalog } from "../ports/shard-catalog.ts";
 import { wishedBlocks } from "../storage/passing/lifetime.ts";
-import { type ForgetDeps, tellMiners } from "../storage/upkeep/forget-shards.ts";
+import { tellMiners } from "../storage/upkeep/forget-shards.ts";
 import { type RenewDeps, renewFile } from "../storage/upkeep/renew-file.ts";
 import { param } from "./params.ts";
 import { isStored } from "./storage-files.ts";
 
 /** What the routes need that change how long and where a file is. */
-export interface LifeRoutes extends ForgetDeps, RenewDeps {
+export interface LifeRoutes extends RenewDeps {
   readonly gate: Gate;
   readonly shards: ShardCatalog;
   readonly manifests: ManifestStore;
@@ -67,10 +68,16 @@ function serveDeletion(app: App, deps: LifeRoutes): void {
       const freedBytes = await lives.remove(fileId, head());
       metrics.freedBytes.inc({ reason: "deleted" }, freedBytes);
       // From here on nobody owes it; miners that do not hear of it now do so later.
-      const { told, left } = await tellMiners(deps, { fileId }, AbortSignal.timeout(TELL_MS)).catch(
-        () => ({ told: 0, left: 0 }),
-      );
-      return { file_id: fileId, freed_bytes: freedBytes, shards_told: told, shards_left: left };
+      const untold = async () => (await lives.untold(MAX_FILE_SHARDS, { fileId })).length;
+      const all = await untold();
+      await tellMiners(deps, { fileId }, AbortSignal.timeout(TELL_MS)).catch(() => undefined);
+      const left = await untold();
+      return {
+        file_id: fileId,
+        freed_bytes: freedBytes,
+        shards_told: all - left,
+        shards_left: left,
+      };
     },
   );
 }

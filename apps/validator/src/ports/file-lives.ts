@@ -1,6 +1,9 @@
 import type { BlockNumber, Hex, Hotkey } from "@neurond/primitives";
 import type { DeletedShard, OwnedShard } from "@neurond/store";
 
+/** Deletions of one file, or all up to a block. */
+export type Untold = { readonly fileId: Hex } | { readonly upTo: BlockNumber };
+
 /** Beginning and end of the files that are kept. */
 export interface FileLives {
   /** Who may add to a file and end it: whoever asks first. */
@@ -22,10 +25,7 @@ export interface FileLives {
     times: { readonly at: BlockNumber; readonly expires: BlockNumber },
   ): Promise<void>;
   /** Deleted shards that miners do not know of, but for those stored once more. */
-  untold(
-    limit: number,
-    which: { readonly fileId: Hex } | { readonly upTo: BlockNumber },
-  ): Promise<readonly DeletedShard[]>;
+  untold(limit: number, which: Untold): Promise<readonly DeletedShard[]>;
   told(shard: DeletedShard, isTold: boolean): Promise<void>;
   unlogged(limit: number): Promise<readonly DeletedShard[]>;
   logged(shards: readonly DeletedShard[]): Promise<void>;

@@ -3,17 +3,17 @@ import { type BlockNumber, CodedError, fromHex, type Hex, type Hotkey } from "@n
 import type { DeletedShard } from "@neurond/store";
 import { DOCUMENT } from "@neurond/workload-storage";
 import { forEachLimited } from "../../for-each-limited.ts";
-import type { FileLives } from "../../ports/file-lives.ts";
+import type { FileLives, Untold } from "../../ports/file-lives.ts";
 import { timesAt } from "../../run-plan.ts";
 import type { Validator } from "../../validator.ts";
 import type { MinerClient } from "../passing/miner-client.ts";
 import type { MinerView } from "../passing/miner-view.ts";
 
 /** What telling miners needs. */
-export interface ForgetDeps {
-  readonly lives: FileLives;
+export interface TellDeps {
+  readonly lives: Pick<FileLives, "told" | "untold">;
   readonly miners: MinerView;
-  readonly client: MinerClient;
+  readonly client: Pick<MinerClient, "forget">;
 }
 
 const AT_ONCE = 8;
@@ -21,16 +21,29 @@ const TELL_MS = 10_000;
 const BATCH = 1000;
 
 /**
- * Tells miners to forget deleted shards, of one file or of all up to a block; how many know now. A miner that
- * cannot be reached is asked again later.
+ * Tells miners to forget deleted shards, of one file or of all up to a block, as long as any of them hears
+ * of it. A miner that cannot be reached is asked again later.
  */
 export async function tellMiners(
-  { lives, miners, client }: ForgetDeps,
-  which: { readonly fileId: Hex } | { readonly upTo: BlockNumber },
+  deps: TellDeps,
+  which: Untold,
   signal: AbortSignal,
-): Promise<{ readonly told: number; readonly left: number }> {
-  const shards = await lives.untold(BATCH, which);
-  if (shards.length === 0) return { told: 0, left: 0 };
+): Promise<void> {
+  for (;;) {
+    const shards = await deps.lives.untold(BATCH, which);
+    const told = await tellOf(deps, shards, "upTo" in which, signal);
+    if (shards.length < BATCH || told === 0) return;
+  }
+}
+
+/** How many of these shards' miners know now; `isLate` when none of the shards is still on its way. */
+async function tellOf(
+  { lives, miners, client }: TellDeps,
+  shards: readonly DeletedShard[],
+  isLate: boolean,
+  signal: AbortSignal,
+): Promise<number> {
+  if (shards.length === 0) return 0;
   const serving = await miners(signal);
   let told = 0;
   await forEachLimited(shards, AT_ONCE, signal, async (shard) => {
@@ -43,15 +56,14 @@ export async function tellMiners(
         (error: unknown) => {
           signal.throwIfAborted();
           // Just now it may still be arriving: asked again later, a miner without it has forgotten it.
-          const isMissing = error instanceof CodedError && error.context["status"] === 404;
-          return isMissing && "upTo" in which;
+          return isLate && error instanceof CodedError && error.context["status"] === 404;
         },
       );
     }
     await lives.told(shard, isTold);
     if (isTold) told += 1;
   });
-  return { told, left: shards.length - told };
+  return told;
 }
 
 /**
@@ -59,7 +71,7 @@ export async function tellMiners(
  * shard any more. A document for each file and miner.
  */
 export async function logDeletions(
-  { lives }: Pick<ForgetDeps, "lives">,
+  { lives }: { readonly lives: Pick<FileLives, "logged" | "unlogged"> },
   { identity, rules, record }: Pick<Validator, "identity" | "rules" | "record">,
   head: BlockNumber,
 ): Promise<void> {

@@ -1,12 +1,14 @@
 import type { BlockNumber } from "@neurond/primitives";
+import type { FileLives } from "../../ports/file-lives.ts";
 import type { ManifestCopies } from "../../ports/manifest-copies.ts";
 import type { ProofStore } from "../../ports/proof-store.ts";
 import type { Validator } from "../../validator.ts";
-import { type ForgetDeps, logDeletions, tellMiners } from "./forget-shards.ts";
+import { logDeletions, type TellDeps, tellMiners } from "./forget-shards.ts";
 import { judgeRuns, lookAtSubnet, type WatchDeps } from "./watch-miners.ts";
 
 /** What keeping files over time needs. */
-export interface UpkeepDeps extends ForgetDeps, WatchDeps {
+export interface UpkeepDeps extends TellDeps, WatchDeps {
+  readonly lives: FileLives;
   readonly validator: Pick<Validator, "identity" | "rules" | "record" | "metrics" | "log">;
   readonly copies: Pick<ManifestCopies, "purge">;
   readonly proofs: Pick<ProofStore, "prune">;
