@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CodedError } from "@neurond/primitives";
 import { AwsV4Signer } from "aws4fetch";
-import { Agent } from "undici";
+import type { Agent } from "undici";
 import { blobError } from "../errors.ts";
 import { errorCodeOf, readText, type S3Response } from "./answers.ts";
 import { ATTEMPTS, FIRST_DELAY_MS, MAX_DELAY_MS, REQUEST_MS, type S3Options } from "./options.ts";
@@ -31,18 +31,11 @@ const EMPTY_SHA256 = createHash("sha256").digest("hex");
 export class S3Requests implements AsyncDisposable {
   readonly #options: S3Options;
   readonly #base: URL;
-  readonly #agent: Agent;
+  #agent: Promise<Agent> | null = null;
 
   constructor(options: S3Options) {
     this.#options = options;
     this.#base = baseOf(options);
-    const requestMs = options.requestMs ?? REQUEST_MS;
-    this.#agent = new Agent({
-      connect: { timeout: Math.min(10_000, requestMs) },
-      headersTimeout: requestMs,
-      bodyTimeout: requestMs,
-      connections: 16,
-    });
   }
 
   get attempts(): number {
@@ -69,7 +62,7 @@ export class S3Requests implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#agent.close();
+    await (await this.#agent)?.close();
   }
 
   async #attempt(
@@ -79,7 +72,8 @@ export class S3Requests implements AsyncDisposable {
     const { method, accepts = [] } = request;
     const signed = await this.#signed(request);
     try {
-      const response = await this.#agent.request({
+      this.#agent ??= agentOf(this.#options);
+      const response = await (await this.#agent).request({
         origin: signed.url.origin,
         path: signed.url.pathname + signed.url.search,
         method,
@@ -134,6 +128,17 @@ interface Failure {
   readonly isTransient: boolean;
   /** What the server asks for. */
   readonly waitMs?: number;
+}
+
+/** Loaded with the first request: a fifth of the modules of a daemon, few of which keep anything in S3. */
+async function agentOf({ requestMs = REQUEST_MS }: S3Options): Promise<Agent> {
+  const { Agent } = await import("undici");
+  return new Agent({
+    connect: { timeout: Math.min(10_000, requestMs) },
+    headersTimeout: requestMs,
+    bodyTimeout: requestMs,
+    connections: 16,
+  });
 }
 
 function baseOf({ endpoint, bucket, pathStyle = true }: S3Options): URL {
