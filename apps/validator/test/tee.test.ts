@@ -50,3 +50,16 @@ test("a body that breaks, is given up or never begun ends the copy with an error
   never.release();
   await expect(waiting).rejects.toThrow("not read to its end");
 });
+
+test.each(["given up", "broken", "let go"])(
+  "a body that is %s while the copy is at work on a piece ends the copy as well",
+  async (how) => {
+    const { body, copy, release } = tee(pieces(3));
+    await body.next();
+    await copy.next();
+    if (how === "given up") await body.return(undefined);
+    if (how === "broken") await body.throw(new Error("the socket closed")).catch(() => undefined);
+    if (how === "let go") release();
+    await expect(copy.next()).rejects.toThrow();
+  },
+);

@@ -15,11 +15,17 @@ export function tee(source: AsyncIterable<Uint8Array>): Tee {
   let offered: PromiseWithResolvers<Uint8Array | null> = Promise.withResolvers();
   let taken: PromiseWithResolvers<void> = Promise.withResolvers();
   let isReleased = false;
+  /** Why no piece follows the one that is offered: its reader may be busy with it, and asks later. */
+  let cut: unknown = null;
   // Whoever does not read the copy learns of a broken body from the body.
   offered.promise.catch(() => undefined);
   const renew = () => {
     offered = Promise.withResolvers();
     offered.promise.catch(() => undefined);
+  };
+  const end = (error: unknown) => {
+    cut ??= error;
+    offered.reject(error);
   };
   return {
     body: (async function* () {
@@ -33,11 +39,11 @@ export function tee(source: AsyncIterable<Uint8Array>): Tee {
         }
         isWhole = true;
       } catch (error) {
-        offered.reject(error);
+        end(error);
         throw error;
       } finally {
         if (isWhole) offered.resolve(null);
-        else offered.reject(new Error(CUT));
+        else end(new Error(CUT));
       }
     })(),
     copy: (async function* () {
@@ -45,6 +51,7 @@ export function tee(source: AsyncIterable<Uint8Array>): Tee {
         const piece = await offered.promise;
         if (piece === null) return;
         yield piece;
+        if (cut !== null) throw cut;
         renew();
         taken.resolve();
       }
@@ -53,7 +60,7 @@ export function tee(source: AsyncIterable<Uint8Array>): Tee {
       isReleased = true;
       taken.resolve();
       // A body that nobody began to read ends no copy by itself.
-      offered.reject(new Error(CUT));
+      end(new Error(CUT));
     },
   };
 }
