@@ -4,9 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
-import { Wallet, writeColdkey, writeHotkey } from "@neurond/chain/wallet";
+import { naclKey, Wallet, writeColdkey, writeHotkey } from "@neurond/chain/wallet";
 import { keypairFromUri } from "@neurond/crypto";
-import { fromHex, hotkeyOf } from "@neurond/primitives";
+import { fromHex, hotkeyOf, toHex } from "@neurond/primitives";
 import {
   cidOf,
   FILETAO_PLAIN,
@@ -21,7 +21,7 @@ import { temporaryDirectory } from "./temporary.ts";
 
 const plain = randomBytes(10_000);
 const node = hotkeyOf(keypairFromUri("//Node").publicKey);
-/** What `//Cold` derives, which takes four seconds of a core: so each test lets the command alone do it. */
+/** What `//Cold` derives, which takes four seconds of a core: so each test but one lets the command alone do it. */
 const COLD_KEY = fromHex("a3c12953888a0d812cac0c6a1cb0b18562a3d3b37c327f072579f69267f8c1dc");
 const random = { aesKey: randomBytes(32), nonce: randomBytes(16), boxNonce: randomBytes(24) };
 const sealed = sealFiletao(plain, COLD_KEY, random);
@@ -79,6 +79,12 @@ async function retrieve(url: string, wanted: string, hashes: object = {}) {
   const line = ["r", "get", "--data_hash", wanted, "--storage_basepath", join(root, "back")];
   return ftcli(root, line, url);
 }
+
+test("the key of a coldkey is the field's", async () => {
+  expect(toHex(await naclKey("ab".repeat(64)))).toBe(
+    "0x7e39b4b6a0026a8d89df82eb6800442797ce3b4a502b86cf97616f8ef0406924",
+  );
+});
 
 describe("a file that upstream's client stored through an API node", () => {
   const answer = ({ ciphertext, payload }: typeof sealed) => ({
