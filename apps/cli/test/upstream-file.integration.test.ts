@@ -21,7 +21,7 @@ import { temporaryDirectory } from "./temporary.ts";
 
 const plain = randomBytes(10_000);
 const node = hotkeyOf(keypairFromUri("//Node").publicKey);
-/** What `//Cold` derives, which takes four seconds of a core: so each test but one lets the command alone do it. */
+/** What `//Cold` derives, which takes four seconds of a core: so each test lets the command alone do it. */
 const COLD_KEY = fromHex("a3c12953888a0d812cac0c6a1cb0b18562a3d3b37c327f072579f69267f8c1dc");
 const random = { aesKey: randomBytes(32), nonce: randomBytes(16), boxNonce: randomBytes(24) };
 const sealed = sealFiletao(plain, COLD_KEY, random);
