@@ -8,7 +8,7 @@ import {
   toHex,
   toNetuid,
 } from "@neurond/primitives";
-import type { ShardRecord } from "@neurond/store";
+import type { HeldShard, ShardRecord } from "@neurond/store";
 import { DOCUMENT, recordSignedReceipt } from "@neurond/workload-storage";
 import { expect, test } from "vitest";
 import type { RunFacts } from "../src/ports/run-journal.ts";
@@ -42,6 +42,12 @@ const STORED: ShardRecord = {
   ...{ expiresBlock: toBlockNumber(1_500), receipt: receipt(1_500) },
 };
 
+/** What the catalog says of shards. */
+const owedBy = (shards: readonly ShardRecord[], wants: (shard: HeldShard) => boolean) => ({
+  shards,
+  receipts: new Map(shards.filter(wants).map(({ shardId, receipt }) => [shardId, receipt])),
+});
+
 /** Plans runs one after the other; the ends of the receipts that each of them logs. */
 function planner() {
   const runs = new Map<number, RunFacts>();
@@ -70,7 +76,13 @@ function planner() {
         forgetExpired: fail,
       },
     },
-    catalog: { add: fail, held: async () => held, heldFrom: fail, owed: fail, find: fail },
+    catalog: {
+      add: fail,
+      held: async (_, __, wants) => owedBy(held, wants),
+      heldFrom: fail,
+      owed: fail,
+      find: fail,
+    },
     proofs: { committed: fail, unused: fail, find: fail, drawn: fail },
     rules: { plan: PLAN },
     slots: [],

@@ -1,9 +1,9 @@
 import { type BlockNumber, fromHex, type Hex, type Hotkey, toHex } from "@neurond/primitives";
-import type { Kysely } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import type { Tables } from "./tables.ts";
 
-/** One stored shard, as both sides signed for it. */
-export interface ShardRecord {
+/** One stored shard, without what both sides signed. */
+export interface HeldShard {
   readonly shardId: Hex;
   readonly validator: Hotkey;
   readonly miner: Hotkey;
@@ -12,10 +12,22 @@ export interface ShardRecord {
   readonly sizeBytes: number;
   readonly storedBlock: BlockNumber;
   readonly expiresBlock: BlockNumber;
+  /** When its receipt took the place of another; absent before the first renewal. */
+  readonly renewedBlock?: BlockNumber;
+}
+
+/** One stored shard, as both sides signed for it. */
+export interface ShardRecord extends HeldShard {
   /** The signed receipt, byte for byte. */
   readonly receipt: string;
-  /** When that receipt took the place of another; absent before the first renewal. */
-  readonly renewedBlock?: BlockNumber;
+}
+
+/** All that a miner owes at one moment. */
+export interface HeldShards {
+  /** By shard id ascending. */
+  readonly shards: readonly HeldShard[];
+  /** Signed receipts by shard id, of those that were asked for. */
+  readonly receipts: ReadonlyMap<Hex, string>;
 }
 
 /** The two sides of a storage relation. */
@@ -29,6 +41,19 @@ export interface Owed {
   readonly bytes: bigint;
   readonly shards: number;
 }
+
+const HELD = [
+  "shard_id",
+  "validator",
+  "miner",
+  "file_id",
+  "root",
+  "size_bytes",
+  "stored_block",
+  "expires_block",
+  "renewed_block",
+] as const;
+const BATCH = 1000;
 
 /** Which shards are held by whom for whom. */
 export class ShardCatalog {
@@ -59,16 +84,43 @@ export class ShardCatalog {
     return added.numInsertedOrUpdatedRows === 1n;
   }
 
-  /** What a miner owes a validator at a block: what has not expired, by shard id ascending. */
-  async held({ validator, miner }: Holding, at: BlockNumber): Promise<readonly ShardRecord[]> {
-    const rows = await this.#select()
-      .where("validator", "=", validator)
-      .where("miner", "=", miner)
-      .where("stored_block", "<=", at)
-      .where("expires_block", ">", at)
-      .orderBy("shard_id")
-      .execute();
-    return rows.map(recordOf);
+  /**
+   * What a miner owes a validator at a block: what has not expired. Receipts are ten times as long as the
+   * rest and seldom wanted, so `wants` says of which they are read.
+   */
+  held(
+    { validator, miner }: Holding,
+    at: BlockNumber,
+    wants: (shard: HeldShard) => boolean,
+  ): Promise<HeldShards> {
+    // One moment for both: a receipt that is renewed in between is not the one that was asked for.
+    const moment = this.#database.transaction().setIsolationLevel("repeatable read");
+    return moment.execute(async (transaction) => {
+      const rows = await transaction
+        .selectFrom("shards")
+        .select(HELD)
+        .where("validator", "=", validator)
+        .where("miner", "=", miner)
+        .where("stored_block", "<=", at)
+        .where("expires_block", ">", at)
+        .orderBy("shard_id")
+        .execute();
+      const shards = rows.map(heldOf);
+      const wanted = shards.filter(wants).map(({ shardId }) => bytes(shardId));
+      const receipts = new Map<Hex, string>();
+      for (let from = 0; from < wanted.length; from += BATCH) {
+        const ids = wanted.slice(from, from + BATCH);
+        const found = await transaction
+          .selectFrom("shards")
+          .select(["shard_id", "receipt"])
+          .where("validator", "=", validator)
+          .where("shard_id", "in", ids)
+          .orderBy("shard_id")
+          .execute();
+        for (const { shard_id, receipt } of found) receipts.set(toHex(shard_id), receipt);
+      }
+      return { shards, receipts };
+    });
   }
 
   /** The first that a miner owes from a shard id on, around the end to the beginning; null when it owes nothing. */
@@ -122,18 +174,13 @@ export class ShardCatalog {
 }
 
 /** A row as the rest of the system knows it. */
-export function recordOf(row: {
-  readonly shard_id: Uint8Array;
-  readonly validator: string;
-  readonly miner: string;
-  readonly file_id: string;
-  readonly root: Uint8Array;
-  readonly size_bytes: number;
-  readonly stored_block: number;
-  readonly expires_block: number;
-  readonly receipt: string;
-  readonly renewed_block: number | null;
-}): ShardRecord {
+export function recordOf(row: HeldRow & { readonly receipt: string }): ShardRecord {
+  return { ...heldOf(row), receipt: row.receipt };
+}
+
+type HeldRow = Pick<Selectable<Tables["shards"]>, (typeof HELD)[number]>;
+
+function heldOf(row: HeldRow): HeldShard {
   return {
     shardId: toHex(row.shard_id),
     validator: row.validator as Hotkey,
@@ -143,7 +190,6 @@ export function recordOf(row: {
     sizeBytes: row.size_bytes,
     storedBlock: row.stored_block as BlockNumber,
     expiresBlock: row.expires_block as BlockNumber,
-    receipt: row.receipt,
     ...(row.renewed_block !== null && { renewedBlock: row.renewed_block as BlockNumber }),
   };
 }

@@ -1,7 +1,14 @@
 export { PostgresAuditState } from "./audit/audit-state.ts";
 export { PostgresSynthetics } from "./audit/synthetics.ts";
 export { Bodies } from "./bodies.ts";
-export { type Holding, type Owed, ShardCatalog, type ShardRecord } from "./catalog.ts";
+export {
+  type HeldShard,
+  type HeldShards,
+  type Holding,
+  type Owed,
+  ShardCatalog,
+  type ShardRecord,
+} from "./catalog.ts";
 export { type SeenCommitment, SeenCommitments } from "./commitments.ts";
 export { type Database, type DatabaseOptions, openDatabase } from "./database.ts";
 export { Custody, type CustodyLimits, type HeldFile } from "./durability/custody.ts";

@@ -27,6 +27,8 @@ const shard = (id: number, change: Partial<ShardRecord> = {}): ShardRecord => ({
   ...change,
 });
 
+const none = () => false;
+
 describe("the catalog of shards", () => {
   const holding = { validator: aliceHotkey, miner: bobHotkey };
 
@@ -37,12 +39,23 @@ describe("the catalog of shards", () => {
     await catalog.add(shard(0x01, { storedBlock: at(150) }));
     await catalog.add(shard(0x02, { miner: miner(1) }));
     const ids = async (block: number) =>
-      (await catalog.held(holding, at(block))).map(({ shardId }) => Number(shardId.slice(0, 4)));
+      (await catalog.held(holding, at(block), none)).shards.map(({ shardId }) =>
+        Number(shardId.slice(0, 4)),
+      );
     expect(await ids(99)).toEqual([]);
     expect(await ids(100)).toEqual([0x0a, 0x7f, 0xa0, 0xff]);
     expect(await ids(199)).toEqual([0x01, 0x0a, 0x7f, 0xa0, 0xff]);
     expect(await ids(200)).toEqual([]);
-    expect((await catalog.held(holding, at(100)))[0]).toEqual(shard(0x0a));
+  });
+
+  test("reads the receipts that are wanted, and no others", async () => {
+    const catalog = new ShardCatalog(database.kysely);
+    const { receipt, ...held } = shard(0x7f);
+    const wanted = await catalog.held(holding, at(100), ({ shardId }) => shardId === held.shardId);
+    expect(wanted.shards).toContainEqual(held);
+    expect([...wanted.receipts]).toEqual([[held.shardId, receipt]]);
+    const all = await catalog.held(holding, at(100), () => true);
+    expect([...all.receipts.keys()].sort()).toEqual(all.shards.map(({ shardId }) => shardId));
   });
 
   test("finds the next shard a miner owes from any place on, around the end", async () => {

@@ -1,5 +1,5 @@
 import { fromHex } from "@neurond/primitives";
-import type { Holding, ShardRecord } from "@neurond/store";
+import type { HeldShard, Holding } from "@neurond/store";
 import { parseSignedReceipt, type Receipt, type SlotPlan } from "@neurond/workload-storage";
 import { type Askable, type AskableBody, askableBody } from "@neurond/workload-storage/shard-slots";
 import { decodeTokenLeaf } from "@neurond/workload-storage/token";
@@ -10,7 +10,7 @@ export async function planAskable(
   proofs: Pick<ProofStore, "committed" | "unused">,
   { run, slots }: { readonly run: number; readonly slots: readonly SlotPlan[] },
   holding: Holding,
-  held: readonly ShardRecord[],
+  held: readonly HeldShard[],
 ): Promise<readonly AskableBody[]> {
   const bodies: AskableBody[] = [];
   for (const [slot, plan] of slots.entries()) {
@@ -28,7 +28,7 @@ async function openable(
   proofs: Pick<ProofStore, "committed">,
   plan: Extract<SlotPlan, { mode: "opening" }>,
   holding: Holding,
-  held: readonly ShardRecord[],
+  held: readonly HeldShard[],
 ): Promise<readonly Askable[]> {
   const committed = await proofs.committed(holding);
   return held.flatMap((shard): readonly Askable[] => {
@@ -44,7 +44,7 @@ async function withTokens(
   proofs: Pick<ProofStore, "unused">,
   { alg }: Extract<SlotPlan, { mode: "token" }>,
   holding: Holding,
-  held: readonly ShardRecord[],
+  held: readonly HeldShard[],
 ): Promise<readonly Askable[]> {
   const unused = await proofs.unused(holding, alg);
   const next = new Map(unused.map((token) => [token.shardId, token]));
@@ -66,6 +66,6 @@ function receiptOf(text: string): Receipt {
   return parseSignedReceipt(JSON.parse(text)).receipt;
 }
 
-function entryOf({ shardId, root, sizeBytes: size }: ShardRecord) {
+function entryOf({ shardId, root, sizeBytes: size }: HeldShard) {
   return { shardId: fromHex(shardId), root: fromHex(root), size };
 }

@@ -1,6 +1,6 @@
 import { type Document, detachBodies, type Json } from "@neurond/ledger";
 import { fromHex, type Hex, type Hotkey, type RunId, toHex } from "@neurond/primitives";
-import type { ShardRecord } from "@neurond/store";
+import type { HeldShard } from "@neurond/store";
 import {
   DOCUMENT,
   EntryList,
@@ -52,10 +52,15 @@ export async function planStorageRun(
   const documents: Document[] = [];
   for (const { type, body } of periods?.documents ?? []) documents.push(document(type, null, body));
   for (const miner of run.miners) {
-    const held = await deps.catalog.held({ validator: run.validator, miner }, run.block);
+    const holding = { validator: run.validator, miner };
+    const listed = before.listed.get(miner);
+    // A receipt is logged once, and once more when another took its place.
+    const isNew = ({ shardId, storedBlock, renewedBlock }: HeldShard) =>
+      listed?.find(fromHex(shardId)) === undefined ||
+      (renewedBlock ?? storedBlock) >= (before.plan?.block ?? 0);
+    const { shards: held, receipts } = await deps.catalog.held(holding, run.block, isNew);
     if (held.length === 0) continue;
     const link = before.links.get(miner) ?? firstLink({ ...partiesOf(deps), miner });
-    const holding = { validator: run.validator, miner };
     const runs = { run: run.times.index, logged: before.index };
     const grants = (await sweeps?.grants.toLog(holding, runs)) ?? [];
     const at = periods && { ...periods.at, loggedBy: run.times.index };
@@ -67,10 +72,7 @@ export async function planStorageRun(
     for (const each of askable) {
       documents.push(document(DOCUMENT.askable, miner, await apart(deps, each)));
     }
-    for (const { shardId, receipt, storedBlock, renewedBlock } of held) {
-      const signedBlock = renewedBlock ?? storedBlock;
-      const isListed = before.listed.get(miner)?.find(fromHex(shardId)) !== undefined;
-      if (isListed && signedBlock < (before.plan?.block ?? 0)) continue;
+    for (const receipt of receipts.values()) {
       documents.push(document(DOCUMENT.receipt, miner, JSON.parse(receipt)));
     }
     for (const text of grants) {
@@ -103,7 +105,7 @@ function inventoryBody(
   { identity }: PlanDeps,
   run: PlannedRun,
   miner: Hotkey,
-  held: readonly ShardRecord[],
+  held: readonly HeldShard[],
   link: Uint8Array,
 ): InventoryBody {
   const entries = EntryList.of(
@@ -132,7 +134,7 @@ function inventoryBody(
 
 /** Which entries have tags for the run's period; nothing when none has. */
 function grantedPart(
-  held: readonly ShardRecord[],
+  held: readonly HeldShard[],
   granted: ReadonlySet<Hex> | null,
 ): Pick<InventoryBody, "granted"> {
   const indices = held.flatMap(({ shardId }, at) => (granted?.has(shardId) ? [at] : []));
