@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Hex } from "@neurond/primitives";
+import type { ValidatorNetwork } from "@neurond/storage-client";
 import { MinerPresence, openDatabase, RepairQueue, VaultFiles } from "@neurond/store";
 import { shardsOf } from "@neurond/workload-storage/file";
 import { expect, test } from "vitest";
@@ -245,17 +246,31 @@ const open = (daemons: StorageDaemons, schema: string) =>
     signal: AbortSignal.timeout(10_000),
   });
 
+/** How many files lack shards. */
+async function countWeak(network: ValidatorNetwork): Promise<number> {
+  let weak = 0;
+  for (let after: Hex | null = null; ; ) {
+    const page: Awaited<ReturnType<ValidatorNetwork["endangered"]>> = await network.endangered(
+      after,
+      forever,
+    );
+    weak += page.files.length;
+    if (page.next === null) return weak;
+    after = page.next;
+  }
+}
+
 /** Waits until all files have all their shards; how many segments were repaired for it. */
 async function allRepaired(daemons: StorageDaemons, node: NodeClient): Promise<number> {
   const network = daemons.networkOf(NODE);
   await using database = await open(daemons, "storage_api");
   const deadline = Date.now() + 240_000;
   for (;;) {
-    const { files, next } = await network.endangered(null, forever);
-    if (files.length === 0 && next === null && (await node.waiting()) === 0) break;
+    const weak = await countWeak(network);
+    if (weak === 0 && (await node.waiting()) === 0) break;
     if (Date.now() > deadline) {
       const why = (await new RepairQueue(database.kysely).list(3)).map(({ detail }) => detail);
-      throw new Error(`${files.length} files are not repaired in time: ${why.join("; ")}`);
+      throw new Error(`${weak} files are not repaired in time: ${why.join("; ")}`);
     }
     await sleep(1_000);
   }
