@@ -114,6 +114,7 @@ export class ShardCatalog {
           .selectFrom("shards")
           .select(["shard_id", "receipt"])
           .where("validator", "=", validator)
+          .where("miner", "=", miner)
           .where("shard_id", "in", ids)
           .orderBy("shard_id")
           .execute();
