@@ -19,6 +19,7 @@ import * as renewals from "./migrations/0015-renewals.ts";
 import * as portableFiles from "./migrations/0016-portable-files.ts";
 import * as shardProofs from "./migrations/0017-shard-proofs.ts";
 import * as repairLeases from "./migrations/0018-repair-leases.ts";
+import * as shardsById from "./migrations/0019-shards-by-id.ts";
 import type { Tables } from "./tables.ts";
 
 /** In the order of their names. One that was released is never changed: add another. */
@@ -41,6 +42,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0016-portable-files": portableFiles,
   "0017-shard-proofs": shardProofs,
   "0018-repair-leases": repairLeases,
+  "0019-shards-by-id": shardsById,
 };
 
 /** Brings a schema up to date, or makes it; several processes may do so at once. */
