@@ -30,6 +30,9 @@ export interface Database extends AsyncDisposable {
   readonly url: string;
 }
 
+/** A new index of a large table takes minutes, and other daemons may be making theirs. */
+const MIGRATION_MS = 3_600_000;
+
 /** Opens the database, starts one where none is given, and brings the schema up to date. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { directory, durable = true, signal, maxConnections = 10, statementMs = 30_000 } = options;
@@ -40,6 +43,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       ? resources.use(await EmbeddedServer.open({ directory, durable, signal }))
       : null;
   const url = () => options.url ?? embedded?.url ?? "";
+  await bringUpToDate(url(), schema);
   const pool = createPool(url(), { schema, maxConnections, statementMs });
   const kysely = new Kysely<Tables>({ dialect: new CodedDialect(pool) });
   resources.defer(async () => {
@@ -49,7 +53,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   embedded?.onMove((moved) => {
     pool.options.connectionString = moved;
   });
-  await migrate(kysely, schema);
   signal.throwIfAborted();
   const owned = resources.move();
   return {
@@ -61,4 +64,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Migrates on connections of its own: the deadline of a statement is not that of a migration. */
+async function bringUpToDate(url: string, schema: string): Promise<void> {
+  const pool = createPool(url, { schema, maxConnections: 2, statementMs: MIGRATION_MS });
+  const kysely = new Kysely<Tables>({ dialect: new CodedDialect(pool) });
+  try {
+    await migrate(kysely, schema);
+  } finally {
+    await kysely.destroy();
+    if (!pool.ended) await pool.end();
+  }
 }
