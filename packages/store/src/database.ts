@@ -2,7 +2,7 @@ import { Kysely } from "kysely";
 import { CodedDialect } from "./coded-dialect.ts";
 import { EmbeddedServer } from "./embedded/embedded.ts";
 import { migrate } from "./migrate.ts";
-import { createPool } from "./pool.ts";
+import { createPool, type PoolOptions } from "./pool.ts";
 import { toSchemaName } from "./schema-name.ts";
 import type { Tables } from "./tables.ts";
 
@@ -43,13 +43,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       ? resources.use(await EmbeddedServer.open({ directory, durable, signal }))
       : null;
   const url = () => options.url ?? embedded?.url ?? "";
-  await bringUpToDate(url(), schema);
-  const pool = createPool(url(), { schema, maxConnections, statementMs });
-  const kysely = new Kysely<Tables>({ dialect: new CodedDialect(pool) });
-  resources.defer(async () => {
-    await kysely.destroy();
-    if (!pool.ended) await pool.end();
-  });
+  await bringUpToDate(url(), schema, signal);
+  const { kysely, pool } = resources.use(connect(url(), { schema, maxConnections, statementMs }));
   embedded?.onMove((moved) => {
     pool.options.connectionString = moved;
   });
@@ -67,13 +62,31 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /** Migrates on connections of its own: the deadline of a statement is not that of a migration. */
-async function bringUpToDate(url: string, schema: string): Promise<void> {
-  const pool = createPool(url, { schema, maxConnections: 2, statementMs: MIGRATION_MS });
-  const kysely = new Kysely<Tables>({ dialect: new CodedDialect(pool) });
+async function bringUpToDate(url: string, schema: string, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const over = new AbortController();
+  await using migrating = connect(url, { schema, maxConnections: 2, statementMs: MIGRATION_MS });
+  // Whoever is told to stop waits neither for an index nor for the migration of somebody else.
+  migrating.pool.on("connect", (client) => {
+    signal.addEventListener("abort", () => void client.end(), { signal: over.signal });
+  });
   try {
-    await migrate(kysely, schema);
+    await migrate(migrating.kysely, schema);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   } finally {
+    over.abort();
+  }
+}
+
+/** Connections and the queries on them, which end together. */
+function connect(url: string, options: PoolOptions) {
+  const pool = createPool(url, options);
+  const kysely = new Kysely<Tables>({ dialect: new CodedDialect(pool) });
+  const end = async () => {
     await kysely.destroy();
     if (!pool.ended) await pool.end();
-  }
+  };
+  return { pool, kysely, [Symbol.asyncDispose]: end };
 }

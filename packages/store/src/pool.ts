@@ -25,11 +25,13 @@ export function connectionConfig(
   };
 }
 
+/** What many of them need to know. */
+export interface PoolOptions extends ConnectionOptions {
+  readonly maxConnections?: number;
+}
+
 /** Connections that are kept for the next statement. */
-export function createPool(
-  url: string,
-  options: ConnectionOptions & { readonly maxConnections?: number },
-): pg.Pool {
+export function createPool(url: string, options: PoolOptions): pg.Pool {
   const { maxConnections = 10, ...connection } = options;
   const pool = new pg.Pool({
     ...connectionConfig(url, connection),

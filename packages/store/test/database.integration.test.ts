@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { testDatabase } from "@neurond/testing";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Database, openDatabase } from "../src/index.ts";
 
 let shared: Database;
@@ -24,6 +25,17 @@ const tablesOf = async (schema: string) => {
   return rows.map(({ name }) => name);
 };
 
+/** Held by whoever migrates a schema of this database: the constant of kysely's Postgres adapter. */
+const KYSELY_LOCK = "3853314791062309107";
+
+const countWaiting = async () => {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from pg_locks join pg_stat_activity using (pid)
+    where locktype = 'advisory' and not granted
+      and application_name = ${`neurond ${process.pid}`}`.execute(shared.kysely);
+  return rows[0]?.count;
+};
+
 describe("opening a database by its URL", () => {
   test("leaves a schema that is up to date as it is", async () => {
     await shared.kysely.insertInto("scans").values({ name: "kept", block: 5 }).execute();
@@ -38,6 +50,20 @@ describe("opening a database by its URL", () => {
     const opened = await Promise.all(Array.from({ length: 4 }, () => openUrl(shared.url, schema)));
     expect(await tablesOf(schema)).toContain("log_entries");
     await Promise.all(opened.map((database) => database[Symbol.asyncDispose]()));
+    await sql`drop schema ${sql.id(schema)} cascade`.execute(shared.kysely);
+  });
+
+  test("stops waiting for the migration of somebody else when it is told to", async () => {
+    const stop = new AbortController();
+    const schema = `${shared.schema}_stopped`;
+    const opening = shared.kysely.transaction().execute(async (transaction) => {
+      await sql`select pg_advisory_xact_lock(${KYSELY_LOCK}::bigint)`.execute(transaction);
+      const opened = openDatabase({ url: shared.url, directory, schema, signal: stop.signal });
+      await vi.waitFor(async () => expect(await countWaiting()).toBe(1), 10_000);
+      stop.abort();
+      return await Promise.race([opened, sleep(5_000)]).catch((error: unknown) => error);
+    });
+    expect(await opening).toBe(stop.signal.reason);
     await sql`drop schema ${sql.id(schema)} cascade`.execute(shared.kysely);
   });
 
