@@ -5,6 +5,7 @@ import { writeWhole } from "@neurond/files";
 import type { Hotkey } from "@neurond/primitives";
 import { type MinerStatistics, type PublicEvent, statisticsToFields } from "@neurond/storage-rules";
 import { RotatingFile } from "./rotating-file.ts";
+import { TOTAL_STORAGE } from "./total-storage.ts";
 
 /** Where outsiders see events. It takes nothing but `PublicEvent`, which cannot hold where pieces are. */
 export interface EventSink extends AsyncDisposable {
@@ -37,12 +38,14 @@ const KEEP = 10;
 const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 const ID_LENGTH = 8;
 
-/** Files that are written beside the history, under their names there; the second is the caller's. */
-export const STATISTICS_FILES = ["miner_stats.json", "total_storage.csv"] as const;
+/** What is known of each miner, written beside the history. */
+export const MINER_STATS = "miner_stats.json";
+/** What changes without a line of its own in the history; the second is the caller's to write. */
+const STATISTICS_FILES = [MINER_STATS, TOTAL_STORAGE];
 
 /**
  * A sink of files: `{directory}/{project}/history.jsonl`, a line for the run and then one for each
- * event with `_step` and `_timestamp`, as wandb keeps its history; beside it `miner_stats.json`.
+ * event with `_step` and `_timestamp`, as wandb keeps its history; beside it `MINER_STATS`.
  * `forWandb` gives each run an id, by which it is sent, and writes down when the files of a run changed;
  * runs without an id stay on this machine.
  */
@@ -78,11 +81,8 @@ export async function openFileSink(
     },
     publishStatistics: async (miners) => {
       const fields = [...miners].map(([hotkey, known]) => [hotkey, statisticsToFields(known)]);
-      await writeWhole(
-        join(inside, "miner_stats.json"),
-        JSON.stringify(Object.fromEntries(fields)),
-        { mode: 0o644 },
-      );
+      const text = JSON.stringify(Object.fromEntries(fields));
+      await writeWhole(join(inside, MINER_STATS), text, { mode: 0o644 });
       if (!forWandb) return;
       hasEvents = true;
       await file.append(() => JSON.stringify({ _files: STATISTICS_FILES }));

@@ -2,9 +2,9 @@ export { type EventLog, openEventLog } from "./event-log.ts";
 export {
   type EventSink,
   type FileSink,
+  MINER_STATS,
   openFileSink,
   type SinkRun,
-  STATISTICS_FILES,
 } from "./event-sink.ts";
 export { type JobState, JobStates } from "./job-state.ts";
 export { readProcessLine } from "./process-line.ts";
@@ -12,7 +12,7 @@ export { readLines } from "./read-events.ts";
 export { MAX_LINE_BYTES, RotatingFile, type RotatingFileOptions } from "./rotating-file.ts";
 export { type Job, type JobRun, runJobs, type SchedulerParts } from "./scheduler.ts";
 export { Semaphore } from "./semaphore.ts";
-export { appendTotalStorage } from "./total-storage.ts";
+export { appendTotalStorage, TOTAL_STORAGE } from "./total-storage.ts";
 export {
   type WandbAddition,
   WandbApi,

@@ -1,6 +1,9 @@
 import { open } from "node:fs/promises";
 
-/** Appends how many bytes all miners hold to `total_storage.csv`, with the local time. */
+/** How many bytes all miners held, and when. */
+export const TOTAL_STORAGE = "total_storage.csv";
+
+/** Appends how many bytes all miners hold to `TOTAL_STORAGE`, with the local time. */
 export async function appendTotalStorage(
   path: string,
   totalBytes: bigint,

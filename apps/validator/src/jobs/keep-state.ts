@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { writeWhole } from "@neurond/files";
 import { EVENT_LEVEL, formatBook, settleMetagraph, type TaskEvent } from "@neurond/storage-rules";
-import { appendTotalStorage, type JobRun } from "@neurond/storage-rules/io";
+import { appendTotalStorage, type JobRun, TOTAL_STORAGE } from "@neurond/storage-rules/io";
 import { liveBook } from "../rewards/live-book.ts";
 import { type JobParts, workloadOf } from "./job-parts.ts";
-import { TOTAL_STORAGE } from "./publish.ts";
 import { tellSettled } from "./settled-runs.ts";
 import { publishEvent } from "./task-events.ts";
 

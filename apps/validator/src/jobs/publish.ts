@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { Logger } from "@neurond/runtime";
 import {
+  MINER_STATS,
   openFileSink,
-  STATISTICS_FILES,
+  TOTAL_STORAGE,
   WandbApi,
   type WandbNews,
   WandbOutbox,
@@ -11,9 +12,6 @@ import type { ComposedValidator } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { readVersion } from "../version.ts";
 import type { JobParts } from "./job-parts.ts";
-
-/** Where `statistics` writes, and from where a run at wandb gets its files. */
-export const TOTAL_STORAGE = "total_storage.csv" satisfies (typeof STATISTICS_FILES)[number];
 
 /**
  * Opens what outsiders may see: files, unless `wandb.off`; behind them the way to wandb, where a key is
@@ -36,13 +34,12 @@ export async function openPublishing(
   const published = join(directory, "published");
   const sink = resources.use(await openFileSink(published, run, { forWandb }));
   if (!forWandb) return { sink, outbox: null };
-  const [statistics] = STATISTICS_FILES;
   const outbox = await WandbOutbox.open({
     directory: sink.directory,
     entity: run.entity,
     api: new WandbApi({ baseUrl, apiKey }),
     files: {
-      [statistics]: join(sink.directory, statistics),
+      [MINER_STATS]: join(sink.directory, MINER_STATS),
       [TOTAL_STORAGE]: join(directory, TOTAL_STORAGE),
     },
     tell: (news) => tell(log, news),
