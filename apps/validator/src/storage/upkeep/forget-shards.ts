@@ -21,8 +21,8 @@ const TELL_MS = 10_000;
 const BATCH = 1000;
 
 /**
- * Tells miners to forget deleted shards, of one file or of all up to a block, as long as any of them hears
- * of it. A miner that cannot be reached is asked again later.
+ * Tells miners to forget deleted shards, of one file or of all up to a block, while it reaches any of
+ * them. A miner that cannot be reached is told again later.
  */
 export async function tellMiners(
   deps: TellDeps,
