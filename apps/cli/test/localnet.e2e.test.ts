@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { isPortFree } from "../src/commands/localnet/ports.ts";
 import { OutcomeShape } from "../src/commands/localnet/schemas.ts";
@@ -31,10 +32,9 @@ test("the cheats end at weight 0, the auditor names the liar, and an interrupt l
   expect(second.stderr).toMatch(/^neurond: LOCALNET_RUNNING: .*\n$/);
 
   expect((await net.processes()).length).toBeGreaterThan(10);
-  const start = performance.now();
   net.child.kill("SIGINT");
-  expect(await net.ended).toBe(0);
-  expect(performance.now() - start).toBeLessThan(5_000);
+  // The deadlines of its parts in a row: a database that ends first writes to the disk, at the disk's pace.
+  expect(await Promise.race([net.ended, sleep(20_000, "still there", { ref: false })])).toBe(0);
   expect(await net.survivors(0)).toEqual([]);
   for (const { url } of outcome.daemons) {
     if (url === null) continue;
