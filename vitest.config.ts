@@ -37,6 +37,9 @@ class LongFirst extends BaseSequencer {
 /** One more than there are cores: these wait for blocks, repairs and databases a third of their time. */
 const WAITING_WORKERS = 3;
 
+/** What is looked for again and again comes when the machine gets to it, not within the usual second. */
+const patient = { poll: { timeout: 20_000 } };
+
 const source = { ssr: { resolve: { conditions: ["neurond:source"] } } };
 const tests = (suffix: string) => [`{packages,apps}/*/test/**/*${suffix}`];
 
@@ -51,6 +54,7 @@ export default defineConfig({
           // Pure code for the most part: modules are evaluated once per worker, not once per file.
           isolate: false,
           maxWorkers: 2,
+          expect: patient,
           // Properties take as long as they take on a machine that does other things too.
           testTimeout: 30_000,
           include: tests(".test.ts"),
@@ -67,6 +71,7 @@ export default defineConfig({
           // After the pure tests, which need both cores and say soonest what is wrong.
           maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 1 },
+          expect: patient,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -8,6 +8,10 @@ interface Entry {
 
 /** Every bench there is, by the name that `npm run bench -- <name>` takes. */
 export const BENCHES: Readonly<Record<string, Entry>> = {
+  cli: {
+    summary: "the time to the help of the command line",
+    load: async () => (await import("./benches/cli.ts")).cli,
+  },
   chain: {
     summary: "snapshots, extrinsics, epochs, memory, cold start, timelock encryption",
     load: async () => (await import("./benches/chain/bench.ts")).chain,

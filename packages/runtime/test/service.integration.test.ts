@@ -30,13 +30,12 @@ describe("runService", () => {
   });
 
   it("exits at once on a second signal", async () => {
-    const started = Date.now();
-    const { code } = await run("hang", (child) => {
+    const { code, output } = await run("hang for long", (child) => {
       child.kill("SIGINT");
       setTimeout(() => child.kill("SIGINT"), 50);
     });
     expect(code).toBe(1);
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(output).not.toContain("release took too long");
   });
 
   it("releases, logs and exits 1 when the service throws", async () => {

@@ -110,18 +110,18 @@ describe.skipIf(!hasRedis)("limits and the share in Redis (skipped without redis
   });
 
   test("an outage is a coded error at once; the fallback takes over, and notices the end", async () => {
-    const shared = redisLimiter({ redis: one.redis, prefix: prefix() });
+    // Whoever waited for the deadline of a command would wait longer than a test may take.
+    await using patient = await connectRedis({ url: server.url, commandMs: 600_000, signal });
+    const shared = redisLimiter({ redis: patient.redis, prefix: prefix() });
     const heard: boolean[] = [];
     const onDegraded = (degraded: boolean) => heard.push(degraded);
     const local = limiterMemory();
     const limiter = limiterWithFallback({ primary: shared, local, onDegraded, retryMs: 50 });
     await server.kill();
-    const startedAt = performance.now();
     await expect(shared.take(on("a"), NOW)).rejects.toMatchObject({ code: "REDIS_UNREACHABLE" });
     const taken = [];
     for (let sent = 0; sent < 3; sent += 1) taken.push((await limiter.take(on("a"), NOW)).allowed);
     expect(taken).toEqual([true, true, false]);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
     await server.restart();
     for (let tries = 0; heard.length < 2 && tries < 100; tries += 1) {
       await sleep(50);
@@ -133,9 +133,7 @@ describe.skipIf(!hasRedis)("limits and the share in Redis (skipped without redis
   test("a Redis that hangs keeps nobody waiting beyond the deadline of a command", async () => {
     const limiter = redisLimiter({ redis: one.redis, prefix: prefix() });
     await limiter.take(on("a"), NOW);
-    await other.redis.call("CLIENT", "PAUSE", "600");
-    const startedAt = performance.now();
+    await other.redis.call("CLIENT", "PAUSE", "600000");
     await expect(limiter.take(on("a"), NOW)).rejects.toMatchObject({ code: "REDIS_UNREACHABLE" });
-    expect(performance.now() - startedAt).toBeLessThan(500);
   });
 });

@@ -70,9 +70,10 @@ describe.skipIf(!hasRedis)("the replay store in Redis (skipped without redis-ser
   });
 
   test("rejects at once while Redis is down, and serves again when it is back", async () => {
-    const { store } = harness();
+    // Whoever waited for the deadline of a command would wait longer than a test may take.
+    await using patient = await connectRedis({ url: server.url, commandMs: 600_000, signal });
+    const store = redisReplay({ redis: patient.redis, retentionMs: 600, prefix: "down" });
     await server.kill();
-    const startedAt = Date.now();
     for (const keys of [["a"], ["a", "b"]] as const) {
       const error: unknown = await store
         .rememberIfNew([...keys])
@@ -80,7 +81,6 @@ describe.skipIf(!hasRedis)("the replay store in Redis (skipped without redis-ser
       expect(error).toMatchObject({ code: "REDIS_UNREACHABLE" });
       expect(isTemporary(error)).toBe(true);
     }
-    expect(Date.now() - startedAt).toBeLessThan(2_500);
     await server.restart();
     for (let tries = 0; ; tries += 1) {
       const isNew = await store.rememberIfNew(["a"]).catch(() => null);

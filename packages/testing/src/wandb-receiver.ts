@@ -131,10 +131,9 @@ export class WandbReceiver implements AsyncDisposable {
     const [, entity, project, run = ""] =
       /^\/files\/([^/]+)\/([^/]+)\/([^/]+)\/file_stream$/.exec(path) ?? [];
     const found = this.runs.get(run);
-    if (found?.about["entity"] !== entity || found?.about["project"] !== project) {
-      return { error: `no run for ${path}` };
-    }
-    if (found !== undefined) this.#stream(found, Stream.parse(JSON.parse(text)), path);
+    const isThere = found?.about["entity"] === entity && found?.about["project"] === project;
+    if (found === undefined || !isThere) return { error: `no run for ${path}` };
+    this.#stream(found, Stream.parse(JSON.parse(text)), path);
     return {};
   }
 

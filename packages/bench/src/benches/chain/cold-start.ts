@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import type { Row } from "../../bench.ts";
+import { EMPTY_PROCESS } from "../process-ms.ts";
 import { DevnetProcess } from "./devnet-process.ts";
 
 /** From the start of the process to the first answer: what a script waits that begins with a chain. */
@@ -17,14 +16,7 @@ export function coldStartRows(): readonly Row[] {
         await using _devnet = await DevnetProcess.start("--block-time", "12000");
         return performance.now() - started;
       },
-      reference: {
-        name: "an empty Node process",
-        measure: async () => {
-          const started = performance.now();
-          await once(spawn(process.execPath, ["-e", ""]), "exit");
-          return performance.now() - started;
-        },
-      },
+      reference: EMPTY_PROCESS,
     },
   ];
 }
