@@ -14,8 +14,9 @@ export interface WriteOptions {
   /** Its permissions; its owner's alone unless told otherwise. */
   readonly mode?: number;
   /**
-   * Where it is written before it has its name, on the same file system. By default a hidden name beside
-   * it, which ends in `.part` and stays when the process is killed.
+   * Where it is written before it has its name, on the same file system; what a killed process left there
+   * goes. Given by whoever knows that nobody else writes it now: by default it is a hidden name beside the
+   * file that no other writer has, which ends in `.part` and stays when the process is killed.
    */
   readonly draft?: string;
 }
@@ -74,6 +75,7 @@ async function withDraft(
   { mode = 0o600, draft = join(dirname(path), `.${randomUUID()}.part`) }: WriteOptions,
   give: (draft: string) => Promise<void>,
 ): Promise<void> {
+  await rm(draft, { force: true });
   try {
     {
       await using file = await open(draft, "wx", mode);

@@ -95,6 +95,17 @@ test("a draft may lie elsewhere, have other permissions, and be somebody else's 
   expect(await readdir(drafts)).toEqual([]);
 });
 
+test("what a killed process left of a draft is replaced", async () => {
+  const directory = await newDirectory();
+  const [path, draft] = [join(directory, "file"), join(directory, "file.part")];
+  for (const write of [writeOnce, writeWhole]) {
+    await writeFile(draft, "half of something lon");
+    await write(path, "whole", { draft });
+    expect(await readFile(path, "utf8")).toBe("whole");
+    expect(await readdir(directory)).toEqual(["file"]);
+  }
+});
+
 test("the names of a directory are synced where that can be done", async () => {
   const directory = await newDirectory();
   const unreadable = join(directory, "unreadable");

@@ -22,7 +22,7 @@ const TreeFile = z.union([
 
 /** Keeps what an entry's rows came to, beside its report: the rows themselves go into the window. */
 export async function keepTree(file: string, tree: ComputedTree): Promise<void> {
-  await writeWhole(file, JSON.stringify(tree), { mode: 0o644 });
+  await writeWhole(file, JSON.stringify(tree), { mode: 0o644, draft: `${file}.part` });
 }
 
 /** What was kept; null when the tree was not computed. */

@@ -26,7 +26,8 @@ export async function keptImages(
   const found = await imagesOf(warehouse, fresh);
   for (const entryId of fresh) {
     const own = found.get(entryId) ?? new Set<string>();
-    await writeWhole(join(directory, entryId, FILE), JSON.stringify([...own]), { mode: 0o644 });
+    const file = join(directory, entryId, FILE);
+    await writeWhole(file, JSON.stringify([...own]), { mode: 0o644, draft: `${file}.part` });
     images.set(entryId, own);
   }
   return images;
