@@ -19,7 +19,7 @@ export const localnet = defineService<Outcome>({
   name: "localnet",
   summary: "run a whole subnet on this machine, and show what it comes to",
   description:
-    "A chain, three validators (one lies in its reports), five miners (one throws data away, one answers late) behind two reverse proxies and an auditor, each a process with keys of its own, over one embedded Postgres. A real file is encrypted, stored and fetched back; the cheats end at weight 0, and the auditor names the liar, writes evidence against it, and recomputes every run from what the validators export. On a terminal it is one live screen, else a line for each event on stderr. Everything is in one directory, and goes on from there at the next start. Control-C stops everything.",
+    "A chain, three validators (one lies in its reports), six miners (one throws data away, one answers late, one leaves) behind two reverse proxies, a storage API and an auditor, each a process with keys of its own, over one embedded Postgres. A real file is encrypted, stored and fetched back, and objects of an S3 client outlive the miner that leaves; the cheats end at weight 0, and the auditor names the liar, writes evidence against it, and recomputes every run from what the validators export. On a terminal it is one live screen, else a line for each event on stderr. Everything is in one directory, and goes on from there at the next start. Control-C stops everything.",
   options: [
     ...[
       ["--file <file>", "file to store (default: the typed description of Node's file API)"],
