@@ -71,12 +71,6 @@ export interface StoredFile {
 /** Below this many bytes a thread takes longer to start than to be of use. */
 const INLINE_BELOW = 2_097_152;
 /**
- * Memory for shards on their way, five of a usual segment, beside the segment they are made of. With six a
- * put that nothing holds up is a fifth faster, and its memory passes 300 MB.
- */
-const SLOT_BUDGET = 34_000_000;
-
-/**
  * Encrypts a source segment by segment, codes and seals it, and hands its shards to miners. Memory
  * stays constant: one segment and a few shards. With a journal it can be killed at any moment and
  * goes on where it was; the caller removes the journal with `forgetUpload` once the manifest is kept.
@@ -116,7 +110,7 @@ export async function putFile(options: PutOptions): Promise<StoredFile> {
     ...(options.ttlBlocks !== undefined && { ttlBlocks: options.ttlBlocks }),
     minShards: options.minShards ?? n,
     isSigned: true,
-    slots: new Slots(Math.max(2, Math.min(n, Math.floor(SLOT_BUDGET / size))), size),
+    slots: Slots.ofSegment(n, size),
   };
   const segments: Promise<readonly ManifestShard[]>[] = [];
   const intents: Intent[] = [];

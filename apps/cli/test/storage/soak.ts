@@ -1,7 +1,8 @@
 /**
  * Puts, gets and deletes files of every length of the acceptance list by the command line, through a
  * validator process and 24 miner processes, of which 14 are killed before the longest file is fetched.
- * `--bytes <n>` replaces the lengths, `--miners <n>` the miners; `--json` prints one line for each.
+ * `--bytes <n>` replaces the lengths, `--miners <n>` the miners; with short `--segment-bytes <n>` a file
+ * has as many shards as a far longer one. `--json` prints one line for each.
  */
 import { createCipheriv, createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
@@ -11,6 +12,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { SEGMENT_BYTES } from "@neurond/workload-storage/file";
 import { PutShape } from "../../src/commands/store/schemas.ts";
 import { type Measured, measured } from "./measured-client.ts";
 import { StorageDaemons } from "./storage-daemons.ts";
@@ -27,6 +29,7 @@ const { values } = parseArgs({
   options: {
     bytes: { type: "string", multiple: true },
     miners: { type: "string", default: "24" },
+    "segment-bytes": { type: "string", default: String(SEGMENT_BYTES) },
     directory: { type: "string", default: tmpdir() },
     json: { type: "boolean", default: false },
   },
@@ -64,7 +67,8 @@ async function soak({ bytes, isHole }: Case): Promise<void> {
   const before = await digestOf(path);
   const where = ["--directory", join(root, "records"), "--uri", "//Client", "--json"];
   const through = ["--validator", daemons.validatorUrl.href];
-  const put = await measured(["store", "put", path, ...through, ...where], root, BUILT);
+  const how = ["--segment-bytes", values["segment-bytes"], ...through];
+  const put = await measured(["store", "put", path, ...how, ...where], root, BUILT);
   succeeded(put);
   const { fileId, rs } = PutShape.parse(JSON.parse(put.stdout));
   await rm(path);

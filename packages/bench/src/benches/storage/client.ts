@@ -30,8 +30,6 @@ const MIB = 1_048_576;
 const SEGMENTS_MIB = 256;
 const RS: RsPlan = [10, 24];
 const SHARD_BYTES = 6_710_887;
-/** Shards in memory at once, as many as a put has. */
-const SLOTS = 6;
 /** Bytes of the file that memory is measured with; 5,000,000,000 is the promise. */
 const SOAK_BYTES = process.env["BENCH_STORAGE_BYTES"] ?? "400000000";
 const SOAK = fileURLToPath(import.meta.resolve("@neurond/storage-client/soak"));
@@ -136,7 +134,7 @@ async function makeShards(): Promise<void> {
   const size = shardBytes(SEGMENT_BYTES, k);
   await using workers = new KeptThreads(availableParallelism());
   using slab = new Slab(k * size);
-  using slots = new Slots(SLOTS, size);
+  using slots = Slots.ofSegment(n, size);
   const context: PutContext = {
     ...{ fileId: new Uint8Array(32), sealSecret: new Uint8Array(32), custodian: null, rs: RS },
     ...{ minShards: n, isSigned: false, workers, slots, meter: new Meter(undefined) },
