@@ -47,13 +47,20 @@ export interface Action extends Omit<ActionDefinition<never>, "schema" | "human"
   readonly execute: (call: Call, output: Output) => Promise<ExitCode>;
 }
 
-/** Makes a command that answers once. An interrupt ends it at once, even in the middle of a computation. */
+/**
+ * So long an interrupted command may clear up, giving back locks and removing drafts, before the process
+ * ends: nobody can break off the derivation of a key.
+ */
+const CLEAR_UP_MS = 2_000;
+
+/** Makes a command that answers once. An interrupt ends it soon, even in the middle of a computation. */
 export function defineAction<Result>(definition: RunDefinition<Result>): Action {
   const { run, human, exitCode, ...rest } = definition;
   return {
     ...rest,
     execute: async (call, output) => {
-      const result = await untilAborted(run(call), call.signal);
+      call.signal.throwIfAborted();
+      const result = await untilInterrupted(run(call), call.signal);
       await output.result(result, human);
       return exitCode?.(result) ?? 0;
     },
@@ -76,14 +83,22 @@ export function defineService<Result>(definition: ServeDefinition<Result>): Acti
   };
 }
 
-async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(new DOMException("interrupted", "AbortError"));
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
+async function untilInterrupted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const over = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    timer = setTimeout(() => over.reject(signal.reason), CLEAR_UP_MS);
+  };
+  if (signal.aborted) interrupt();
+  signal.addEventListener("abort", interrupt, { once: true });
   try {
-    return await Promise.race([work, aborted.promise]);
+    return await Promise.race([work, over.promise]);
+  } catch (error) {
+    // Whatever the interrupt made of its calls.
+    signal.throwIfAborted();
+    throw error;
   } finally {
-    signal.removeEventListener("abort", abort);
+    signal.removeEventListener("abort", interrupt);
+    clearTimeout(timer);
   }
 }

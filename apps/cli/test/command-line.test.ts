@@ -94,6 +94,16 @@ test("an interrupt ends a command with 130 and without a result", async () => {
   });
 });
 
+test("an interrupt ends a command that does not listen to it", async () => {
+  const interrupt = new AbortController();
+  const connectChain = () => {
+    interrupt.abort();
+    return new Promise<never>(() => undefined);
+  };
+  const answer = await run(["chain", "status"], { signal: interrupt.signal, connectChain });
+  expect(answer).toMatchObject({ exitCode: 130, stdout: "" });
+});
+
 describe("exit codes", () => {
   test.each([
     ["USAGE", 2],

@@ -100,6 +100,7 @@ describe("neurond store", () => {
     });
     interrupt.abort();
     expect((await putting).exitCode).toBe(130);
+    expect((await readdir(uploads)).filter((name) => name.endsWith(".lock"))).toEqual([]);
     const put = PutShape.parse((await neurond(line)).json);
     expect(put).toMatchObject({ rs: [1, 3], segments: 19 });
     expect(put.resumedSegments).toBeGreaterThan(0);
