@@ -2,11 +2,12 @@ import { join } from "node:path";
 import { admitBy, SubnetView } from "@neurond/admission";
 import type { Chain, Endpoint, Metagraph } from "@neurond/chain";
 import { type Keypair, verifySr25519Fast } from "@neurond/crypto";
-import { hotkeyOf, parseTao, type Rao } from "@neurond/primitives";
+import { CodedError, hotkeyOf, parseTao, type Rao } from "@neurond/primitives";
 import {
   type App,
   createRegistry,
   Health,
+  Lanes,
   type Listening,
   type Logger,
   listen,
@@ -20,9 +21,9 @@ import { followPresence } from "./access/presence.ts";
 import { RequestLog } from "./access/request-log.ts";
 import { createApi } from "./api/api.ts";
 import type { Config } from "./config.ts";
+import type { MinerCode } from "./errors.ts";
 import { followChain } from "./follow-chain.ts";
 import { createGates } from "./gates.ts";
-import { Lanes } from "./lanes.ts";
 import { createMetrics } from "./metrics.ts";
 import { createResponders } from "./responders.ts";
 import { followReports } from "./self-report/follow-reports.ts";
@@ -58,6 +59,7 @@ const MAX_WHOLE_WAITING = 64;
 const MAX_CHECKS_WAITING = 64;
 /** Requests may wait for the disk, this many for each that is served. */
 const WAITING_PER_LANE = 8;
+const busy = () => new CodedError<MinerCode>("BUSY", "the disk is busy; try again in a second");
 
 /** Begins to serve. Nobody is admitted until `follow` has seen the subnet. */
 export async function startMiner(deps: MinerDeps): Promise<Miner> {
@@ -89,7 +91,8 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       return charge(principal);
     },
   });
-  const lanesOf = (width: number) => new Lanes({ width, maxWaiting: width * WAITING_PER_LANE });
+  const lanesOf = (width: number, maxWaiting = width * WAITING_PER_LANE) =>
+    new Lanes({ width, maxWaiting, busy });
   const disk = lanesOf(storage.readsAtOnce);
   const sign = (digest: Uint8Array) => signer.sign(digest);
   const { directory, quotaBytes, graceBlocks, periodBlocks, reveals } = storage;
@@ -131,7 +134,7 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       commitments: {
         shards,
         vectors,
-        lane: new Lanes({ width: 1, maxWaiting: MAX_CHECKS_WAITING }),
+        lane: lanesOf(1, MAX_CHECKS_WAITING),
         maxBytes: storage.checkCommitmentsBytes,
       },
     },
@@ -151,7 +154,7 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
     challenges: {
       responders,
       gate: gates.question,
-      lanes: { some: disk, whole: new Lanes({ width: 1, maxWaiting: MAX_WHOLE_WAITING }) },
+      lanes: { some: disk, whole: lanesOf(1, MAX_WHOLE_WAITING) },
       metrics,
       onAnswered: (workload, validator, seconds) => counters.answered(workload, validator, seconds),
       priority: ({ standing }) => {

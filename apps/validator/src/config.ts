@@ -134,7 +134,10 @@ export const Config = z.strictObject({
         250_000,
         "Shards a miner holds for this validator at most; auditors fetch its list of them",
       ),
-      uploadsAtOnce: count(8, "Shards that pass through at the same time; more get 503"),
+      uploadsAtOnce: count(
+        8,
+        "Shards that pass through at the same time; eight times as many wait for a moment, more get 503",
+      ),
       transferSeconds: seconds(120, "A shard must have passed within"),
       lostAfterRuns: blocks(
         3,

@@ -137,8 +137,8 @@ export const VALIDATOR_ERRORS = {
       "restore it from a backup, or mend the mode of its directory; with another key no stored shard can be swept",
   },
   UPLOADS_BUSY: {
-    cause: "as many uploads are under way as may be",
-    remedy: "try again after the time in Retry-After",
+    cause: "as many uploads are under way as may be, and as many wait as may",
+    remedy: "try again in a few seconds",
   },
   WEIGHTS_SILENT: {
     cause: "no weights were confirmed for too many tempos",

@@ -17,6 +17,7 @@ import {
 } from "fastify-type-provider-zod";
 import type { Registry } from "prom-client";
 import { Refused } from "./authenticate.ts";
+import { closeUnread } from "./close-unread.ts";
 import type { RuntimeCode } from "./errors.ts";
 import type { Health, Verdict } from "./health.ts";
 import type { Logger } from "./logger.ts";
@@ -97,6 +98,7 @@ export async function createApp(options: HttpOptions): Promise<App> {
       .status(404)
       .send({ detail: "no such route", code: "ROUTE_UNKNOWN", requestId: request.id }),
   );
+  closeUnread(app);
   addOperatorRoutes(app, options);
   return app;
 }

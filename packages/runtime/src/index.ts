@@ -6,7 +6,6 @@ export {
   Refused,
 } from "./authenticate.ts";
 export { clockOffsetMs, type Exchange } from "./clock-skew.ts";
-export { closeUnread } from "./close-unread.ts";
 export { type ConfigSource, type Environment, loadConfig, secret } from "./config.ts";
 export { hotkeySetting, parsedBy } from "./config-fields.ts";
 export { configReference } from "./config-reference.ts";
@@ -30,6 +29,7 @@ export {
   type Listening,
   listen,
 } from "./http.ts";
+export { type LaneOptions, Lanes, type Priority } from "./lanes.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { forLatest } from "./loop.ts";
 export { Counter, createRegistry, Gauge, Histogram, Registry } from "./metrics.ts";

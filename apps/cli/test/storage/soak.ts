@@ -17,7 +17,20 @@ import { PutShape } from "../../src/commands/store/schemas.ts";
 import { type Measured, measured } from "./measured-client.ts";
 import { StorageDaemons } from "./storage-daemons.ts";
 
-const SMALL = [0, 1, 200, 223, 224, 65_535, 2 ** 20, 2 ** 26 - 1, 2 ** 26, 2 ** 26 + 1];
+const SMALL = [
+  0,
+  1,
+  200,
+  223,
+  224,
+  65_535,
+  2 ** 20,
+  4_000_000,
+  20_000_000,
+  2 ** 26 - 1,
+  2 ** 26,
+  2 ** 26 + 1,
+];
 const LONG = [Math.round(1.7 * 2 ** 30), 5_000_000_000];
 const MAX_RSS_BYTES = 300_000_000;
 /** Of the holders of each segment, before the longest file is fetched. */

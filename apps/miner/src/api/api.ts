@@ -1,11 +1,4 @@
-import {
-  type App,
-  closeUnread,
-  createApp,
-  type Health,
-  type Logger,
-  type Registry,
-} from "@neurond/runtime";
+import { type App, createApp, type Health, type Logger, type Registry } from "@neurond/runtime";
 import { STATUS_OF } from "../errors.ts";
 import { type ChallengeDeps, serveChallenges } from "./challenges.ts";
 import { type HoldingsDeps, serveHoldings } from "./holdings.ts";
@@ -45,7 +38,6 @@ export async function createApi(options: ApiOptions): Promise<App> {
     requestsPerMinute,
     requestTimeoutMs: uploads.uploadMs + MARGIN_MS,
   });
-  closeUnread(app);
   serveStatus(app, status);
   serveUploads(app, uploads);
   serveTags(app, options.tags);

@@ -1,8 +1,14 @@
 import type { Principal } from "@neurond/epistula";
 import { CodedError, type Hotkey, isCoded } from "@neurond/primitives";
-import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
+import {
+  type App,
+  authenticated,
+  type Gate,
+  type Lanes,
+  type Priority,
+  principalOf,
+} from "@neurond/runtime";
 import type { MinerCode } from "../errors.ts";
-import type { Lanes, Priority } from "../lanes.ts";
 import type { MinerMetrics } from "../metrics.ts";
 import type { LaneKind, OpenEntry } from "../responders.ts";
 

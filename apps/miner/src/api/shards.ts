@@ -1,7 +1,7 @@
 import { addAbortSignal, Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { CodedError } from "@neurond/primitives";
-import { type App, authenticated, type Gate, principalOf } from "@neurond/runtime";
+import { type App, authenticated, type Gate, type Lanes, principalOf } from "@neurond/runtime";
 import type { StorageCode } from "@neurond/workload-storage";
 import {
   isLoss,
@@ -11,7 +11,6 @@ import {
   type TagStore,
 } from "@neurond/workload-storage/io";
 import type { MinerCode } from "../errors.ts";
-import type { Lanes } from "../lanes.ts";
 import type { MinerMetrics } from "../metrics.ts";
 import { shardParams } from "./shard-params.ts";
 

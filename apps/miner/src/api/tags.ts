@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import { CodedError, isCoded, toHex } from "@neurond/primitives";
-import { type App, authenticatedStream, type Gate } from "@neurond/runtime";
+import { type App, authenticatedStream, type Gate, type Lanes } from "@neurond/runtime";
 import type { StorageCode } from "@neurond/workload-storage";
 import {
   acceptGrant,
@@ -20,7 +20,6 @@ import {
 import { z } from "zod";
 import type { OfferRules } from "../check-offer.ts";
 import type { MinerCode } from "../errors.ts";
-import type { Lanes } from "../lanes.ts";
 import type { MinerMetrics } from "../metrics.ts";
 import { shardParams } from "./shard-params.ts";
 import { provenBody } from "./upload-body.ts";

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import { CodedError, type Hotkey, isCoded, toHex } from "@neurond/primitives";
-import { type App, authenticatedStream, type Gate } from "@neurond/runtime";
+import { type App, authenticatedStream, type Gate, type Lanes } from "@neurond/runtime";
 import { compareBytes, receiptDigest, type SignedReceipt } from "@neurond/workload-storage";
 import {
   Countersignature,
@@ -15,7 +15,6 @@ import {
 import { z } from "zod";
 import { checkOffer, checkRenewal, type OfferRules } from "../check-offer.ts";
 import type { MinerCode } from "../errors.ts";
-import type { Lanes } from "../lanes.ts";
 import type { MinerMetrics } from "../metrics.ts";
 import { refuseEarlyCommitments } from "../storage/check-commitments.ts";
 import { shardParams } from "./shard-params.ts";

@@ -1,7 +1,7 @@
 import { CodedError } from "@neurond/primitives";
+import type { Lanes } from "@neurond/runtime";
 import { compareBytes, type Receipt, type StorageCode } from "@neurond/workload-storage";
 import { type ShardStore, shardNameOf, type VectorThread } from "@neurond/workload-storage/io";
-import type { Lanes } from "../lanes.ts";
 
 /** What checking commitments to a shard's blocks takes. */
 export interface CheckDeps {

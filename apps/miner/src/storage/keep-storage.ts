@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Logger } from "@neurond/runtime";
+import type { Lanes, Logger } from "@neurond/runtime";
 import {
   Scrub,
   type ShardName,
@@ -9,7 +9,6 @@ import {
   TagStore,
 } from "@neurond/workload-storage/io";
 import type { Config } from "../config.ts";
-import type { Lanes } from "../lanes.ts";
 import type { MinerMetrics } from "../metrics.ts";
 
 export interface KeepDeps {

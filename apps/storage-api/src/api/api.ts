@@ -1,11 +1,4 @@
-import {
-  type App,
-  closeUnread,
-  createApp,
-  type Health,
-  type Logger,
-  type Registry,
-} from "@neurond/runtime";
+import { type App, createApp, type Health, type Logger, type Registry } from "@neurond/runtime";
 import { HTTP_STATUS } from "../errors.ts";
 import { type CustodyRouteDeps, serveCustody } from "./custody-routes.ts";
 import { type FileRouteDeps, serveFiles } from "./file-routes.ts";
@@ -45,7 +38,6 @@ export async function createApi(options: ApiOptions): Promise<App> {
     requestsPerMinute,
     requestTimeoutMs: files.uploadMs + MARGIN_MS,
   });
-  closeUnread(app);
   serveFiles(app, files);
   serveLists(app, files);
   if (repairs !== null) serveRepairs(app, repairs);

@@ -12,6 +12,7 @@ import {
   authenticated,
   authenticatedStream,
   type Gate,
+  Lanes,
   principalOf,
 } from "@neurond/runtime";
 import { recordSignedReceipt } from "@neurond/workload-storage";
@@ -37,6 +38,7 @@ export interface ShardRoutes extends PassDeps {
   readonly lives: FileLives;
   readonly gate: Gate;
   readonly maxShardBytes: number;
+  /** More wait, up to eight times as many. */
   readonly uploadsAtOnce: number;
   /** Miners that may be given more; all when absent. */
   readonly takers?: MinerView;
@@ -67,6 +69,10 @@ const Place = z.object({
 });
 const Download = readGrantQuery.extend(Place.partial().shape);
 
+const WAITING_PER_LANE = 8;
+/** Shorter than a connection may be without a byte. */
+const WAIT_MS = 8_000;
+
 /** Takes sealed shards for miners, and gives them back to the owner of their file. */
 export function serveShards(app: App, deps: ShardRoutes): void {
   serveUploads(app, deps);
@@ -76,7 +82,8 @@ export function serveShards(app: App, deps: ShardRoutes): void {
 function serveUploads(app: App, deps: ShardRoutes): void {
   const { options, confirm } = authenticatedStream(deps.gate);
   const giving = { ...deps, miners: deps.takers ?? deps.miners };
-  let under = 0;
+  const width = deps.uploadsAtOnce;
+  const lanes = new Lanes({ width, maxWaiting: width * WAITING_PER_LANE, busy });
   app.addContentTypeParser("application/octet-stream", (_request, payload, done) =>
     done(null, payload),
   );
@@ -92,7 +99,6 @@ function serveUploads(app: App, deps: ShardRoutes): void {
       },
     },
     async (request, reply) => {
-      if (under >= deps.uploadsAtOnce) throw busy();
       const sizeBytes = lengthOf(request.headers["content-length"], deps.maxShardBytes);
       const shard = offeredShard(request.params.shard_id, request.query, sizeBytes);
       const ended = new AbortController();
@@ -102,9 +108,10 @@ function serveUploads(app: App, deps: ShardRoutes): void {
           await claimFile(deps, request.query.file_id as Hex, (await confirm(request)).hotkey);
         }),
       );
-      under += 1;
+      const turn = AbortSignal.any([ended.signal, AbortSignal.timeout(WAIT_MS)]);
       try {
-        const signed = await passShard(giving, shard, watched.body, ended.signal);
+        const pass = () => passShard(giving, shard, watched.body, ended.signal);
+        const signed = await lanes.run(turn, pass);
         // Its file was deleted while it passed through: the miner is to forget it, too.
         if ((await deps.lives.ownerOf(request.query.file_id as Hex)) === null) {
           await deps.lives.remove(request.query.file_id as Hex, deps.head());
@@ -114,8 +121,6 @@ function serveUploads(app: App, deps: ShardRoutes): void {
       } catch (error) {
         // When our body failed, the transfer failed with it; the body's own error says why.
         throw watched.failure() ?? error;
-      } finally {
-        under -= 1;
       }
     },
   );

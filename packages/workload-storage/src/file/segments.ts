@@ -70,7 +70,7 @@ export function requireListable(segments: number, [k, n]: RsPlan, segmentBytes: 
   const most = Math.floor(MAX_FILE_SHARDS / n);
   if (segments <= most) return;
   throw invalid(
-    `a file stored ${k} of ${n} in segments of ${segmentBytes} bytes has at most ${most * segmentBytes} bytes: store it in parts, or in longer segments`,
+    `a file stored ${k} of ${n} in segments of ${segmentBytes} bytes has at most ${most * segmentBytes} bytes when it is encrypted: store it in parts, or in longer segments`,
   );
 }
 

@@ -69,7 +69,7 @@ describe("segments", () => {
     const most = Math.floor(MAX_FILE_SHARDS / 24);
     expect(() => requireListable(most, [10, 24], 67_108_864)).not.toThrow();
     expect(() => requireListable(most + 1, [10, 24], 67_108_864)).toThrow(
-      `at most ${most * 67_108_864} bytes: store it in parts`,
+      `at most ${most * 67_108_864} bytes when it is encrypted: store it in parts`,
     );
     expect(codeOf(() => requireListable(most + 1, [10, 24], 1))).toBe("PLAN_INVALID");
   });

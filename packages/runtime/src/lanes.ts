@@ -1,6 +1,3 @@
-import { CodedError } from "@neurond/primitives";
-import type { MinerCode } from "./errors.ts";
-
 /** Whose turn it is among those that wait, higher first, by how long it has waited in ms. */
 export type Priority = (waitedMs: number) => bigint;
 
@@ -10,27 +7,37 @@ interface Waiting {
   readonly since: number;
 }
 
+/** How many, and what the others are told. */
+export interface LaneOptions {
+  readonly width: number;
+  readonly maxWaiting: number;
+  /** Of whoever comes when as many wait, or stops waiting. */
+  readonly busy: () => Error;
+}
+
 /**
- * Bounds what goes on at once on one disk. Whoever comes when all lanes are taken, and as many wait,
+ * Bounds what goes on at once, on one disk or through one process. Whoever comes when all lanes are taken, and as many wait,
  * is refused at once: a queue without end only turns a slow disk into missed deadlines. Of those that
  * wait the highest priority goes first, and among equals who came first.
  */
 export class Lanes {
   readonly #width: number;
   readonly #maxWaiting: number;
+  readonly #busy: () => Error;
   readonly #waiting: Waiting[] = [];
   #taken = 0;
 
-  constructor({ width, maxWaiting }: { readonly width: number; readonly maxWaiting: number }) {
+  constructor({ width, maxWaiting, busy }: LaneOptions) {
     this.#width = width;
     this.#maxWaiting = maxWaiting;
+    this.#busy = busy;
   }
 
   get taken(): number {
     return this.#taken;
   }
 
-  /** Does the work in a lane. @throws CodedError BUSY, also when the signal ends the wait for one */
+  /** Does the work in a lane. @throws that it is busy, also when the signal ends the wait for one */
   async run<Result>(
     signal: AbortSignal,
     work: () => Promise<Result>,
@@ -63,7 +70,7 @@ export class Lanes {
       this.#taken += 1;
       return;
     }
-    if (this.#waiting.length >= this.#maxWaiting) throw busy();
+    if (this.#waiting.length >= this.#maxWaiting) throw this.#busy();
     const turn = Promise.withResolvers<void>();
     const waiting = { give: turn.resolve, priority, since: performance.now() };
     this.#waiting.push(waiting);
@@ -71,7 +78,7 @@ export class Lanes {
       const place = this.#waiting.indexOf(waiting);
       if (place < 0) return;
       this.#waiting.splice(place, 1);
-      turn.reject(busy());
+      turn.reject(this.#busy());
     };
     signal.addEventListener("abort", leave, { once: true });
     try {
@@ -80,8 +87,4 @@ export class Lanes {
       signal.removeEventListener("abort", leave);
     }
   }
-}
-
-function busy(): CodedError<MinerCode> {
-  return new CodedError("BUSY", "the disk is busy; try again in a second");
 }
