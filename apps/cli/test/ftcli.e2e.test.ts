@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connectChain } from "@neurond/chain";
 import { Wallet, writeColdkey, writeHotkey } from "@neurond/chain/wallet";
 import { keypairFromUri } from "@neurond/crypto";
@@ -229,7 +230,7 @@ describe("ftcli", () => {
   });
 
   test("an interrupted get goes on where it was", async () => {
-    const { path, bytes } = await fileOf("cut off", 700_000);
+    const { path, bytes } = await fileOf("cut off", 2_000_000);
     const { fileId } = await put(path, "--rs", "1,3", "--segment-bytes", "65536");
     const into = back();
     const interrupt = new AbortController();
@@ -246,10 +247,11 @@ describe("ftcli", () => {
       env: { HOME: join(root, "records") },
       signal: interrupt.signal,
     });
-    await until(async () => {
+    // Looked at often: what is complete by then is no longer interrupted.
+    for (let size = 0; size <= 65_536; await sleep(2)) {
       const [partial] = await readdir(into).catch(() => []);
-      return partial !== undefined && (await stat(join(into, partial))).size > 65_536;
-    });
+      if (partial !== undefined) size = (await stat(join(into, partial))).size;
+    }
     interrupt.abort();
     expect((await getting).exitCode).toBe(130);
     const got = GetShape.parse(
