@@ -57,8 +57,6 @@ const ANSWER_MS = 1_530_000;
 const MAX_WHOLE_WAITING = 64;
 /** Shards whose commitments are to be made again: a validator whose turn does not come asks later. */
 const MAX_CHECKS_WAITING = 64;
-/** Requests may wait for the disk, this many for each that is served. */
-const WAITING_PER_LANE = 8;
 const busy = () => new CodedError<MinerCode>("BUSY", "the disk is busy; try again in a second");
 
 /** Begins to serve. Nobody is admitted until `follow` has seen the subnet. */
@@ -91,9 +89,7 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       return charge(principal);
     },
   });
-  const lanesOf = (width: number, maxWaiting = width * WAITING_PER_LANE) =>
-    new Lanes({ width, maxWaiting, busy });
-  const disk = lanesOf(storage.readsAtOnce);
+  const disk = new Lanes({ width: storage.readsAtOnce, busy });
   const sign = (digest: Uint8Array) => signer.sign(digest);
   const { directory, quotaBytes, graceBlocks, periodBlocks, reveals } = storage;
   const kept = await keepStorage({ settings: storage, shards, disk, metrics, log });
@@ -113,7 +109,7 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
     rules,
     sign,
     gate: gates.upload,
-    lanes: lanesOf(storage.uploadsAtOnce),
+    lanes: new Lanes({ width: storage.uploadsAtOnce, busy }),
     uploadMs,
     metrics,
   };
@@ -134,7 +130,7 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
       commitments: {
         shards,
         vectors,
-        lane: lanesOf(1, MAX_CHECKS_WAITING),
+        lane: new Lanes({ width: 1, maxWaiting: MAX_CHECKS_WAITING, busy }),
         maxBytes: storage.checkCommitmentsBytes,
       },
     },
@@ -154,7 +150,7 @@ export async function startMiner(deps: MinerDeps): Promise<Miner> {
     challenges: {
       responders,
       gate: gates.question,
-      lanes: { some: disk, whole: lanesOf(1, MAX_WHOLE_WAITING) },
+      lanes: { some: disk, whole: new Lanes({ width: 1, maxWaiting: MAX_WHOLE_WAITING, busy }) },
       metrics,
       onAnswered: (workload, validator, seconds) => counters.answered(workload, validator, seconds),
       priority: ({ standing }) => {

@@ -7,10 +7,13 @@ interface Waiting {
   readonly since: number;
 }
 
+const WAITING_PER_LANE = 8;
+
 /** How many, and what the others are told. */
 export interface LaneOptions {
   readonly width: number;
-  readonly maxWaiting: number;
+  /** Eight for each lane unless given. */
+  readonly maxWaiting?: number;
   /** Of whoever comes when as many wait, or stops waiting. */
   readonly busy: () => Error;
 }
@@ -27,7 +30,7 @@ export class Lanes {
   readonly #waiting: Waiting[] = [];
   #taken = 0;
 
-  constructor({ width, maxWaiting, busy }: LaneOptions) {
+  constructor({ width, maxWaiting = width * WAITING_PER_LANE, busy }: LaneOptions) {
     this.#width = width;
     this.#maxWaiting = maxWaiting;
     this.#busy = busy;

@@ -69,7 +69,6 @@ const Place = z.object({
 });
 const Download = readGrantQuery.extend(Place.partial().shape);
 
-const WAITING_PER_LANE = 8;
 /** Shorter than a connection may be without a byte. */
 const WAIT_MS = 8_000;
 
@@ -82,8 +81,7 @@ export function serveShards(app: App, deps: ShardRoutes): void {
 function serveUploads(app: App, deps: ShardRoutes): void {
   const { options, confirm } = authenticatedStream(deps.gate);
   const giving = { ...deps, miners: deps.takers ?? deps.miners };
-  const width = deps.uploadsAtOnce;
-  const lanes = new Lanes({ width, maxWaiting: width * WAITING_PER_LANE, busy });
+  const lanes = new Lanes({ width: deps.uploadsAtOnce, busy });
   app.addContentTypeParser("application/octet-stream", (_request, payload, done) =>
     done(null, payload),
   );
